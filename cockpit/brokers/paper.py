@@ -1,0 +1,136 @@
+"""The paper broker: fills whole at the exit side of the newest quote, unless its options make it realistic."""
+
+import random
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from cockpit.domain.money import exact
+from cockpit.domain.order import Fill, Order, Report, Said
+from cockpit.domain.quote import Touch
+from cockpit.ports import Quote
+from cockpit.routing.walk import Walk
+
+NS = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperOptions:
+    """How real the fills are; every option is off by default.
+
+    `latency_ms` until an order can fill; `participation` is the share of the displayed size taken per quote, 0 = all;
+    `slippage_ticks` worse than quoted on market orders; `commission` in money per contract; `reject_rate` 0 to 1, drawn
+    with `seed`; `walk` prices exits as limits that walk through the book (routing.walk) instead of as market orders.
+    """
+
+    latency_ms: float = 0.0
+    participation: float = 0.0
+    slippage_ticks: int = 0
+    commission: Decimal = Decimal(0)
+    reject_rate: float = 0.0
+    seed: int = 0
+    walk: Walk | None = None
+
+
+@dataclass(slots=True)
+class _Working:
+    order: Order
+    placed_ns: int
+    active_ns: int
+    leaves: int
+    taken_t: float = field(default=-1e18)  # quote of the last partial fill: a quote is taken once
+
+
+class Paper:
+    """Orders by reference; a reference once taken is never taken again."""
+
+    def __init__(self, options: PaperOptions, quote: Quote) -> None:
+        self.options = options
+        self._quote = quote
+        self._random = random.Random(options.seed)  # noqa: S311 - a simulation, not a secret
+        self._working: dict[str, _Working] = {}
+        self._known: set[str] = set()
+        self._fills = 0
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an order is working."""
+        return bool(self._working)
+
+    def place(self, order: Order, now_ns: int) -> list[Report]:
+        """Takes an order and fills what can be filled at once."""
+        if order.ref in self._known:
+            return []
+        self._known.add(order.ref)
+        if self.options.reject_rate and self._random.random() < self.options.reject_rate:
+            return [Said(ref=order.ref, told="rejected", words="rejected by the paper broker's reject_rate", at_ns=now_ns)]
+        active_ns = now_ns + round(self.options.latency_ms * 1e6)
+        self._working[order.ref] = _Working(order, now_ns, active_ns, order.contracts)
+        return [Said(ref=order.ref, told="acknowledged", words="", at_ns=now_ns), *self._step(order.ref, now_ns)]
+
+    def adopt(self, order: Order, placed_ns: int, leaves: int, *, fills: int) -> None:
+        """An order of an earlier run that the journal says was working; it goes on as it was."""
+        self._known.add(order.ref)
+        self._fills = max(self._fills, fills)
+        if leaves > 0:
+            active_ns = placed_ns + round(self.options.latency_ms * 1e6)
+            self._working[order.ref] = _Working(order, placed_ns, active_ns, leaves)
+
+    def cancel(self, ref: str, now_ns: int) -> list[Report]:
+        """Cancels what still works."""
+        if self._working.pop(ref, None) is None:
+            return []
+        return [Said(ref=ref, told="cancelled", words="cancelled on request", at_ns=now_ns)]
+
+    def advance(self, now_ns: int) -> list[Report]:
+        """Fills that the quotes up to now allow."""
+        reports: list[Report] = []
+        for ref in list(self._working):
+            reports += self._step(ref, now_ns)
+        return reports
+
+    def _step(self, ref: str, now_ns: int) -> list[Report]:
+        w = self._working[ref]
+        if now_ns < w.active_ns:
+            return []
+        order = w.order
+        side = 1 if order.side == "buy" else -1
+        touch = self._quote(order.symbol, side)
+        price = self._price(w, touch, side, now_ns)
+        if price is None:
+            if order.at_once:
+                del self._working[ref]
+                return [Said(ref=ref, told="cancelled", words="limit not reached", at_ns=now_ns)]
+            return []
+        contracts = self._share(w, touch)
+        if contracts <= 0:
+            return []
+        w.leaves -= contracts
+        w.taken_t = touch.quote_t
+        if not w.leaves:
+            del self._working[ref]
+        self._fills += 1
+        fees = self.options.commission * contracts
+        return [Fill(id=f"E{self._fills:06d}", ref=ref, contracts=contracts, price=price, fees=fees, at_ns=now_ns)]
+
+    def _price(self, w: _Working, touch: Touch, side: int, now_ns: int) -> Decimal | None:
+        """The price of a fill now; None when the order must wait."""
+        if touch.price is None or (touch.is_suspect and not w.order.fills_suspect):
+            return None
+        quoted = exact(touch.price)
+        limit = w.order.limit
+        if limit is None and self.options.walk is not None and w.order.purpose == "exit":
+            elapsed_s = (now_ns - w.active_ns) / NS
+            limit = self.options.walk.limit(side, touch, elapsed_s, urgent=w.order.fills_suspect)
+        if limit is not None:
+            return quoted if (limit - quoted) * side >= 0 else None
+        slipped = quoted + side * self.options.slippage_ticks * exact(touch.tick)
+        return max(slipped, exact(touch.tick))
+
+    def _share(self, w: _Working, touch: Touch) -> int:
+        """Contracts this quote gives; whole lots of the displayed size, each quote once."""
+        if not self.options.participation:
+            return w.leaves
+        if touch.quote_t <= w.taken_t or not touch.size:
+            return 0
+        lots = max(int(self.options.participation * touch.size / touch.lot + 1e-9), 1)
+        return min(w.leaves, lots * touch.lot)

@@ -1,0 +1,205 @@
+"""What a human, a script or the socket may ask of a session; data only, strict, and every one of them pickles.
+
+A position is named by its id (`P0001`), or by its symbol while only one position in it is open.
+"""
+
+from typing import Annotated, Any, Literal, TypeAlias, get_args
+
+import msgspec
+
+Fraction = Annotated[float, msgspec.Meta(gt=0.0, le=1.0)]
+Contracts = Annotated[int, msgspec.Meta(ge=1, le=1_000_000_000)]
+Price = Annotated[float, msgspec.Meta(gt=0.0, le=1e12)]
+Seconds = Annotated[float, msgspec.Meta(gt=0.0, le=1e7)]
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+
+
+def _tag(name: str) -> str:
+    """Reduce -> reduce, TakeOver -> take_over."""
+    return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
+
+
+class Base(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="command", tag=_tag):
+    """What every command carries: who asked."""
+
+    author: Text = "human"
+
+
+class Reduce(Base):
+    """Takes part of a position off: a fraction rounded down to whole lots, at least one; or a number of contracts."""
+
+    position: Text
+    fraction: Fraction | None = None
+    contracts: Contracts | None = None
+
+
+class Close(Base):
+    """Leaves a position whole."""
+
+    position: Text
+
+
+class Flatten(Base):
+    """Leaves every position of a scope: all, winners, losers, or those of one `underlying`."""
+
+    scope: Literal["all", "winners", "losers", "underlying"] = "all"
+    underlying: str | None = None
+
+
+class Veto(Base):
+    """Forbids one rule (or all that may be forbidden) to act on a position until `for_s` seconds have passed."""
+
+    position: Text
+    rule: str | None = None
+    for_s: Seconds = 600.0
+    reason: str = ""
+
+
+class Unveto(Base):
+    """Takes a veto back."""
+
+    position: Text
+    rule: str | None = None
+
+
+class GoNow(Base):
+    """Acts at once on what is counting down or waiting for a yes."""
+
+    position: Text
+    rule: str | None = None
+
+
+class HoldUntil(Base):
+    """No rule that may be forbidden acts on the position for `for_s` seconds."""
+
+    position: Text
+    for_s: Seconds
+    reason: str = ""
+
+
+class TakeOver(Base):
+    """The human leads this position; only its protective stop still acts."""
+
+    position: Text
+
+
+class HandBack(Base):
+    """The engine leads this position again."""
+
+    position: Text
+
+
+class SetMode(Base):
+    """automatic: rules act; confirm: they wait for a yes; observe: nothing acts."""
+
+    position: Text
+    mode: Literal["automatic", "confirm", "observe"]
+
+
+class SetStop(Base):
+    """Moves the held stop to a price of the gain basis. `typed` may go beyond the protective stop's distance."""
+
+    position: Text
+    price: Price
+    typed: bool = True
+    reason: str = ""
+
+
+class StopToBreakEven(Base):
+    """Moves the held stop to the entry."""
+
+    position: Text
+
+
+class StopByTicks(Base):
+    """Moves the held stop by whole ticks; positive is towards the price."""
+
+    position: Text
+    ticks: Annotated[int, msgspec.Meta(ge=-1000, le=1000)]
+
+
+class SetSession(Base):
+    """active: all; reducing: no new risk; halted: no orders but a human's own reductions."""
+
+    state: Literal["active", "reducing", "halted"]
+
+
+class ResetCooldown(Base):
+    """Ends the cooldown; the reason is journalled."""
+
+    reason: Text
+
+
+class Enter(Base):
+    """Opens a position or joins one, at market or at a limit that fills at once or is refused."""
+
+    symbol: Text
+    side: Literal["buy", "sell"]
+    contracts: Contracts
+    price: Price | None = None
+    profile: str | None = None
+    reason: str = ""
+
+
+class Acknowledge(Base):
+    """Marks alerts as seen; all of them without an id."""
+
+    alert: str | None = None
+
+
+class Watch(Base):
+    """Which position's board and chart the frames carry; not journalled."""
+
+    position: str | None = None
+
+
+Command: TypeAlias = (
+    Reduce
+    | Close
+    | Flatten
+    | Veto
+    | Unveto
+    | GoNow
+    | HoldUntil
+    | TakeOver
+    | HandBack
+    | SetMode
+    | SetStop
+    | StopToBreakEven
+    | StopByTicks
+    | SetSession
+    | ResetCooldown
+    | Enter
+    | Acknowledge
+    | Watch
+)
+NAMES: dict[str, type[Base]] = {_tag(c.__name__): c for c in get_args(Command)}
+
+
+class Acknowledged(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to a command, given after it was journalled: accepted or not, and one sentence."""
+
+    accepted: bool
+    said: str
+
+
+def parse(given: dict[str, Any]) -> Command:
+    """A command from an object with `command` and its arguments. Raises ValueError with one sentence."""
+    name = given.get("command")
+    if name not in NAMES:
+        raise ValueError(f"unknown command {name!r}; commands are {', '.join(sorted(NAMES))}")
+    try:
+        made = msgspec.convert(given, Command)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"command '{name}': {str(error)[:1].lower()}{str(error)[1:]}") from None
+    if isinstance(made, Reduce) and (made.fraction is None) == (made.contracts is None):
+        raise ValueError("command 'reduce' wants either 'fraction' or 'contracts'")
+    if isinstance(made, Flatten) and (made.scope == "underlying") != (made.underlying is not None):
+        raise ValueError("command 'flatten' wants 'underlying' exactly when its scope is 'underlying'")
+    return made
+
+
+def arguments(command: Command) -> dict[str, Any]:
+    """The command's arguments without its name and author, for the journal."""
+    given = msgspec.to_builtins(command)
+    return {k: v for k, v in given.items() if k not in ("command", "author") and v is not None}

@@ -1,0 +1,1 @@
+"""The exit engine: rules, their verdicts, arbitration, profiles; pure, deterministic, explained."""

@@ -1,0 +1,100 @@
+"""Turns a rule's packed answer into words: kind, trigger, readings, and which input it cannot see."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from cockpit.exits.registry import Rule
+from cockpit.exits.rule import BLIND_MASK, HOLDS_MASK, Reading, Verdict
+from cockpit.exits.view import LABELS as POSITION_LABELS
+from cockpit.exits.view import Position
+from cockpit.market.view import LABELS as MARKET_LABELS
+from cockpit.market.view import Market
+
+Kind = Literal["hold", "exit", "adjust", "blind", "idle"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One rule's verdict at one instant, with everything needed to explain it."""
+
+    kind: Kind
+    verdict: Verdict | None  # for exit and adjust
+    trigger: str | None
+    because: str
+    readings: dict[str, Reading]
+    others: tuple[str, ...]  # further triggers that hold
+    missing: tuple[str, ...]  # inputs the first blind trigger cannot see
+
+
+def first_trigger(packed: int) -> int:
+    """Code of the first trigger that holds; 0 when none does."""
+    holds = packed & HOLDS_MASK if packed > 0 else 0
+    return (holds & -holds).bit_length() // 2 + 1 if holds else 0
+
+
+def kind_of(packed: int) -> Kind:
+    """Without asking what the trigger wants: an adjustment counts as exit here."""
+    if packed < 0:
+        return "idle"
+    if packed & HOLDS_MASK:
+        return "exit"
+    return "blind" if packed & BLIND_MASK else "hold"
+
+
+def unseen(rule: Rule, packed: int, now: Market, pos: Position) -> tuple[str, ...]:
+    """The missing inputs of the first blind trigger, in the order the rule names them."""
+    blind = packed & BLIND_MASK if packed > 0 else 0
+    if not blind:
+        return ()
+    code = (blind & -blind).bit_length() // 2
+    missing: list[str] = []
+    for name in rule.needs[code]:
+        value: float = getattr(now if name in MARKET_LABELS else pos, name)
+        if value != value:
+            missing.append(name)
+    return tuple(missing)
+
+
+def label(name: str) -> str:
+    """The word for an input in a sentence."""
+    return MARKET_LABELS.get(name) or POSITION_LABELS.get(name) or name.replace("_", " ")
+
+
+def nearest(readings: dict[str, Reading]) -> Reading | None:
+    """The reading closest to firing; of a trigger with several conditions, the one furthest from holding counts."""
+    by_trigger: dict[int, Reading] = {}
+    for r in readings.values():
+        if r.trigger and r.nearness == r.nearness:
+            held = by_trigger.get(r.trigger)
+            if held is None or r.nearness < held.nearness:
+                by_trigger[r.trigger] = r
+    return max(by_trigger.values(), key=lambda r: r.nearness, default=None)
+
+
+def answer(rule: Rule, p: Any, now: Market, pos: Position, m: Any) -> Answer:
+    """Asks the kernel and puts its answer into words; for people, never in the hot path."""
+    return explain(rule, p, now, pos, m, rule.kernel(p, now, pos, m))
+
+
+def explain(rule: Rule, p: Any, now: Market, pos: Position, m: Any, packed: int) -> Answer:
+    """The words for a packed answer the kernel has given at this same instant."""
+    readings = rule.readings(p, now, pos, m)
+    kind, code = kind_of(packed), first_trigger(packed)
+    verdict, trigger, because, missing = None, None, "", ()
+    others: tuple[str, ...] = ()
+    if code:
+        verdict = rule.weigh(p, now, pos, m, code)
+        kind = "exit" if verdict.fraction > 0.0 else "adjust"
+        trigger = rule.trigger_names[code]
+        because = rule.because[code].format(**readings)
+        others = tuple(n for c, n in rule.trigger_names.items() if c != code and packed >> 2 * (c - 1) & 3 == 1)
+    elif kind == "blind":
+        missing = unseen(rule, packed, now, pos)
+        because = f"cannot see {label(missing[0])}" if missing else "cannot see yet"
+    elif kind == "idle":
+        because = "has had its turn"
+    else:
+        close = nearest(readings)
+        because = f"{close}" if close else "holds"
+    return Answer(kind=kind, verdict=verdict, trigger=trigger, because=because, readings=readings, others=others,
+                  missing=missing)  # fmt: skip

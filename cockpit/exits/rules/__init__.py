@@ -1,0 +1,1 @@
+"""One file, one rule: parameters, kernel, words and examples. Adding a file here adds a rule everywhere."""

@@ -1,0 +1,93 @@
+"""Reads numbers, instants, dates and rights from text, strictly."""
+
+import re
+from datetime import UTC, date, datetime
+
+from cockpit.domain.instrument import Right
+from cockpit.events import NS
+
+INT64_MAX = 2**63 - 1
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|[+-]?(?:nan|inf|infinity)", re.IGNORECASE | re.ASCII)
+_WHOLE = re.compile(r"[+-]?\d{1,19}", re.ASCII)
+_ISO = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)"
+    r"(?:[T ](\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,](\d{1,9}))?)?)?(Z|z|[+-]\d\d(?::?\d\d)?)?)?",
+    re.ASCII,
+)
+_DATE = re.compile(r"(\d{4})(-?)(\d\d)\2(\d\d)(?:[T ][0:.Zz+]*)?", re.ASCII)
+_RIGHTS: dict[str, Right] = {"c": "C", "call": "C", "ce": "C", "p": "P", "put": "P", "pe": "P"}
+
+
+def parse_number(text: str) -> float | None:
+    """A decimal number, `nan` or `inf`; None for an empty text; raises ValueError for anything else."""
+    text = text.strip()
+    if not text:
+        return None
+    if not _NUMBER.fullmatch(text):
+        raise ValueError(f"{text[:40]!r} is not a number")
+    return float(text)
+
+
+def parse_at_ns(text: str) -> int:
+    """Nanoseconds since the epoch, UTC, of an ISO 8601 time or a whole-number epoch.
+
+    A time without an offset is UTC. A whole number is in s, ms, us or ns by its magnitude (see `epoch_ns`).
+    Raises ValueError.
+    """
+    text = text.strip()
+    if _WHOLE.fullmatch(text):
+        return epoch_ns(int(text))
+    found = _ISO.fullmatch(text)
+    if not found:
+        raise ValueError(f"{text[:40]!r} is not an ISO 8601 time or a whole-number epoch")
+    year, month, day, hour, minute, second, fraction, zone = found.groups()
+    at = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=UTC)
+    whole = (at - datetime(1970, 1, 1, tzinfo=UTC)) // _ONE_SECOND - _offset_s(zone)
+    return _within_int64(whole * NS + int((fraction or "").ljust(9, "0")))
+
+
+def epoch_ns(value: int) -> int:
+    """Nanoseconds of an epoch whose unit is guessed: below 1e11 s, below 1e14 ms, below 1e17 us, else ns."""
+    size = abs(value)
+    scale = NS if size < 10**11 else 10**6 if size < 10**14 else 10**3 if size < 10**17 else 1
+    return _within_int64(value * scale)
+
+
+def parse_date(text: str) -> date:
+    """A date written YYYY-MM-DD or YYYYMMDD, a midnight behind it allowed; raises ValueError."""
+    found = _DATE.fullmatch(text.strip())
+    if not found:
+        raise ValueError(f"{text[:40]!r} is not a date; write YYYY-MM-DD")
+    return date(int(found[1]), int(found[3]), int(found[4]))
+
+
+def parse_right(text: str) -> Right:
+    """C or P from C, P, call, put, CE or PE in any case; raises ValueError."""
+    right = _RIGHTS.get(text.strip().lower())
+    if right is None:
+        raise ValueError(f"{text[:40]!r} is not a right; write C or P")
+    return right
+
+
+def utc_text(at_ns: int) -> str:
+    """An instant as ISO 8601 with Z, to the second; for messages."""
+    return datetime.fromtimestamp(at_ns // NS, tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+_ONE_SECOND = datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _offset_s(zone: str | None) -> int:
+    if zone is None or zone in "Zz":
+        return 0
+    digits = zone[1:].replace(":", "")
+    hours, minutes = int(digits[:2]), int(digits[2:] or 0)
+    if hours > 23 or minutes > 59:
+        raise ValueError(f"{zone!r} is not an offset from UTC")
+    return (hours * 3600 + minutes * 60) * (-1 if zone[0] == "-" else 1)
+
+
+def _within_int64(at_ns: int) -> int:
+    if not -INT64_MAX <= at_ns <= INT64_MAX:
+        raise ValueError("the time is outside the years 1678 to 2261")
+    return at_ns

@@ -1,0 +1,1 @@
+"""The product's memory: one SQLite file that one engine writes and anybody may read."""

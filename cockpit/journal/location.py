@@ -1,0 +1,33 @@
+"""Where a journal lies when nobody says so."""
+
+import os
+import sys
+from pathlib import Path
+
+from cockpit.domain.errors import BadInput
+
+
+def data_dir() -> Path:
+    """The platform's folder for the cockpit's data, which need not exist yet."""
+    home = Path.home()
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local"
+    elif sys.platform == "darwin":
+        base = home / "Library" / "Application Support"
+    else:
+        base = os.environ.get("XDG_DATA_HOME") or ""
+        if not Path(base).is_absolute():  # the XDG specification has relative ones ignored
+            base = home / ".local" / "share"
+    return Path(base) / "cockpit"
+
+
+def journal_path(name: str = "journal") -> Path:
+    """The default journal, or that of an account or of the demo by `name`, in a folder made for its owner alone."""
+    folder = data_dir()
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise BadInput(
+            f"The folder {folder} for the journal cannot be made ({error.strerror}): name a file with --journal."
+        ) from error
+    return folder / f"{''.join(sign if sign.isalnum() or sign in '-_' else '_' for sign in name)}.sqlite"

@@ -1,0 +1,349 @@
+"""One contract's market: the held quote and whether it can be trusted, Greeks, history, bars, and the view rules see."""
+
+from collections import Counter
+from math import inf
+
+from cockpit.domain.instrument import Instrument
+from cockpit.events import Quoted
+from cockpit.market.history import History
+from cockpit.market.terms import Terms
+from cockpit.market.trust import amount, bounded, price
+from cockpit.market.underlying import Underlying
+from cockpit.market.view import NAN, Market
+from cockpit.market.volume import VolumeRatio
+from cockpit.pricing.black76 import greeks as black76
+from cockpit.pricing.implied_volatility import implied_volatility
+
+YEAR_S = 31_536_000.0
+QUOTE, GREEKS, VOLUME, UNDERLYING, OPEN_INTEREST = 1, 2, 4, 8, 16  # what an instant observed anew
+NEVER = -1e18
+
+
+class Contract:
+    """All that is known of one contract. Times are seconds since the session's local midnight.
+
+    `apply` takes a row, `settle` closes the instant (all rows of one time are applied first), `refresh` moves the view
+    on to a later instant at which no row came.
+    """
+
+    def __init__(self, instrument: Instrument, terms: Terms, underlying: Underlying) -> None:
+        self.instrument = instrument
+        self.terms = terms
+        self.underlying = underlying
+        self.view = Market()
+        self.history = History(terms.lookback_s, terms.lookback_limit_s)
+        self.volume = VolumeRatio(terms.interval_s)
+        self.modelled = instrument.right is not None and bool(terms.modelled)
+        # --- the held quote: None is not quoted; the pair is null when neither side was said at all
+        self.bid: float | None = None
+        self.ask: float | None = None
+        self.bid_size: float | None = None
+        self.ask_size: float | None = None
+        self.pair_is_null = True
+        self.pair_is_crossed = False
+        self.quote_t = NEVER
+        self.last: float | None = None
+        self.last_t = NEVER
+        self.fair = NAN  # the mark of the held quote, before suspicion and age
+        self.why = "no quote yet"  # why the mark is unknown
+        self.mark_t = NEVER
+        self.accepted = NAN  # last mark that was believed
+        self.suspect = NAN  # a mark that jumped and nobody has confirmed
+        self.suspect_t = NEVER
+        # --- Greeks as held, each with its time
+        self.iv = self.delta = self.gamma = self.theta = self.vega = self.rho = NAN
+        self.iv_t = self.delta_t = self.gamma_t = self.theta_t = self.vega_t = NEVER
+        self.fwd_parity: float | None = None
+        self.open_interest: float | None = None
+        # --- premium bars
+        self.bar_end = NAN
+        self.bar_first = self.bar_last = NAN
+        self.noise_closes: list[float] = []
+        self.noise_changes: list[float] = []
+        # --- bookkeeping of the instant
+        self.settled_t = NEVER
+        self.observed = 0
+        self.until = NEVER  # the view stands until then when no row comes
+        self.underlying_version = -1
+
+    # ---------------------------------------------------------------- rows
+
+    def apply(self, row: Quoted, t: float, quotes: Counter[str], greeks: Counter[str]) -> float | None:
+        """Takes one accepted row; returns its open interest when that is news."""
+        terms, view = self.terms, self.view
+        view.rows += 1.0
+        bid, ask = row.bid, row.ask
+        self.pair_is_null = bid is None and ask is None
+        bid = price(bid, quotes, "bid")
+        ask = price(ask, quotes, "ask")
+        self.pair_is_crossed = bid is not None and ask is not None and bid > ask
+        if self.pair_is_crossed:
+            quotes["crossed"] += 1
+            bid = ask = None
+        self.bid, self.ask, self.quote_t = bid, ask, t
+        self.bid_size = amount(row.bid_size, quotes, "bid_size")
+        self.ask_size = amount(row.ask_size, quotes, "ask_size")
+        last = price(row.last, quotes, "last")
+        if last is not None:
+            self.last, self.last_t = last, t
+        observed = QUOTE
+        if row.volume is not None or row.volume_cum is not None:
+            self.volume.observe(t, amount(row.volume, quotes, "volume"), amount(row.volume_cum, quotes, "volume_cum"))
+            observed |= VOLUME
+        else:
+            self.volume.observe(t, None, None)
+        if self.instrument.right is not None:
+            self.fwd_parity = price(row.fwd_parity, quotes, "fwd_parity")
+            if row.delta is not None or row.iv is not None or row.theta is not None or row.gamma is not None:
+                self._take_greeks(row, t, greeks)
+                observed |= GREEKS
+        self.observed = self.observed | observed if self.settled_t == t else observed
+        self.settled_t = t
+        return amount(row.open_interest, quotes, "open_interest")
+
+    def _take_greeks(self, row: Quoted, t: float, refused: Counter[str]) -> None:
+        """Greeks and IV given by the row; null is no news, out of bounds is refused."""
+        modelled = self.terms.modelled
+        x = row.delta
+        if x is not None and "delta" not in modelled and bounded(x, -1.0, 1.0, refused, "delta") is not None:
+            self.delta, self.delta_t = x, t
+        x = row.gamma
+        if x is not None and "gamma" not in modelled and bounded(x, 0.0, 1e9, refused, "gamma") is not None:
+            self.gamma, self.gamma_t = x, t
+        x = row.theta
+        if x is not None and "theta" not in modelled and bounded(x, -1e9, 1e9, refused, "theta") is not None:
+            self.theta, self.theta_t = x, t
+        x = row.iv
+        if x is not None and "iv" not in modelled and bounded(x, 1e-12, 5.0, refused, "iv") is not None:
+            self.iv, self.iv_t = x, t
+        x = row.vega
+        if x is not None and "vega" not in modelled and bounded(x, -1e9, 1e9, refused, "vega") is not None:
+            self.vega, self.vega_t = x, t
+
+    # ---------------------------------------------------------------- instants
+
+    def settle(self, t: float) -> None:
+        """Closes the instant: believes or suspects the mark, models what is lacking, remembers, moves the view on."""
+        self.fair, self.why = self._fair(t)
+        fair = self.fair
+        if fair == fair:
+            self._judge(fair, t)
+        view = self.view
+        mark = self._mark(t)
+        view.mark = mark
+        if mark == mark:
+            self.mark_t = t
+            self._bar(mark, t)
+        if self.modelled:
+            self._model(mark, t)
+        gamma_now = self.gamma_t == t
+        self.history.observe(
+            t, mark, self.delta if self.delta_t == t else NAN, self.theta if self.theta_t == t else NAN
+        )
+        if gamma_now:
+            self.history.observe_gamma(t, self.gamma)
+        self.until = NEVER
+        self.refresh(t)
+
+    def settle_forward(self, t: float) -> None:
+        """Models again because the underlying moved; nothing else of the contract was news."""
+        if not self.modelled or self.fwd_parity is not None:
+            return
+        mark = self._mark(t)
+        if mark != mark:
+            return
+        self._model(mark, t)
+        self.observed = self.observed | GREEKS if self.settled_t == t else GREEKS
+        self.settled_t = t
+        known = self.delta_t == t
+        self.history.observe(t, NAN, self.delta if known else NAN, self.theta if known else NAN)
+        if self.gamma_t == t:
+            self.history.observe_gamma(t, self.gamma)
+        self.until = NEVER
+
+    def refresh(self, t: float) -> None:
+        """The view at instant `t`: what has grown too old is unknown, lookbacks and bars move on."""
+        view, under = self.view, self.underlying
+        view.t = t
+        if t > under.until:
+            under.advance(t)
+        if under.version != self.underlying_version:
+            self._refresh_underlying(t)
+        if t <= self.until:
+            return
+        terms = self.terms
+        slack = t - 1e-6
+        if t > self.bar_end:
+            self._close_bar()
+        view.mark = self._mark(t)
+        until = min(
+            (self.last_t if self._marks_by_last() else self.quote_t) + terms.quote_limit_s,
+            self.bar_end if self.bar_end == self.bar_end else inf,
+        )
+        if self.suspect == self.suspect:
+            until = min(until, self.suspect_t + terms.jump_s)
+        oldest = slack - terms.greeks_limit_s
+        view.delta = self.delta if self.delta_t >= oldest else NAN
+        view.gamma = self.gamma if self.gamma_t >= oldest else NAN
+        view.theta = self.theta if self.theta_t >= oldest else NAN
+        view.iv = self.iv if self.iv_t >= oldest else NAN
+        for seen in (self.delta_t, self.gamma_t, self.theta_t, self.iv_t):
+            if seen >= oldest:
+                until = min(until, seen + terms.greeks_limit_s)
+        until = min(until, self.history.fill(view, t)) if self.history.times else until
+        view.volume_ratio, view.volume_ratio_before = self.volume.ratios(t)
+        self.until = max(min(until, self.volume.until), t)
+
+    def _refresh_underlying(self, t: float) -> None:
+        """Copies the features of the underlying."""
+        view, under = self.view, self.underlying
+        self.underlying_version = under.version
+        view.underlying = under.price if t - under.price_t <= self.terms.underlying_limit_s + 1e-6 else NAN
+        view.momentum = under.momentum
+        view.volatility_bps = under.volatility_bps
+        view.rsi = under.rsi
+        view.rsi_ago = under.rsi_ago
+        view.close = under.close
+        view.close_ago = under.close_ago
+        view.underlying_volume_ratio = under.volume_ratio
+        view.regime = under.regime
+
+    # ---------------------------------------------------------------- the mark
+
+    def _marks_by_last(self) -> bool:
+        """Whether the last trade may stand for a quote: neither side was said, or the recording never says one."""
+        return self.pair_is_null or not self.terms.has_quotes
+
+    def _fair(self, t: float) -> tuple[float, str]:
+        """The mark of the held quote and, when there is none, why."""
+        bid, ask = self.bid, self.ask
+        if bid is not None and ask is not None:
+            mid = 0.5 * (bid + ask)
+            if ask - bid <= self.terms.max_spread_pct / 100.0 * mid + 1e-9:
+                return mid, ""
+            return NAN, f"spread wider than {self.terms.max_spread_pct:.0f} % of mid"
+        if self._marks_by_last():
+            if self.last is not None:
+                return self.last, ""
+            return NAN, "never quoted"
+        if self.pair_is_crossed:
+            return NAN, "bid above ask"
+        if bid is None and ask is None:
+            return NAN, "not quoted"
+        return NAN, "no bid" if bid is None else "no ask"
+
+    def _judge(self, fair: float, t: float) -> None:
+        """Believes a new mark, or suspects it when it jumped and nobody has confirmed it."""
+        terms = self.terms
+        if self.suspect == self.suspect:
+            agrees = abs(fair - self.suspect) <= terms.agree_pct / 100.0 * self.suspect + 1e-9
+            if agrees or t - self.suspect_t >= terms.jump_s - 1e-6 or not self._jumped(fair):
+                self.suspect = NAN
+            else:
+                self.suspect = fair
+                return
+        elif t - self.mark_t <= terms.jump_s + 1e-6 and self._jumped(fair):
+            self.suspect, self.suspect_t = fair, t
+            return
+        self.accepted = fair
+
+    def _jumped(self, fair: float) -> bool:
+        moved = abs(fair - self.accepted)
+        return moved > self.terms.jump_pct / 100.0 * self.accepted + 1e-9 and (
+            moved > self.terms.jump_ticks * self.instrument.tick + 1e-9
+        )
+
+    def _mark(self, t: float) -> float:
+        """The mark at instant `t`: the held quote's, unless it is too old or suspect."""
+        fair = self.fair
+        if fair != fair:
+            return NAN
+        if self.suspect == self.suspect:
+            if t - self.suspect_t < self.terms.jump_s - 1e-6:
+                self.why = f"suspect: jumped to {self.suspect:g}"
+                return NAN
+            self.suspect = NAN
+            self.accepted = fair
+            self.mark_t = t
+        seen = self.last_t if self._marks_by_last() else self.quote_t
+        if t - seen > self.terms.quote_limit_s + 1e-6:
+            self.why = "quote too old"
+            return NAN
+        return fair
+
+    def quote_age_s(self, t: float) -> float:
+        """Age of what the mark is made of."""
+        return t - (self.last_t if self._marks_by_last() else self.quote_t)
+
+    def is_suspect(self, t: float) -> bool:
+        """Whether a jump waits for a second quote."""
+        return self.suspect == self.suspect and t - self.suspect_t < self.terms.jump_s - 1e-6
+
+    def executable(self, side: float, t: float) -> float | None:
+        """The price at which `side` (+1 buys, -1 sells) could trade now: ask or bid of a fresh quote; else None.
+
+        The last trade stands in only in a recording without any bid or ask.
+        """
+        if not self.terms.has_quotes:
+            return self.last if t - self.last_t <= self.terms.quote_limit_s + 1e-6 else None
+        if t - self.quote_t > self.terms.quote_limit_s + 1e-6:
+            return None
+        return self.ask if side > 0 else self.bid
+
+    # ---------------------------------------------------------------- bars and Greeks
+
+    def _bar(self, mark: float, t: float) -> None:
+        """One-minute bars (m, m + 60] of the mark; a bar opens at the close before it."""
+        if not t <= self.bar_end:
+            opened = self.bar_last
+            self._close_bar()
+            minute = t / 60.0
+            end = float(int(minute)) * 60.0
+            self.bar_end = end if end >= t else end + 60.0
+            self.bar_first = opened if opened == opened else mark
+        self.bar_last = mark
+
+    def _close_bar(self) -> None:
+        """The bar's end has passed: it becomes the last completed one."""
+        if self.bar_end != self.bar_end:
+            return
+        view = self.view
+        view.last_open, view.last_close, view.last_t = view.bar_open, view.bar_close, view.bar_t
+        view.bar_open, view.bar_close, view.bar_t = self.bar_first, self.bar_last, self.bar_end - 60.0
+        if view.last_close == view.last_close:
+            self.noise_changes.append(abs(view.bar_close - view.last_close))
+            if len(self.noise_changes) > 20:
+                del self.noise_changes[0]
+            if len(self.noise_changes) == 20:
+                view.noise = sum(self.noise_changes) / 20.0
+        self.bar_end = NAN
+
+    def _model(self, mark: float, t: float) -> None:
+        """Black-76 for what the recording has no column for (exits.md 8)."""
+        modelled, instrument = self.terms.modelled, self.instrument
+        forward = self.fwd_parity or self.underlying.price
+        years = (self.view.expiry_t - t) / YEAR_S
+        strike = instrument.strike
+        if strike is None or forward != forward or not years > 0.0:
+            return
+        is_call = instrument.right == "C"
+        iv = self.iv if self.iv_t >= t - self.terms.greeks_limit_s - 1e-6 else NAN
+        if "iv" in modelled:
+            iv = NAN
+            if mark == mark:
+                found = implied_volatility(mark, forward, strike, years, is_call)
+                if found is not None:
+                    iv = found
+            self.iv, self.iv_t = iv, t
+        if iv == iv:
+            g = black76(forward, strike, years, iv, is_call)
+        else:
+            g = (NAN, NAN, NAN, NAN, NAN)
+        if "delta" in modelled:
+            self.delta, self.delta_t = g[0], t
+        if "gamma" in modelled:
+            self.gamma, self.gamma_t = g[1], t if iv == iv else NEVER
+        if "theta" in modelled:
+            self.theta, self.theta_t = g[2], t
+        if "vega" in modelled:
+            self.vega, self.vega_t = g[3], t

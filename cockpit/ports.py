@@ -1,0 +1,54 @@
+"""What the session needs from outside: a broker, and somewhere to keep its records."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from cockpit.domain.order import Order, Report
+from cockpit.domain.quote import Touch
+from cockpit.records import Record
+
+
+class Broker(Protocol):
+    """Takes orders with our references; says what became of them through the session's inbox."""
+
+    def place(self, order: Order, now_ns: int) -> list[Report]:
+        """Sends an order; a reference it knows already is never sent again. Reports at once what it can."""
+        ...
+
+    def cancel(self, ref: str, now_ns: int) -> list[Report]:
+        """Asks for a cancel; the answer may be that it has filled."""
+        ...
+
+    def advance(self, now_ns: int) -> list[Report]:
+        """What has happened to working orders up to now."""
+        ...
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an order is working."""
+        ...
+
+
+class Ledger(Protocol):
+    """The running hash over everything that was decided, in order."""
+
+    def add(self, record: Record) -> None:
+        """Takes a ledger record in; others are passed over."""
+        ...
+
+    def hexdigest(self) -> str:
+        """The hash so far."""
+        ...
+
+
+class Journal(Protocol):
+    """Commits records; what it cannot commit now it keeps beside itself and says so in `trouble`."""
+
+    trouble: str | None
+
+    def write(self, records: Sequence[Record], *, durable: bool) -> None:
+        """One transaction, all or nothing; `durable` waits for the disk."""
+        ...
+
+
+Quote = Callable[[str, int], Touch]  # symbol, side of the order (+1 buys) -> what it could trade against

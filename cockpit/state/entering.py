@@ -1,0 +1,85 @@
+"""Entries, scripted and by hand: the few checks they pass, and the order they become."""
+
+from cockpit.domain.money import exact
+from cockpit.domain.order import Order
+from cockpit.domain.trading_hours import is_trading
+from cockpit.events import Entry
+from cockpit.records import CommandRecord
+from cockpit.state.judging import queue
+from cockpit.state.market import at
+from cockpit.state.model import State, Working
+
+
+def enter(state: State, entry: Entry, *, author: str = "script") -> str:
+    """Sends the entry's order, or refuses it; returns the reason of the refusal, "" when it was sent."""
+    why, left_s = refusal(state, entry)
+    if why:
+        state.refused_entries.append(
+            {"at_ns": state.now_ns, "symbol": entry.symbol, "reason": why, "seconds_left": left_s}
+        )
+        state.say(entry.symbol, "", "refused", f"{entry.side} {entry.contracts} refused: {why}")
+        state.effects.records.append(_entry_command(state, entry, author, why))
+        state.effects.durable = True
+        return why
+    held = state.by_symbol.get(entry.symbol)
+    position_id = held.id if held else f"P{state.next_position:04d}"
+    state.next_position += held is None
+    order = Order(
+        ref=f"{position_id}-{state.next_order:04d}",
+        position_id=position_id,
+        symbol=entry.symbol,
+        side=entry.side,
+        contracts=entry.contracts,
+        limit=None if entry.price is None else exact(entry.price),
+        purpose="entry",
+        fills_suspect=False,
+        at_once=entry.price is not None,
+    )
+    state.next_order += 1
+    working = Working(order, "pending_new", state.now_ns, None, author, "entry", None, 1.0, "", ())
+    state.entering[order.ref] = working
+    state.entry_profile[order.ref] = entry.profile or state.setup.default_profile
+    state.effects.records.append(_entry_command(state, entry, author, ""))
+    queue(state, working)
+    return ""
+
+
+def _entry_command(state: State, entry: Entry, author: str, why: str) -> CommandRecord:
+    command = CommandRecord(
+        id=f"C{state.next_command:05d}", at_ns=state.now_ns, author=author, command="enter",
+        arguments={"symbol": entry.symbol, "side": entry.side, "contracts": entry.contracts, "price": entry.price,
+                   "profile": entry.profile},
+        accepted=not why, answer=why or "sent",
+    )  # fmt: skip
+    state.next_command += 1
+    return command
+
+
+def refusal(state: State, entry: Entry) -> tuple[str, float | None]:
+    """Why an entry is refused now, and for a cooldown the seconds left; "" when it may go."""
+    left_s = state.cooldown.left_s(state.now_ns)
+    if left_s > 0.0:
+        return "cooldown", left_s
+    if state.session != "active":
+        return f"session {state.session}", None
+    contract = state.contracts[entry.symbol]
+    if not is_trading(state.setup.market, contract.instrument, at(state.now_ns)):
+        return "market closed", None
+    held = state.by_symbol.get(entry.symbol)
+    side = 1 if entry.side == "buy" else -1
+    if held is not None and held.side != side:
+        return "opposite to the open position", None
+    if held is not None and held.leaving:
+        return "an exit is working", None
+    if any(w.order.symbol == entry.symbol for w in state.entering.values()):
+        return "an entry is working", None
+    t = state.t(state.now_ns)
+    if contract.is_suspect(t):
+        return "suspect quote", None
+    price = contract.executable(side, t)
+    if price is None:
+        fresh = contract.quote_age_s(t) <= state.terms.quote_limit_s + 1e-6
+        return ("not quoted" if fresh else "stale quote"), None
+    if entry.price is not None and (price - entry.price) * side > 1e-9:
+        return "limit not reached", None
+    return "", None

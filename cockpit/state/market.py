@@ -1,0 +1,187 @@
+"""Folds market rows into the state, and says which positions they concern."""
+
+from datetime import datetime, time, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+from cockpit.domain.instrument import Instrument
+from cockpit.domain.trading_hours import hours_of, last_trading_at, lunch_at, product, trading_day
+from cockpit.events import Batch, UnderlyingQuoted
+from cockpit.market.contract import Contract
+from cockpit.market.open_interest import OpenInterest
+from cockpit.market.trust import amount, price
+from cockpit.market.underlying import Underlying
+from cockpit.market.view import NAN
+from cockpit.state.model import NS, Held, Setup, State
+
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+def at(ns: int) -> datetime:
+    """The aware UTC time of an instant, to the microsecond."""
+    return EPOCH + timedelta(microseconds=ns // 1000)
+
+
+def ns_of(when: datetime) -> int:
+    """Nanoseconds since the epoch of an aware time."""
+    since = when - EPOCH
+    return (since.days * 86_400 + since.seconds) * NS + since.microseconds * 1000
+
+
+def opened(setup: Setup) -> State:
+    """A fresh state on the trading day of the feed's first instant."""
+    day = trading_day(setup.market, at(setup.first_ns))
+    midnight = datetime.combine(day, time(), ZoneInfo(setup.market.zone))
+    state = State(setup, ns_of(midnight.astimezone(timezone.utc)), day)
+    for instrument in setup.instruments.values():
+        add_contract(state, instrument)
+    return state
+
+
+def add_contract(state: State, instrument: Instrument) -> Contract:
+    """A contract seen for the first time."""
+    under = underlying_of(state, instrument.underlying)
+    contract = Contract(instrument, state.terms, under)
+    state.contracts[instrument.symbol] = contract
+    state.on_underlying.setdefault(under.name, []).append(contract)
+    if instrument.right is not None:
+        state.chains.setdefault((instrument.underlying, instrument.expiry), OpenInterest())
+    last = last_trading_at(state.setup.market, instrument)
+    contract.view.expiry_t = NAN if last is None else state.t(ns_of(last))
+    set_hours(state, contract)
+    return contract
+
+
+def underlying_of(state: State, name: str) -> Underlying:
+    """The underlying of that name, made when it is new."""
+    under = state.underlyings.get(name)
+    if under is None:
+        setup = state.setup
+        under = Underlying(
+            name,
+            bars_per_session=product(setup.market, name, None).bars_per_session,
+            interval_s=setup.terms.interval_s,
+            ohlc=name in setup.underlying_is_bars,
+            price_limit_s=setup.terms.underlying_limit_s,
+        )
+        state.underlyings[name] = under
+    return under
+
+
+def set_hours(state: State, contract: Contract) -> None:
+    """Close and lunch of the contract's product on the state's day."""
+    market = state.setup.market
+    hours = hours_of(market, contract.instrument, state.day)
+    lunch = lunch_at(market, state.day)
+    contract.view.close_t = NAN if hours is None else state.t(ns_of(hours.close_at))
+    contract.view.lunch_t = NAN if lunch is None else state.t(ns_of(lunch))
+
+
+def advance(state: State, at_ns: int) -> float:
+    """Moves the session's clock; a new local day brings its own hours. Returns the session time in seconds."""
+    if at_ns < state.now_ns:
+        raise ValueError(f"time runs backwards: {at_ns} after {state.now_ns}")
+    state.now_ns = at_ns
+    if at_ns >= state.day_ends_ns:
+        state.day = trading_day(state.setup.market, at(at_ns))
+        tomorrow = datetime.combine(state.day + timedelta(days=1), time(), ZoneInfo(state.setup.market.zone))
+        state.day_ends_ns = ns_of(tomorrow.astimezone(timezone.utc))
+        for contract in state.contracts.values():
+            set_hours(state, contract)
+    return (at_ns - state.anchor_ns) / NS
+
+
+def apply(state: State, batch: Batch) -> list[Held]:
+    """All rows of one instant; returns the positions they concern, in order of opening."""
+    t = advance(state, batch.at_ns)
+    state.newest_row_ns = batch.at_ns
+    prices: dict[str, float] = {}
+    moved: dict[str, Underlying] = {}
+    for given in batch.given:
+        under = underlying_of(state, given.underlying)
+        under.given(t, given)
+        moved[under.name] = under
+    for bar in batch.underlyings:
+        under = underlying_of(state, bar.underlying)
+        under.advance(t)
+        if _apply_underlying(state, under, bar, t):
+            moved[under.name] = under
+    touched, chains = _apply_quotes(state, batch, t, prices)
+    for name, value in prices.items():
+        under = state.underlyings[name]
+        under.advance(t)
+        if under.price != value:
+            moved[name] = under
+        under.observe(t, value)
+    for contract in touched.values():
+        contract.settle(t)
+        if contract.instrument.right is None and contract.fair == contract.fair:
+            contract.underlying.observe(t, contract.fair)
+            moved[contract.underlying.name] = contract.underlying
+    for name in moved:
+        for contract in state.on_underlying.get(name, ()):
+            if contract.instrument.symbol not in touched:
+                contract.settle_forward(t)
+    state.ticks += len(batch.quotes)
+    return _concerned(state, touched, moved, chains)
+
+
+def _apply_underlying(state: State, under: Underlying, row: UnderlyingQuoted, t: float) -> bool:
+    """One row of the underlying's own file; false when its price was refused."""
+    value = price(row.price, state.refused_quotes, "underlying")
+    volume = amount(row.volume, state.refused_quotes, "underlying_volume")
+    if row.volume is not None:
+        under.observe_volume(t, volume)
+    if value is None:
+        return False
+    if under.ohlc:
+        o, h, low = (price(x, state.refused_quotes, "underlying") for x in (row.open, row.high, row.low))
+        under.observe_bar(t, o, h, low, value)
+    else:
+        under.observe(t, value)
+    return True
+
+
+def _apply_quotes(
+    state: State, batch: Batch, t: float, prices: dict[str, float]
+) -> tuple[dict[str, Contract], set[OpenInterest]]:
+    """The option rows: returns the contracts touched and the expiries whose open interest changed."""
+    touched: dict[str, Contract] = {}
+    chains: set[OpenInterest] = set()
+    quotes, greeks, contracts = state.refused_quotes, state.refused_greeks, state.contracts
+    for row in batch.quotes:
+        contract = contracts[row.symbol]
+        touched[row.symbol] = contract
+        published = contract.apply(row, t, quotes, greeks)
+        instrument = contract.instrument
+        if published is not None and instrument.right is not None:
+            chain = state.chains[instrument.underlying, instrument.expiry]
+            if chain.observe(instrument.symbol, instrument.right, published, t):
+                chains.add(chain)
+        if row.underlying_price is not None and instrument.right is not None:
+            value = price(row.underlying_price, quotes, "underlying")
+            if value is not None:
+                prices[instrument.underlying] = value
+    return touched, chains
+
+
+def _concerned(
+    state: State, touched: dict[str, Contract], moved: dict[str, Underlying], chains: set[OpenInterest]
+) -> list[Held]:
+    if not state.held:
+        return []
+    found: dict[str, Held] = {}
+    for symbol in touched:
+        held = state.by_symbol.get(symbol)
+        if held is not None:
+            found[held.id] = held
+    for name in moved:
+        for held in state.by_underlying.get(name, ()):
+            found[held.id] = held
+    if chains:
+        for held in state.held.values():
+            if held.open_interest in chains:
+                found[held.id] = held
+    if len(found) < 2:
+        return list(found.values())
+    return sorted(found.values(), key=lambda h: h.seq)
+

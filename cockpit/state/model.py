@@ -1,0 +1,230 @@
+"""What a session holds: the market it has seen, the positions it supervises, and what it still has to do."""
+
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+from cockpit.domain.instrument import Instrument
+from cockpit.domain.order import LIVE, Order
+from cockpit.domain.order import State as OrderState
+from cockpit.domain.trading_hours import MarketProfile
+from cockpit.exits.arbitrate import Asked
+from cockpit.exits.override import Overrides
+from cockpit.exits.profile import Profile
+from cockpit.exits.view import Position
+from cockpit.market.contract import Contract
+from cockpit.market.open_interest import Cohort, OpenInterest
+from cockpit.market.terms import Terms
+from cockpit.market.underlying import Underlying
+from cockpit.market.view import NAN
+from cockpit.records import AlertRecord, Record
+from cockpit.risk.cooldown import Cooldown
+
+NS = 1_000_000_000
+SessionState = Literal["active", "reducing", "halted"]
+
+
+@dataclass(slots=True)
+class Working:
+    """An order that has been decided, with why; it stays with its position after it has ended."""
+
+    order: Order
+    state: OrderState
+    placed_ns: int
+    decision_id: str | None
+    rule: str
+    trigger: str
+    confidence: float | None
+    fraction: float
+    because: str
+    suppressed: tuple[tuple[str, str], ...]
+    filled: int = 0
+    said: str = ""
+    stop_after: float = NAN  # level of the remainder once it fills
+
+    @property
+    def leaves(self) -> int:
+        """Contracts that may still fill."""
+        return self.order.contracts - self.filled if self.state in LIVE else 0
+
+
+@dataclass(slots=True)
+class ExitFill:
+    """Consecutive fills of one exit order."""
+
+    ref: str
+    at_ns: int
+    decided_ns: int
+    contracts: int
+    total: Decimal  # of contracts x price
+    rule: str
+    trigger: str
+    confidence: float | None
+    fraction: float
+    because: str
+    suppressed: tuple[tuple[str, str], ...]
+
+
+@dataclass(slots=True)
+class StopChange:
+    """One entry of the stop path."""
+
+    at_ns: int
+    level: float
+    rule: str
+    why: str
+
+
+class Held:
+    """One position from first open to last close. Contracts are positive; `pos.side` has the sign."""
+
+    def __init__(self, id: str, seq: int, contract: Contract, profile: Profile, asked: list[Asked], side: int) -> None:
+        self.id = id
+        self.seq = seq
+        self.contract = contract
+        self.instrument: Instrument = contract.instrument
+        self.profile = profile
+        self.asked = asked
+        self.stop_rules = [a for a in asked if a.has_stop]
+        self.overrides = Overrides()
+        self.pos = Position(side=float(side))
+        self.side = side
+        self.contracts = 0
+        self.most = 0
+        self.average = Decimal(0)  # entry price of what is held, 8 decimals
+        self.gross = Decimal(0)
+        self.fees = Decimal(0)
+        self.exit_total = Decimal(0)
+        self.exit_contracts = 0
+        self.opened_ns = 0
+        self.closed_ns: int | None = None
+        self.worst = 0.0  # points of premium: lowest and highest gain since the open
+        self.best = 0.0
+        self.in_cooldown = False
+        self.orders: dict[str, Working] = {}
+        self.exits: list[ExitFill] = []
+        self.stops: list[StopChange] = []
+        self.stop_rule = "protective_stop"
+        self.open_interest: OpenInterest | None = None
+        self.cohort: Cohort | None = None
+        self.sample_ns = 0
+        self.unmarked_ns: int | None = None  # since when the mark has been unknown
+        self.entry_context: dict[str, Any] = {}
+        self.exit_context: dict[str, Any] = {}
+        self.remembered: tuple[Any, ...] = ()  # what the last checkpoint of this position held
+        self.version = 0  # grows with everything a pane would show
+
+    @property
+    def leaving(self) -> int:
+        """Contracts in exit orders that may still fill."""
+        return sum(w.leaves for w in self.orders.values() if w.order.purpose == "exit")
+
+    @property
+    def basis(self) -> str:
+        """Whether stops are levels of the premium or of the underlying."""
+        return "underlying" if self.pos.basis == 2 else "premium"
+
+    def stop_memory(self, rule: str) -> Any:
+        """The memory of one of the stop rules."""
+        return next(a.m for a in self.stop_rules if a.name == rule)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line of the ledger as people read it."""
+
+    at_ns: int
+    label: str
+    rule: str
+    kind: str
+    text: str
+
+
+@dataclass(slots=True)
+class Effects:
+    """What `reduce` wants done, in this order: write the records, then send the orders."""
+
+    records: list[Record] = field(default_factory=list[Record])
+    orders: list[Order] = field(default_factory=list[Order])
+    durable: bool = False
+    touched: list[Held] = field(default_factory=list[Held])  # whose memory changed
+    session_touched: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """What a session is opened with; never changes."""
+
+    market: MarketProfile
+    terms: Terms
+    profiles: dict[str, Profile]  # by name, the default one included
+    default_profile: str
+    instruments: dict[str, Instrument]
+    underlying_is_bars: frozenset[str]
+    first_ns: int  # first instant of the feed; fixes the session day
+    cash: Decimal
+    protection: str = "practice"
+
+
+class State:
+    """Everything. Only `reduce` and what it calls change it."""
+
+    def __init__(self, setup: Setup, anchor_ns: int, day: date) -> None:
+        self.setup = setup
+        self.terms = setup.terms
+        self.anchor_ns = anchor_ns  # local midnight of the session's first day
+        self.day = day  # trading day now
+        self.day_ends_ns = anchor_ns + 86_400 * NS
+        self.now_ns = 0  # before the first event
+        self.newest_row_ns: int | None = None
+        self.contracts: dict[str, Contract] = {}
+        self.underlyings: dict[str, Underlying] = {}
+        self.chains: dict[tuple[str, date | None], OpenInterest] = {}
+        self.on_underlying: dict[str, list[Contract]] = {}
+        self.held: dict[str, Held] = {}  # open, by id, in order of opening
+        self.by_symbol: dict[str, Held] = {}
+        self.by_underlying: dict[str, list[Held]] = {}
+        self.closed: list[Held] = []
+        self.entering: dict[str, Working] = {}  # entry orders that may still fill, by ref
+        self.entry_profile: dict[str, str] = {}
+        self.cooldown = Cooldown()
+        self.session: SessionState = "active"
+        self.watched: str | None = None
+        self.refused_quotes: Counter[str] = Counter()
+        self.refused_greeks: Counter[str] = Counter()
+        self.refused_entries: list[dict[str, Any]] = []
+        self.alerts: dict[str, AlertRecord] = {}
+        self.tail: deque[Line] = deque(maxlen=200)
+        self.realised = Decimal(0)  # net of closed round trips and of what has been taken off
+        self.closed_before = Decimal(0)  # net of round trips closed before a restart
+        self.peak = 0.0
+        self.next_position = 1
+        self.opened = 0
+        self.next_order = 1
+        self.next_decision = 1
+        self.next_command = 1
+        self.next_alert = 1
+        self.next_execution = 1
+        self.ticks = 0
+        self.evaluations = 0
+        self.version = 0  # of everything outside positions
+        self.effects = Effects()
+
+    def t(self, at_ns: int) -> float:
+        """Seconds since the session's local midnight; differences are exact to a nanosecond's rounding."""
+        return (at_ns - self.anchor_ns) / NS
+
+    def say(self, label: str, rule: str, kind: str, text: str) -> None:
+        """Adds a line to the ledger's tail."""
+        self.tail.append(Line(at_ns=self.now_ns, label=label, rule=rule, kind=kind, text=text))
+        self.version += 1
+
+
+def label_of(instrument: Instrument) -> str:
+    """NIFTY 24200 P 18 Aug; a share is its own symbol."""
+    if instrument.right is None or instrument.strike is None or instrument.expiry is None:
+        return instrument.symbol
+    expiry = instrument.expiry
+    return f"{instrument.underlying} {instrument.strike:g} {instrument.right} {expiry.day} {expiry.strftime('%b')}"

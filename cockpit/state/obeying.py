@@ -1,0 +1,311 @@
+"""What a human asks for: every command answered with one sentence, refused or done, and journalled either way."""
+
+from collections.abc import Callable
+from typing import Any
+
+from cockpit import commands as c
+from cockpit.domain.errors import Refused
+from cockpit.events import Entry
+from cockpit.exits.override import ALL, VetoOf
+from cockpit.records import CommandRecord
+from cockpit.state.entering import enter
+from cockpit.state.judging import evaluate, resolve_alert, send_exit
+from cockpit.state.model import NS, Held, State, label_of
+from cockpit.state.stops import replace_all, track
+
+UNRECORDED = (c.Watch,)
+
+
+def obey(state: State, command: c.Command) -> c.Acknowledged:
+    """Carries a command out, or refuses it; the answer goes to the journal before anything is sent."""
+    try:
+        said, accepted = HANDLERS[type(command)](state, command), True
+    except Refused as refused:
+        said, accepted = str(refused), False
+    if not isinstance(command, (*UNRECORDED, c.Enter)):
+        record = CommandRecord(
+            id=f"C{state.next_command:05d}", at_ns=state.now_ns, author=command.author,
+            command=type(command).__struct_config__.tag or "", arguments=c.arguments(command), accepted=accepted,
+            answer=said,
+        )  # fmt: skip
+        state.next_command += 1
+        state.effects.records.insert(0, record)
+        state.effects.durable = True
+        state.effects.session_touched = True
+        state.say(_label(state, command), "human", "command", said if accepted else f"refused: {said}")
+    state.version += 1
+    return c.Acknowledged(accepted=accepted, said=said)
+
+
+def _label(state: State, command: c.Command) -> str:
+    name = getattr(command, "position", None)
+    held = state.held.get(name or "") or state.by_symbol.get(name or "")
+    return label_of(held.instrument) if held else (name or "session")
+
+
+def position(state: State, name: str) -> Held:
+    """The open position of that id or symbol."""
+    held = state.held.get(name) or state.by_symbol.get(name)
+    if held is None:
+        raise Refused(f"no open position '{name}'; open are {', '.join(state.held) or 'none'}")
+    return held
+
+
+def touch(state: State, held: Held) -> None:
+    """Its memory must be committed and its row repainted."""
+    held.version += 1
+    state.effects.touched.append(held)
+
+
+# ------------------------------------------------------------------ size
+
+
+def take(state: State, held: Held, contracts: int, command: str) -> str:
+    """A human's exit of so many contracts."""
+    whole = contracts == held.contracts - held.leaving
+    verb = "sells" if held.side > 0 else "buys back"
+    send_exit(
+        state, held, contracts, rule="human", trigger=command, because=f"a human {verb} {contracts}",
+        decision_id=None, fraction=contracts / held.contracts,
+    )  # fmt: skip
+    return f"{verb} {'all ' if whole else ''}{contracts} of {label_of(held.instrument)}"
+
+
+def reduce_by_hand(state: State, command: c.Reduce) -> str:
+    """Part of a position; a fraction rounds down to whole lots but to at least one."""
+    held = position(state, command.position)
+    lot, free = held.instrument.lot, held.contracts - held.leaving
+    if free <= 0:
+        raise Refused(f"all {held.contracts} are leaving already")
+    if command.contracts is not None:
+        wanted = command.contracts
+        if wanted > held.contracts:
+            raise Refused(f"only {held.contracts} are held")
+        if wanted % lot and wanted != held.contracts:
+            raise Refused(f"{wanted} is not whole lots of {lot}; take a multiple, or everything")
+    else:
+        assert command.fraction is not None
+        if command.fraction >= 1.0:
+            wanted = held.contracts
+        elif held.contracts < 2 * lot:
+            raise Refused("one lot cannot be split; take all")
+        else:
+            wanted = max(int(command.fraction * held.contracts / lot + 1e-9), 1) * lot
+    if wanted >= held.contracts:
+        return take(state, held, free, "reduce")
+    if held.leaving:
+        raise Refused(f"an exit of {held.leaving} is working; close takes the rest")
+    return take(state, held, wanted, "reduce")
+
+
+def close(state: State, command: c.Close) -> str:
+    """Everything that is not already leaving."""
+    held = position(state, command.position)
+    free = held.contracts - held.leaving
+    if free <= 0:
+        raise Refused(f"all {held.contracts} are leaving already")
+    return take(state, held, free, "close")
+
+
+def flatten(state: State, command: c.Flatten) -> str:
+    """Every position of the scope."""
+
+    def wanted(held: Held) -> bool:
+        gain = held.pos.side * (held.contract.view.mark - held.pos.entry)
+        if command.scope == "underlying":
+            return held.instrument.underlying == command.underlying
+        return command.scope == "all" or (gain > 0.0 if command.scope == "winners" else gain < 0.0)
+
+    chosen = [h for h in state.held.values() if h.contracts > h.leaving and wanted(h)]
+    for held in chosen:
+        take(state, held, held.contracts - held.leaving, "flatten")
+    return f"{len(chosen)} position{'s' if len(chosen) != 1 else ''} leaving" if chosen else "nothing to flatten"
+
+
+# ------------------------------------------------------------------ judgement
+
+
+def veto(state: State, command: c.Veto) -> str:
+    """The rule keeps speaking, but must not act."""
+    held = position(state, command.position)
+    name = command.rule or ALL
+    if command.rule is not None:
+        asked = next((a for a in held.asked if a.name == command.rule), None)
+        if asked is None:
+            raise Refused(f"{held.profile.name} has no rule '{command.rule}'")
+        if asked.mandatory:
+            raise Refused(f"{command.rule} is mandatory and cannot be vetoed")
+    until = state.now_ns + round(command.for_s * NS)
+    held.overrides.vetoes[name] = VetoOf(rule=name, until_ns=until, author=command.author, reason=command.reason)
+    for a in held.asked:
+        if not a.mandatory and name in (ALL, a.name) and a.countdown is not None:
+            a.countdown, a.status = None, "vetoed"
+    touch(state, held)
+    what = command.rule.replace("_", " ") if command.rule else "every rule that may be vetoed"
+    return f"{what} vetoed for {command.for_s:g} s on {label_of(held.instrument)}"
+
+
+def unveto(state: State, command: c.Unveto) -> str:
+    """The rule may act again."""
+    held = position(state, command.position)
+    if held.overrides.vetoes.pop(command.rule or ALL, None) is None:
+        raise Refused("there is no such veto")
+    touch(state, held)
+    return f"veto of {(command.rule or 'all').replace('_', ' ')} lifted"
+
+
+def hold_until(state: State, command: c.HoldUntil) -> str:
+    """A veto of all that may be vetoed."""
+    return veto(
+        state, c.Veto(position=command.position, for_s=command.for_s, reason=command.reason, author=command.author)
+    )
+
+
+def go_now(state: State, command: c.GoNow) -> str:
+    """Ends a countdown, or says yes."""
+    held = position(state, command.position)
+    waiting = [a for a in held.asked if a.countdown is not None and command.rule in (None, a.name)]
+    if not waiting:
+        raise Refused("nothing is counting down or waiting for a yes")
+    first = min(waiting, key=lambda a: a.countdown.ends_ns if a.countdown else 0)
+    assert first.countdown is not None
+    first.countdown.go = True
+    evaluate(state, held, state.t(state.now_ns))
+    touch(state, held)
+    if first.countdown is None:
+        return f"{first.name.replace('_', ' ')} acts now"
+    return f"{first.name.replace('_', ' ')} acts as soon as it can see"
+
+
+def take_over(state: State, command: c.TakeOver) -> str:
+    """Only the protective stop still acts."""
+    held = position(state, command.position)
+    held.overrides.protective_only = True
+    _end_countdowns(held)
+    touch(state, held)
+    return f"{label_of(held.instrument)} is yours; its protective stop still acts"
+
+
+def hand_back(state: State, command: c.HandBack) -> str:
+    """The engine leads again."""
+    held = position(state, command.position)
+    if not held.overrides.protective_only:
+        raise Refused("it was not taken over")
+    held.overrides.protective_only = False
+    touch(state, held)
+    return f"{label_of(held.instrument)} handed back to the engine ({held.overrides.words})"
+
+
+def set_mode(state: State, command: c.SetMode) -> str:
+    """automatic, confirm or observe."""
+    held = position(state, command.position)
+    held.overrides.mode = command.mode
+    held.overrides.protective_only = False
+    _end_countdowns(held)
+    touch(state, held)
+    warning = "; no engine stop acts on it" if command.mode == "observe" else ""
+    return f"{label_of(held.instrument)}: {command.mode}{warning}"
+
+
+def _end_countdowns(held: Held) -> None:
+    for a in held.asked:
+        a.countdown = None
+
+
+# ------------------------------------------------------------------ stops
+
+
+def set_stop(state: State, command: c.SetStop) -> str:
+    """A dragged stop loosens no further than the protective stop's distance; a typed one goes where it was told."""
+    held = position(state, command.position)
+    level = command.price
+    if not command.typed:
+        initial = held.stop_memory("protective_stop").initial
+        if (initial - level) * held.pos.level_side > 0.0:
+            level = initial
+    return move_stop(state, held, level, command.reason or "human")
+
+
+def move_stop(state: State, held: Held, level: float, reason: str) -> str:
+    """Every stop rule goes on from the human's level."""
+    pos = held.pos
+    if (pos.level - level) * pos.level_side <= 1e-9:
+        raise Refused(f"a stop at {level:g} would fire at once; close the position instead")
+    replace_all(held, level)
+    track(state, held, "human" if reason == "human" else f"human: {reason}")
+    touch(state, held)
+    return f"stop of {label_of(held.instrument)} at {level:g}"
+
+
+def stop_to_break_even(state: State, command: c.StopToBreakEven) -> str:
+    """To the entry of the gain basis."""
+    held = position(state, command.position)
+    if held.pos.level_entry != held.pos.level_entry:
+        raise Refused("the entry level is not known yet")
+    return move_stop(state, held, held.pos.level_entry, "break-even")
+
+
+def stop_by_ticks(state: State, command: c.StopByTicks) -> str:
+    """Ticks of the instrument towards the price, or away from it but never beyond the protective stop's distance."""
+    held = position(state, command.position)
+    pos = held.pos
+    if pos.held_stop != pos.held_stop:
+        raise Refused("there is no stop to move yet")
+    level = pos.held_stop + pos.level_side * command.ticks * pos.tick
+    return set_stop(state, c.SetStop(position=held.id, price=level, typed=False, author=command.author))
+
+
+# ------------------------------------------------------------------ session
+
+
+def set_session(state: State, command: c.SetSession) -> str:
+    """active, reducing or halted."""
+    state.session = command.state
+    warning = "; no engine stop acts, only your own reductions" if command.state == "halted" else ""
+    return f"session {command.state}{warning}"
+
+
+def reset_cooldown(state: State, command: c.ResetCooldown) -> str:
+    """The cooldown ends now; the streak of losses stays."""
+    if state.cooldown.left_s(state.now_ns) <= 0.0:
+        raise Refused("no cooldown is running")
+    state.cooldown = state.cooldown.ended(state.now_ns)
+    return f"cooldown ended: {command.reason}"
+
+
+def enter_by_hand(state: State, command: c.Enter) -> str:
+    """A new position, or more of one."""
+    if command.symbol not in state.contracts:
+        raise Refused(f"there is no contract '{command.symbol}' in this session")
+    if command.profile is not None and command.profile not in state.setup.profiles:
+        raise Refused(f"there is no profile '{command.profile}'; there are {', '.join(state.setup.profiles)}")
+    entry = Entry(state.now_ns, command.symbol, command.side, command.contracts, command.price, command.profile)
+    why = enter(state, entry, author=command.author)
+    if why:
+        left = f", {state.cooldown.left_s(state.now_ns):.0f} s left" if why == "cooldown" else ""
+        raise Refused(f"entry refused: {why}{left}")
+    return f"{command.side}s {command.contracts} of {label_of(state.contracts[command.symbol].instrument)}"
+
+
+def acknowledge(state: State, command: c.Acknowledge) -> str:
+    """Alerts have been seen."""
+    names = [command.alert] if command.alert else [k for k, a in state.alerts.items() if a.state == "active"]
+    for name in names:
+        if name not in state.alerts:
+            raise Refused(f"there is no alert '{name}'")
+        resolve_alert(state, name)
+    return f"{len(names)} alert{'s' if len(names) != 1 else ''} acknowledged"
+
+
+def watch(state: State, command: c.Watch) -> str:
+    """Whose board and chart the frames carry."""
+    state.watched = command.position
+    return "watching"
+
+
+HANDLERS: dict[type, Callable[[State, Any], str]] = {
+    c.Reduce: reduce_by_hand, c.Close: close, c.Flatten: flatten, c.Veto: veto, c.Unveto: unveto, c.GoNow: go_now,
+    c.HoldUntil: hold_until, c.TakeOver: take_over, c.HandBack: hand_back, c.SetMode: set_mode, c.SetStop: set_stop,
+    c.StopToBreakEven: stop_to_break_even, c.StopByTicks: stop_by_ticks, c.SetSession: set_session,
+    c.ResetCooldown: reset_cooldown, c.Enter: enter_by_hand, c.Acknowledge: acknowledge, c.Watch: watch,
+}  # fmt: skip

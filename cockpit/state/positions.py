@@ -1,0 +1,206 @@
+"""Opens, joins, reduces and closes positions as executions say so."""
+
+from typing import Any
+
+from cockpit.domain.money import average, exact, plain
+from cockpit.domain.order import Fill
+from cockpit.domain.trading_hours import product
+from cockpit.exits.arbitrate import asked_for
+from cockpit.exits.profile import Profile
+from cockpit.exits.view import ENTRY, OWN, UNDERLYING, Position
+from cockpit.market.view import NAN
+from cockpit.records import RoundTripRecord
+from cockpit.risk.cooldown import is_high
+from cockpit.state.judging import known, quote_of, see_baselines, see_open_interest
+from cockpit.state.model import ExitFill, Held, State, Working, label_of
+from cockpit.state.stops import tighten_to, track
+
+CALM_BPS = 200.0
+
+
+def not_offered(state: State) -> frozenset[str]:
+    """Rules this market cannot serve: open interest that is published once a day turns nothing intraday."""
+    return frozenset(("open_interest_reversal",)) if state.setup.market.oi == "daily" else frozenset()
+
+
+def open_position(state: State, working: Working, fill: Fill, profile: Profile) -> Held:
+    """The first execution of a new position: facts, baselines and the stop it has from now on."""
+    order = working.order
+    contract = state.contracts[order.symbol]
+    instrument = contract.instrument
+    side = 1 if order.side == "buy" else -1
+    t = state.t(fill.at_ns)
+    contract.refresh(t)
+    held = Held(order.position_id, state.opened, contract, profile, asked_for(profile, not_offered(state)), side)
+    state.opened += 1
+    held.opened_ns = fill.at_ns
+    held.sample_ns = fill.at_ns
+    held.contracts = held.most = fill.contracts
+    held.average = average(fill.price * fill.contracts, fill.contracts)
+    held.fees = fill.fees
+    held.open_interest = state.chains.get((instrument.underlying, instrument.expiry)) if instrument.right else None
+    held.pos = pos = Position(
+        side=float(side),
+        exposure=float(side * instrument.exposure_sign),
+        right={"C": 1, "P": -1, None: 0}[instrument.right],
+        basis=basis_of(profile, instrument.right),
+        tick=instrument.tick,
+        lot=float(instrument.lot),
+        contracts=float(held.contracts),
+        opened_t=t,
+        entry=float(held.average),
+        noise_at_entry=contract.view.noise,
+    )
+    pos.level_side = pos.exposure if pos.basis == UNDERLYING else pos.side
+    pos.level_entry = pos.entry if pos.basis == ENTRY else NAN
+    pos.scale = scale_of(state, held)
+    see_baselines(held)
+    if held.open_interest is not None:
+        see_open_interest(state, held, t)
+    state.held[held.id] = held
+    state.by_symbol[order.symbol] = held
+    state.by_underlying.setdefault(instrument.underlying, []).append(held)
+    for a in held.asked:
+        if a.rule.opened is not None:
+            a.rule.opened(a.p, contract.view, pos, a.m)
+    track(state, held, "entry")
+    held.entry_context = context(state, held)
+    state.effects.touched.append(held)
+    state.version += 1
+    return held
+
+
+def basis_of(profile: Profile, right: str | None) -> int:
+    """The gain basis of a position: `auto` is the underlying for options, the own price for everything else."""
+    if profile.gain_basis == "auto":
+        return OWN if right is None else UNDERLYING
+    return {"entry": ENTRY, "own": OWN, "underlying": UNDERLYING}[profile.gain_basis]
+
+
+def scale_of(state: State, held: Held) -> float:
+    """Factor of every bps of the profile, fixed at entry: the underlying's volatility over 200 bps, 0.1 to 2."""
+    if held.profile.scale != "auto" or held.pos.basis != UNDERLYING:
+        return 1.0
+    volatility = held.contract.view.volatility_bps
+    if volatility != volatility:
+        volatility = product(state.setup.market, held.instrument.underlying, None).typical_volatility_bps
+    return min(max(volatility / CALM_BPS, 0.1), 2.0)
+
+
+def join(state: State, held: Held, fill: Fill) -> None:
+    """A further entry in the same direction: a new average; clock and baselines stay."""
+    before = held.average * held.contracts
+    held.contracts += fill.contracts
+    held.most = max(held.most, held.contracts)
+    held.average = average(before + fill.price * fill.contracts, held.contracts)
+    held.fees += fill.fees
+    pos = held.pos
+    pos.contracts = float(held.contracts)
+    pos.entry = float(held.average)
+    if pos.basis == ENTRY:
+        pos.level_entry = pos.entry
+    for a in held.asked:
+        if a.rule.joined is not None:
+            a.rule.joined(a.p, held.contract.view, pos, a.m)
+    track(state, held, "joined")
+    held.version += 1
+    state.effects.touched.append(held)
+
+
+def take_off(state: State, held: Held, working: Working, fill: Fill) -> None:
+    """An execution of an exit; the last contract closes the round trip."""
+    contracts = min(fill.contracts, held.contracts)
+    gained = (fill.price - held.average) * contracts * held.side * exact(held.instrument.multiplier)
+    held.gross += gained
+    held.fees += fill.fees
+    held.exit_total += fill.price * contracts
+    held.exit_contracts += contracts
+    held.contracts -= contracts
+    held.pos.contracts = float(held.contracts)
+    _add_exit(held, working, fill, contracts)
+    state.realised += gained
+    pos, view = held.pos, held.contract.view
+    if held.contracts == 0:
+        close(state, held, fill)
+    else:
+        for a in held.asked:
+            if a.name == working.rule and a.rule.acted is not None:
+                a.rule.acted(a.p, view, pos, a.m)
+        if working.stop_after == working.stop_after:
+            tighten_to(held, working.stop_after)
+            working.stop_after = NAN
+            track(state, held, f"remainder after {working.trigger}")
+    held.version += 1
+    state.effects.touched.append(held)
+
+
+def _add_exit(held: Held, working: Working, fill: Fill, contracts: int) -> None:
+    last = held.exits[-1] if held.exits else None
+    if last is not None and last.ref == fill.ref:
+        last.at_ns = fill.at_ns
+        last.contracts += contracts
+        last.total += fill.price * contracts
+        return
+    held.exits.append(
+        ExitFill(
+            fill.ref, fill.at_ns, working.placed_ns, contracts, fill.price * contracts, working.rule, working.trigger,
+            working.confidence, working.fraction, working.because, working.suppressed,
+        )
+    )  # fmt: skip
+
+
+def close(state: State, held: Held, fill: Fill) -> None:
+    """The last contract has left: the round trip ends and the cooldown begins."""
+    held.closed_ns = fill.at_ns
+    held.exit_context = context(state, held)
+    for a in held.asked:
+        if a.blind_since_ns is not None:
+            a.blind_ns += fill.at_ns - a.blind_since_ns
+            a.blind_since_ns = None
+    del state.held[held.id]
+    del state.by_symbol[held.instrument.symbol]
+    state.by_underlying[held.instrument.underlying].remove(held)
+    state.closed.append(held)
+    net = held.gross - held.fees
+    under = held.contract.underlying
+    index = known(under.volatility_index)
+    state.cooldown = state.cooldown.after(
+        won=net > 0, high_volatility=is_high(index, under.volatility_bps), now_ns=fill.at_ns, day=state.day
+    )
+    state.effects.session_touched = True
+    pause = f"cooldown {state.cooldown.left_s(fill.at_ns):g} s"
+    label = label_of(held.instrument)
+    state.say(label, "", "fill", f"round trip closed, net {plain(net)} {held.instrument.currency}; {pause}")
+
+
+def context(state: State, held: Held) -> dict[str, Any]:
+    """What the market looked like at entry or exit: price, Greeks, open interest, sizes, the bar before."""
+    view, chain = held.contract.view, held.open_interest
+    calls, puts = chain.totals() if chain is not None and chain.values else (None, None)
+    return {
+        **quote_of(state, held), "calls_open_interest": calls, "puts_open_interest": puts,
+        "bar_close": known(view.bar_close), "volatility_bps": known(view.volatility_bps),
+    }  # fmt: skip
+
+
+def round_trip(held: Held) -> RoundTripRecord:
+    """The position as the journal keeps it."""
+    exit_price = None if not held.exit_contracts else average(held.exit_total, held.exit_contracts)
+    return RoundTripRecord(
+        id=held.id, symbol=held.instrument.symbol, underlying=held.instrument.underlying,
+        side="long" if held.side > 0 else "short", contracts=held.most, opened_ns=held.opened_ns,
+        closed_ns=held.closed_ns, entry_price=plain(held.average),
+        exit_price=None if exit_price is None else plain(exit_price), gross=plain(held.gross), fees=plain(held.fees),
+        net=plain(held.gross - held.fees), mae=held.worst, mfe=held.best, profile=held.profile.name,
+        parameters_sha256=held.profile.sha256, currency=held.instrument.currency,
+        multiplier=held.instrument.multiplier, in_cooldown=held.in_cooldown, entry_context=held.entry_context,
+        exit_context=held.exit_context,
+    )  # fmt: skip
+
+
+def open_pnl(held: Held) -> float | None:
+    """Money gained on the open contracts at the mark, before fees; None when the mark is unknown."""
+    mark = held.contract.view.mark
+    if mark != mark:
+        return None
+    return held.side * (mark - float(held.average)) * held.contracts * held.instrument.multiplier

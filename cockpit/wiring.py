@@ -1,0 +1,139 @@
+"""The composition root: a recording or the simulator, a profile, a broker and a journal become a session."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+
+from cockpit.brokers.paper import Paper, PaperOptions
+from cockpit.commands import Command
+from cockpit.commands import parse as parse_command
+from cockpit.domain.errors import BadInput
+from cockpit.events import Batch, Entry, Heartbeat
+from cockpit.exits.profile import Profile
+from cockpit.exits.profile import parse as parse_profile
+from cockpit.feeds.outside_files import read_text
+from cockpit.feeds.recording import Recording
+from cockpit.feeds.replay import instants
+from cockpit.feeds.scripts import ScriptedCommand, load_commands, load_entries
+from cockpit.journal.ledger import Ledger
+from cockpit.market.terms import terms_for_replay
+from cockpit.outcome import outcome, session_of
+from cockpit.ports import Journal
+from cockpit.session import Session, quote_of
+from cockpit.settings import market, shipped
+from cockpit.state.market import opened
+from cockpit.state.model import Setup, State
+
+SHIPPED_PROFILES = ("adaptive", "scalp", "ladder")
+DEFAULT_PROFILE = "adaptive"
+MAX_PROFILE_BYTES = 1 << 20
+
+
+def profile(name: str) -> Profile:
+    """A shipped profile by name, or one from a TOML file by path."""
+    if name in SHIPPED_PROFILES:
+        return parse_profile(shipped("profiles", f"{name}.toml"), name, _profile_text)
+    return parse_profile(_profile_text(name), Path(name).name, _profile_text)
+
+
+def _profile_text(name: str) -> str:
+    if name in SHIPPED_PROFILES:
+        return shipped("profiles", f"{name}.toml")
+    if not name.endswith(".toml"):
+        raise BadInput(
+            f"There is no profile '{name}'; shipped are {', '.join(SHIPPED_PROFILES)}, or give the path of a .toml file."
+        )
+    return read_text(Path(name), MAX_PROFILE_BYTES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """What is to happen in a session beside its rows."""
+
+    entries: Sequence[Entry] = ()
+    commands: Sequence[ScriptedCommand[Command]] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Replay:
+    """A session over a recording, ready to be played."""
+
+    recording: Recording
+    session: Session
+    script: Script
+    ledger: Ledger
+    after_ns: int = -1  # resumed: what came up to here has been played
+
+    @property
+    def state(self) -> State:
+        """The session's state."""
+        return self.session.state
+
+    def events(self) -> Iterator[Batch | Heartbeat]:
+        """What is still to be played."""
+        return instants(self.recording.batches, self.script.entries, self.script.commands, self.after_ns)
+
+    def play(self) -> None:
+        """Everything, as fast as it goes."""
+        take = self.session.take
+        for event in self.events():
+            take(event)
+        self.end()
+
+    def end(self) -> None:
+        """The last row has been played; entries that would have come later are refused."""
+        self.session.ended = True
+        last_ns = self.recording.last_ns
+        for entry in self.script.entries:
+            if entry.at_ns > last_ns:
+                self.state.refused_entries.append(
+                    {"at_ns": entry.at_ns, "symbol": entry.symbol, "reason": "after the last row", "seconds_left": None}
+                )
+
+    def outcome(self) -> dict[str, object]:
+        """The object of `cockpit replay --json`, without `elapsed_s`."""
+        about = session_of(self.state, str(self.recording.path), self.recording.guessed)
+        return outcome(self.state, about, self.recording.refused, self.ledger.hexdigest())
+
+
+def read_script(recording: Recording, entries: Path | None, commands: Path | None) -> tuple[Script, dict[str, Profile]]:
+    """Entries and commands from files, and the profiles that entries name."""
+    named: dict[str, Profile] = {}
+
+    def check(name: str) -> None:
+        if name not in named:
+            named[name] = profile(name)
+
+    rows = load_entries(entries, recording, profiles=check) if entries else []
+    lines = load_commands(commands, parse=parse_command) if commands else []
+    return Script(entries=rows, commands=lines), named
+
+
+def replay_of(
+    recording: Recording,
+    profiles: dict[str, Profile],
+    default_profile: str,
+    script: Script,
+    *,
+    cash: Decimal = Decimal(1_000_000),
+    options: PaperOptions | None = None,
+    journal: Journal | None = None,
+) -> Replay:
+    """A session over a recording with the paper broker."""
+    terms = terms_for_replay(recording.interval_s, has_quotes=recording.has_quotes, columns=recording.columns)
+    setup = Setup(
+        market=market(recording.market),
+        terms=terms,
+        profiles=profiles,
+        default_profile=default_profile,
+        instruments=recording.instruments,
+        underlying_is_bars=recording.underlying_is_bars,
+        first_ns=recording.first_ns,
+        cash=cash,
+    )
+    state = opened(setup)
+    ledger = Ledger()
+    broker = Paper(options or PaperOptions(), partial(quote_of, state))
+    return Replay(recording=recording, session=Session(state, broker, ledger, journal), script=script, ledger=ledger)

@@ -1,0 +1,1 @@
+"""The journal: what it keeps, what it refuses, and what it survives."""

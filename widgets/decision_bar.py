@@ -1,0 +1,288 @@
+"""The one place for what happens next: what will leave and why, the seconds left, and the three ways to answer."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from cockpit.frame import Frame, PendingPart
+from widgets import format as fmt
+from widgets.button import ActionButton, beside
+from widgets.ink import CENTRE, RIGHT, Ink
+from widgets.keymap import cap
+from widgets.signs import glyph, outcome, ring
+from widgets.theme import Look
+
+NS = 1_000_000_000
+UNREADY_S = 0.3  # a new decision can't be sent off by a key meant for something else
+NOTICE_S = 10.0
+Tone = Literal["said", "refused", "fault"]
+TONES: dict[Tone, tuple[str, str, str]] = {  # ground, edge, sign
+    "said": ("bg2", "accent", "fill"),
+    "refused": ("lossbg", "loss", "alert"),
+    "fault": ("lossbg", "loss", "alert"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence that stays for a while; a fault stays until the window closes."""
+
+    text: str
+    tone: Tone
+    until_s: float
+    can_undo: bool = False
+
+
+class DecisionBar(QWidget):
+    """Shows the soonest pending decision, unless the human has moved to another one of them."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._frame: Frame | None = None
+        self._stamp: tuple[object, ...] = ()
+        self._chosen: tuple[str, str] | None = None
+        self._shown: PendingPart | None = None
+        self._since_s = 0.0
+        self._notice: Notice | None = None
+        self._waiting = "Starting"
+        self.veto = ActionButton(look, "Veto", key=cap("veto"), hint="veto this decision")
+        self.veto.set_icon("veto")
+        self.take_over = ActionButton(look, "Take over", key=cap("take_over"), hint="take this position over")
+        self.go = ActionButton(look, "Go now", key=cap("go"), hint="let it act now", kind="act")
+        self.undo = ActionButton(look, "Undo", key=cap("undo_veto"), hint="take the veto back")
+        self.previous = ActionButton(look, "↑", key="", hint="the decision before", kind="flat")
+        self.next = ActionButton(look, "↓", key="", hint="the next decision", kind="flat")
+        self.buttons = (self.veto, self.take_over, self.go, self.undo, self.previous, self.next)
+        beside(self, *self.buttons)
+        self.previous.clicked.connect(lambda: self.move_shown(-1))
+        self.next.clicked.connect(lambda: self.move_shown(+1))
+        self.setAccessibleName("what happens next")
+        self.set_measures()
+        self._arrange()
+
+    @property
+    def shown(self) -> PendingPart | None:
+        """The decision that the buttons and keys act on."""
+        return self._shown
+
+    @property
+    def notice(self) -> Notice | None:
+        """The sentence that is shown instead of, or below, what happens next."""
+        return self._notice
+
+    def set_measures(self) -> None:
+        """Take the height of the look again."""
+        self.setFixedHeight(self._look.measures.bar)
+        self._stamp = ()
+        self._place()
+
+    def set_waiting(self, words: str) -> None:
+        """What is awaited before the first frame."""
+        self._waiting = words
+        self.update()
+
+    def ready(self, now_s: float) -> bool:
+        """Whether the shown decision has been on the screen for long enough to be answered by Enter."""
+        return self._shown is not None and now_s - self._since_s >= UNREADY_S
+
+    def say(self, text: str, tone: Tone, now_s: float, *, can_undo: bool = False) -> None:
+        """Show a sentence for a while (monotonic seconds); a fault is not replaced."""
+        if self._notice is None or self._notice.tone != "fault":
+            self._notice = Notice(text, tone, now_s + NOTICE_S, can_undo)
+            self._refresh()
+
+    def show_frame(self, frame: Frame, now_s: float) -> None:
+        """Show what happens next at that frame; `now_s` is the monotonic time of the window."""
+        self._frame = frame
+        shown = self._choose(frame.pending)
+        if _identity(shown) != _identity(self._shown):
+            self._since_s = now_s
+        self._shown = shown
+        left = (shown.ends_ns - frame.status.at_ns) // 100_000_000 if shown is not None else 0
+        status = frame.status
+        stamp = (frame.pending, left, frame.idle, status.trouble, status.critical, frame.ended, _working(frame))
+        if stamp != self._stamp:
+            self._stamp = stamp
+            self._refresh()
+
+    def advance(self, now_s: float) -> None:
+        """Let a notice go when its time is over."""
+        if self._notice is not None and self._notice.tone != "fault" and now_s >= self._notice.until_s:
+            self._notice = None
+            self._refresh()
+
+    def move_shown(self, steps: int) -> None:
+        """Show another one of the pending decisions; it stays until it is decided."""
+        if self._frame is None or self._shown is None:
+            return
+        pending = self._frame.pending
+        at = next((i for i, each in enumerate(pending) if _identity(each) == _identity(self._shown)), 0)
+        self._shown = pending[min(max(at + steps, 0), len(pending) - 1)]
+        self._chosen = _identity(self._shown)
+        self._refresh()
+
+    def sentence(self) -> tuple[str, str]:
+        """The two lines that are painted."""
+        frame, shown, notice = self._frame, self._shown, self._notice
+        if shown is not None and frame is not None:
+            return shown.sentence, notice.text if notice is not None else self._reading(shown)
+        if notice is not None:
+            head = {"refused": "Refused", "fault": "Something stopped", "said": "Done"}[notice.tone]
+            return (notice.text, "") if notice.tone == "said" else (head, notice.text)
+        if frame is None:
+            return self._waiting, ""
+        if frame.status.trouble:
+            return "The journal needs you", frame.status.trouble
+        if frame.status.critical:
+            return "Alert", frame.status.critical
+        if _working(frame):
+            return _working(frame), frame.idle
+        if frame.ended:
+            return "The recording has been played to its end", frame.idle
+        return "Nothing pending", frame.idle
+
+    def _choose(self, pending: tuple[PendingPart, ...]) -> PendingPart | None:
+        chosen = [each for each in pending if _identity(each) == self._chosen]
+        if not chosen:
+            self._chosen = None
+        return chosen[0] if chosen else pending[0] if pending else None
+
+    def _reading(self, shown: PendingPart) -> str:
+        words = [shown.because, f"confidence {shown.confidence:.2f}"]
+        if shown.waits != "blind":
+            words.append("silence means go" if shown.on_timeout == "act" else "silence means hold")
+        return " · ".join(word for word in words if word)
+
+    def _refresh(self) -> None:
+        self._arrange()
+        head, second = self.sentence()
+        self.setAccessibleDescription(f"{head}. {second}")
+        self.setToolTip(f"{head}\n{second}" if second else head)
+        self.update()
+
+    def _arrange(self) -> None:
+        """Which buttons there are now."""
+        shown = self._shown
+        several = shown is not None and self._frame is not None and len(self._frame.pending) > 1
+        self.veto.setVisible(shown is not None and shown.binding != "mandatory")
+        self.take_over.setVisible(shown is not None)
+        self.go.setVisible(shown is not None and shown.waits != "blind")
+        self.previous.setVisible(several)
+        self.next.setVisible(several)
+        self.undo.setVisible(shown is None and self._notice is not None and self._notice.can_undo)
+        self._place()
+
+    def _place(self) -> None:
+        """Buttons from the right, each at its fixed place, so that Veto is never where Go now was."""
+        height = self._look.measures.bar
+        right = self.width() - 10
+        for button, width in ((self.go, 96), (self.take_over, 102), (self.veto, 88)):
+            button.setGeometry(right - width, (height - 28) // 2, width, 28)
+            right -= width + 6
+        self.undo.setGeometry(self.go.geometry())
+        self.next.setGeometry(right - 30, (height - 24) // 2, 28, 24)
+        self.previous.setGeometry(right - 104, (height - 24) // 2, 28, 24)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the buttons at the right."""
+        self._place()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The bar in its state."""
+        with Ink(self, self._look) as ink:
+            box = QRectF(self.rect())
+            if self._shown is not None and self._frame is not None:
+                self._paint_pending(ink, box, self._shown, self._frame.status.at_ns)
+            else:
+                self._paint_quiet(ink, box)
+
+    def _lines(self, ink: Ink, box: QRectF, second_token: str = "t2") -> None:
+        head, second = self.sentence()
+        half = box.height() / 2
+        if not second:
+            ink.elided(box, head, px=13, weight=600)
+            return
+        ink.elided(QRectF(box.left(), box.top() + 4, box.width(), half - 3), head, px=13, weight=600)
+        ink.elided(QRectF(box.left(), box.top() + half + 1, box.width(), half - 6), second, px=11, token=second_token)
+
+    def _paint_pending(self, ink: Ink, box: QRectF, shown: PendingPart, at_ns: int) -> None:
+        blind = shown.waits == "blind"
+        token = "blind" if blind else "warn"
+        ink.fill(box, "blindbg" if blind else "warnbg")
+        ink.fill(QRectF(0, 0, 3, box.height()), token)
+        circle = QRectF(13, box.center().y() - 15, 30, 30)
+        left_s = max(0.0, (shown.ends_ns - at_ns) / NS)
+        share = min(left_s / shown.total_s, 1.0) if shown.total_s > 0 else 0.0
+        if blind:
+            glyph(ink, "blind", circle)
+        else:
+            ring(ink, circle.adjusted(1.5, 1.5, -1.5, -1.5), share, token)
+            ink.text(circle, f"{left_s:.1f}" if left_s < 99.95 else f"{left_s:.0f}", px=11, weight=600, align=CENTRE)
+            ink.fill(QRectF(3, box.bottom() - 2, (box.width() - 3) * share, 2), token)
+        facts_width = 126.0 if self._look.compact else 220.0
+        right = self.previous.x() - 6.0 if self.previous.isVisibleTo(self) else self.veto.x() - 10.0
+        self._facts(ink, QRectF(right - facts_width, 0, facts_width, box.height()), shown)
+        refused = self._notice is not None and self._notice.tone != "said"
+        lines = QRectF(54, 0, right - facts_width - 12 - 54, box.height())
+        self._lines(ink, lines, "loss" if refused else "t2")
+        if self.previous.isVisibleTo(self) and self._frame is not None:
+            pending = self._frame.pending
+            at = next((i for i, each in enumerate(pending) if _identity(each) == _identity(shown)), 0)
+            between = QRectF(self.previous.geometry().right(), 0, 48, box.height())
+            ink.text(between, f"{at + 1} of {len(pending)}", px=11, weight=500, align=CENTRE)
+
+    def _facts(self, ink: Ink, box: QRectF, shown: PendingPart) -> None:
+        """What the exit is expected to fetch."""
+        if shown.expected_price is None:
+            ink.text(box, "no fill expected" if shown.waits == "blind" else "", px=11, token="t3", align=RIGHT)
+            return
+        compact, half = self._look.compact, box.height() / 2
+        word = "Fill ≈" if compact else "Expected fill"
+        top = QRectF(box.left(), 4, box.width(), half - 3)
+        low = QRectF(box.left(), half + 1, box.width(), half - 6)
+        ink.text(top, f"{word} {fmt.price(shown.expected_price)}", px=12, weight=600, align=RIGHT)
+        books = f"books {fmt.money_short(shown.books)}"
+        spread = "" if compact or shown.spread_cost is None else f" · spread {fmt.money_short(shown.spread_cost)}"
+        ink.text(low, spread, px=11, token="t2", align=RIGHT)
+        low.setRight(low.right() - ink.look.width(spread, 11))
+        ink.text(low, books, px=11, weight=500, token=outcome(shown.books), align=RIGHT)
+
+    def _paint_quiet(self, ink: Ink, box: QRectF) -> None:
+        ground, edge, sign, second = self._tone()
+        ink.fill(box, ground)
+        if edge:
+            ink.fill(QRectF(0, 0, 3, box.height()), edge)
+        circle = QRectF(13, box.center().y() - 15, 30, 30)
+        if sign == "alert":
+            ink.icon("alert", circle.adjusted(6, 6, -6, -6), edge)
+        elif sign:
+            glyph(ink, sign, circle)
+        right = self.undo.x() - 10.0 if self.undo.isVisibleTo(self) else box.width() - 12
+        self._lines(ink, QRectF(54, 0, right - 54, box.height()), second)
+        ink.hairline(QPointF(0, box.bottom() - 0.5), QPointF(box.right(), box.bottom() - 0.5), "line")
+
+    def _tone(self) -> tuple[str, str, str, str]:
+        """Ground, edge, sign and the token of the second line while nothing is pending."""
+        frame = self._frame
+        if self._notice is not None:
+            ground, edge, sign = TONES[self._notice.tone]
+            return ground, edge, sign, "t1"
+        if frame is not None and (frame.status.trouble or frame.status.critical):
+            return "warnbg", "warn", "alert", "t1"
+        if frame is not None and _working(frame):
+            return "bg2", "accent", "leaving", "t2"
+        return "bg1", "", "hold", "t2"
+
+
+def _identity(decision: PendingPart | None) -> tuple[str, str] | None:
+    return None if decision is None else (decision.position_id, decision.rule)
+
+
+def _working(frame: Frame) -> str:
+    """What is in flight at the broker, in its words."""
+    row = next((row for row in frame.positions if row.state == "leaving" and row.working), None)
+    return "" if row is None else f"{fmt.split_label(row.label)[0]}: {row.working}"

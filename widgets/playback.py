@@ -1,0 +1,163 @@
+"""Playback of a recording: what a feed offers, the row of buttons for it, and slowing down while a human may object."""
+
+from typing import Protocol
+
+from PySide6.QtCore import QRectF, QSize, Signal
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from cockpit.frame import PendingPart
+from widgets import format as fmt
+from widgets.button import ActionButton
+from widgets.ink import CENTRE, Ink
+from widgets.keymap import cap
+from widgets.theme import Look
+
+SPEEDS = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_000.0)
+WATCHED = 1.0  # the speed at which a human can read and object
+
+
+class Playback(Protocol):
+    """What plays a recording or the demo; every call may come from the window's thread. Speeds are 1 … 1000 or inf."""
+
+    @property
+    def playing(self) -> bool:
+        """Whether time goes on."""
+        ...
+
+    @property
+    def speed(self) -> float:
+        """Session seconds a second."""
+        ...
+
+    def play(self) -> None:
+        """Go on."""
+        ...
+
+    def pause(self) -> None:
+        """Stop the session's time."""
+        ...
+
+    def step(self) -> None:
+        """Play one batch of rows, and pause."""
+        ...
+
+    def set_speed(self, times: float) -> None:
+        """Play that many times as fast as the recording was made."""
+        ...
+
+
+class SlowWhilePending:
+    """Sets the speed to ×1 while a decision waits for a human, and back afterwards.
+
+    Who chooses a speed meanwhile has chosen: it is not set back.
+    """
+
+    def __init__(self, playback: Playback) -> None:
+        self._playback = playback
+        self._before: float | None = None
+        self.on = True
+
+    @property
+    def before(self) -> float | None:
+        """The speed to return to; None while nothing is slowed down."""
+        return self._before
+
+    def watch(self, pending: tuple[PendingPart, ...]) -> None:
+        """Look at what is pending now."""
+        waits = self.on and any(decision.waits in ("countdown", "confirm") for decision in pending)
+        if waits and self._before is None and self._playback.speed > WATCHED:
+            self._before = self._playback.speed
+            self._playback.set_speed(WATCHED)
+        elif not waits and self._before is not None:
+            if self._playback.speed == WATCHED:
+                self._playback.set_speed(self._before)
+            self._before = None
+
+    def chosen(self) -> None:
+        """The human has set a speed: forget the one before."""
+        self._before = None
+
+
+def next_speed(speed: float, steps: int) -> float:
+    """The next of `SPEEDS` above or below; the ends stay."""
+    if steps > 0:
+        return next((each for each in SPEEDS if each > speed), SPEEDS[-1])
+    return next((each for each in reversed(SPEEDS) if each < speed), SPEEDS[0])
+
+
+class PlaybackControls(QWidget):
+    """Play or pause, step, and the speed; it emits the action, the window carries it out."""
+
+    pressed = Signal(str)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._shown: tuple[bool, float, float | None] | None = None
+        self.play = ActionButton(look, "", hint="pause", key=cap("play"), kind="flat")
+        self.step = ActionButton(look, "", hint="one step", key=cap("step"), kind="flat")
+        self.slower = ActionButton(look, fmt.MINUS, hint="slower", kind="flat")
+        self.faster = ActionButton(look, "+", hint="faster", kind="flat")
+        self.play.set_icon("pause")
+        self.step.set_icon("step")
+        self._speed = _Speed(look)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        for part in (self.play, self.step, self.slower, self._speed, self.faster):
+            row.addWidget(part)
+        for action, button in (("play", self.play), ("step", self.step), ("slower", self.slower)):
+            button.clicked.connect(lambda _=False, action=action: self.pressed.emit(action))
+        self.faster.clicked.connect(lambda: self.pressed.emit("faster"))
+
+    def show_state(self, playing: bool, speed: float, before: float | None) -> None:
+        """Paint the state of the playback; `before` is the speed it was slowed down from."""
+        if (playing, speed, before) == self._shown:
+            return
+        self._shown = (playing, speed, before)
+        self.play.set_icon("pause" if playing else "play")
+        self.play.set_hint("pause" if playing else "play")
+        self.slower.set_off("this is the slowest" if speed <= SPEEDS[0] else "")
+        self.faster.set_off("this is the fastest" if speed >= SPEEDS[-1] else "")
+        self._speed.show_speed(speed, before)
+
+
+class _Speed(QWidget):
+    """The speed, and below it the one that comes back after the decision."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look, self._speed, self._before = look, 1.0, None
+        self.setAccessibleName("speed ×1")
+
+    def show_speed(self, speed: float, before: float | None) -> None:
+        """Paint it."""
+        self._speed, self._before = speed, before
+        self.setAccessibleName(f"speed {fmt.speed(speed)}")
+        slowed = ""
+        if before is not None:
+            slowed = f" until the decision is made, then {fmt.speed(before)} again (S switches this off)"
+        self.setToolTip(f"Playback {fmt.speed(speed)}{slowed}")
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Fixed: wide enough for ×1 000."""
+        return QSize(round(self._look.width(f"×1{fmt.GROUP}000", 12, 600)) + 6, 26)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """One line, or two while slowed down."""
+        with Ink(self, self._look) as ink:
+            box = QRectF(self.rect())
+            if self._before is None:
+                ink.text(box, fmt.speed(self._speed), weight=600, align=CENTRE)
+            else:
+                ink.text(box.adjusted(0, -1, 0, -12), fmt.speed(self._speed), weight=600, token="warn", align=CENTRE)
+                ink.text(
+                    box.adjusted(0, 14, 0, 1),
+                    f"→ {fmt.speed(self._before)}",
+                    px=9,
+                    weight=500,
+                    token="t3",
+                    align=CENTRE,
+                )

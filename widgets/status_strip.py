@@ -1,0 +1,256 @@
+"""The strip on top: feed and its age, the exchange's clock, the day's money, cooldown, session, playback, flatten."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from PySide6.QtCore import QEvent, QPointF, QRectF
+from PySide6.QtGui import QHelpEvent, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from cockpit.frame import StatusPart
+from widgets import format as fmt
+from widgets.button import ActionButton, HoldButton, beside
+from widgets.ink import CENTRE, RIGHT, Ink
+from widgets.keymap import cap
+from widgets.playback import PlaybackControls
+from widgets.signs import arc, direction, outcome
+from widgets.theme import Look
+
+NS = 1_000_000_000
+LINE = 3  # the mode line above everything
+
+
+class Section(NamedTuple):
+    """A fixed place in the strip, in logical pixels."""
+
+    name: str
+    wide: int
+    compact: int
+
+
+SECTIONS = (
+    Section("badge", 104, 94),
+    Section("feed", 170, 122),
+    Section("clock", 232, 204),
+    Section("money", 300, 222),
+    Section("cooldown", 104, 84),
+    Section("session", 136, 128),
+    Section("playback", 206, 196),
+    Section("alerts", 92, 84),
+)
+BADGES = {"REPLAY": "replay", "PAPER": "paper", "LIVE": "live"}
+SESSIONS = {"active": "Active", "reducing": "Reducing", "halted": "Halted"}
+
+
+class StatusStrip(QWidget):
+    """Paints a `StatusPart`; a new instant of the session repaints only what reads the clock."""
+
+    def __init__(self, look: Look, *, with_playback: bool) -> None:
+        super().__init__()
+        self._look = look
+        self._part: StatusPart | None = None
+        self._boxes: dict[str, QRectF] = {}
+        self._watchdog = ""
+        self.session = ActionButton(look, "Active", key=cap("session"), hint="halt the session", kind="flat")
+        self.flatten = HoldButton(look, "Hold to flatten", key=cap("flatten"), hint="hold to leave every position")
+        self.playback = PlaybackControls(look) if with_playback else None
+        beside(self, self.session, self.flatten)
+        if self.playback is not None:
+            self.playback.setParent(self)
+        self.setAccessibleName("status")
+        self.set_measures()
+
+    def set_measures(self) -> None:
+        """Take the heights of the look again."""
+        self.setFixedHeight(self._look.measures.strip + LINE)
+        self._place()
+
+    def show_status(self, part: StatusPart) -> None:
+        """Paint that part unless it is the one that is shown."""
+        if part is self._part:
+            return
+        before, self._part = self._part, part
+        if before is None or before.session != part.session:
+            self.session.set_word(SESSIONS.get(part.session, fmt.title(part.session)))
+            self.session.set_icon("" if part.session == "active" else "alert")
+            self.session.set_hint("halt the session" if part.session == "active" else "make the session active again")
+        if before is None or before.open_positions != part.open_positions:
+            self.flatten.set_off("" if part.open_positions else "there is no open position")
+        self.setAccessibleDescription(f"{part.badge}, day {fmt.money_short(part.day_pnl)} {part.currency}")
+        self.update()
+
+    def set_watchdog(self, said: str) -> None:
+        """What the watchdog counted: shown in the tooltip of the session."""
+        self._watchdog = said
+
+    def feed_age_s(self) -> float | None:
+        """Seconds of the session since the newest row; None before the first one."""
+        part = self._part
+        if part is None or part.newest_row_ns is None:
+            return None
+        return max(0.0, (part.at_ns - part.newest_row_ns) / NS)
+
+    def words(self) -> dict[str, str]:
+        """What each section says, for tooltips and for those who cannot see it."""
+        part = self._part
+        if part is None:
+            return {}
+        left_out = f", {part.blind_left_out} blind left out" if part.blind_left_out else ""
+        return {
+            "badge": {
+                "REPLAY": "A recording is played; nothing reaches a broker.",
+                "PAPER": "Orders are filled by a paper account.",
+                "LIVE": "Orders are filled with real money.",
+            }.get(part.badge, part.badge),
+            "feed": f"{part.feed}: newest row {fmt.age(self.feed_age_s())} ago; "
+            f"{fmt.number(part.refused, 0)} rows, quotes and Greeks refused",
+            "clock": f"Exchange time in {part.zone}",
+            "money": f"Net of fees, realised and open on marks: {fmt.money(part.day_pnl)} {part.currency}, "
+            f"peak {fmt.money(part.day_peak)}{left_out}",
+            "cooldown": f"Cooldown {part.cooldown}: entries wait, exits never do",
+            "session": self._watchdog or "No engine gaps seen",
+            "alerts": part.critical or f"{part.alerts} alerts",
+        }
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the sections their places."""
+        self._place()
+
+    def event(self, event: QEvent) -> bool:
+        """Tooltips of the painted sections."""
+        if isinstance(event, QHelpEvent):
+            words = self.words()
+            said = [words.get(name, "") for name, box in self._boxes.items() if box.contains(QPointF(event.pos()))]
+            QToolTip.showText(event.globalPos(), said[0] if said else "", self)
+            return True
+        return super().event(event)
+
+    def _place(self) -> None:
+        compact, height = self._look.compact, self._look.measures.strip
+        left, self._boxes = 0.0, {}
+        for section in SECTIONS:
+            if section.name == "playback" and self.playback is None:
+                continue
+            width = section.compact if compact else section.wide
+            self._boxes[section.name] = QRectF(left, LINE, width, height)
+            left += width
+        session = self._boxes["session"]
+        top = round(session.top() + height - 29)
+        self.session.setGeometry(round(session.left() + 4), top, round(session.width() - 8), 26)
+        if self.playback is not None:
+            box = self._boxes["playback"]
+            self.playback.setGeometry(round(box.left() + 4), top, round(box.width() - 8), 26)
+        self.flatten.set_word("Flatten" if compact else "Hold to flatten")
+        width = max(self.flatten.sizeHint().width(), 116 if compact else 148)
+        self.flatten.setGeometry(self.width() - width - 10, LINE + (height - 30) // 2, width, 30)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """All sections, with hairlines between them."""
+        with Ink(self, self._look) as ink:
+            box = QRectF(self.rect())
+            ink.fill(box, "bg1")
+            part = self._part
+            if part is None:
+                return
+            ink.fill(QRectF(0, 0, box.width(), LINE), BADGES.get(part.badge, "replay"))
+            painters: dict[str, Callable[[Ink, QRectF, StatusPart], None]] = {
+                "badge": self._badge,
+                "feed": self._feed,
+                "clock": self._clock,
+                "money": self._money,
+                "cooldown": self._cooldown,
+                "session": self._session,
+                "playback": self._playback,
+                "alerts": self._alerts,
+            }
+            for name, place in self._boxes.items():
+                painters[name](ink, place.adjusted(10, 0, -6, 0), part)
+                if name not in ("badge", "alerts"):
+                    x = round(place.left()) + 0.5
+                    ink.hairline(QPointF(x, place.top() + 9), QPointF(x, place.bottom() - 9), "line2")
+
+    def _caption(self, ink: Ink, box: QRectF, words: str) -> QRectF:
+        """The caption on top; the box of the value below it."""
+        top = box.top() + (6 if not self._look.compact else 4)
+        ink.elided(QRectF(box.left(), top, box.width(), 13), words, px=10, weight=500, token="t2")
+        return QRectF(box.left(), top + 14, box.width(), box.bottom() - top - 17)
+
+    def _badge(self, ink: Ink, box: QRectF, part: StatusPart) -> None:
+        badge = QRectF(box.left(), box.center().y() - 13, box.width() - 4, 26)
+        ink.rounded(badge, 3, fill=BADGES.get(part.badge, "replay"))
+        ink.text(badge, part.badge, px=12, weight=600, token="onbadge", align=CENTRE)
+
+    def _feed(self, ink: Ink, box: QRectF, part: StatusPart) -> None:
+        value = self._caption(ink, box, f"Feed · {part.feed}")
+        age_s = self.feed_age_s()
+        if age_s is None:
+            ink.text(value, "waiting for rows", px=12, token="t3")
+        elif age_s > part.quote_limit_s:
+            ink.icon("alert", QRectF(value.left() - 1, value.center().y() - 7, 14, 14), "warn")
+            ink.text(value.adjusted(18, 0, 0, 0), f"stale {fmt.age(age_s)}", weight=600, token="warn")
+        else:
+            ink.rounded(QRectF(value.left() + 1, value.center().y() - 3, 7, 7), 3.5, fill="t2")
+            ink.text(value.adjusted(15, 0, 0, 0), fmt.age(age_s), weight=600)
+
+    def _clock(self, ink: Ink, box: QRectF, part: StatusPart) -> None:
+        caption = f"Exchange clock · {part.next_cutoff} in" if part.next_cutoff else "Exchange clock"
+        if self._look.compact:
+            caption = f"Clock · {part.next_cutoff} in" if part.next_cutoff else "Clock"
+        value = self._caption(ink, box, caption)
+        left = ink.run(value, fmt.clock(part.at_ns, part.zone), px=15, weight=600)
+        zone = value.adjusted(left - value.left() + 4, 2, 0, 0)
+        left = ink.run(zone, fmt.zone_word(part.at_ns, part.zone), px=10, weight=500, token="t3")
+        if part.next_cutoff_ns is not None:
+            ahead = value.adjusted(left - value.left() + 10, 0, 0, 0)
+            ink.text(ahead, fmt.until((part.next_cutoff_ns - part.at_ns) / NS), px=13, weight=500, token="t2")
+
+    def _money(self, ink: Ink, box: QRectF, part: StatusPart) -> None:
+        left_out = f" · {part.blind_left_out} blind left out" if part.blind_left_out else ""
+        value = self._caption(ink, box, f"Day P&L, net{left_out}")
+        token = outcome(part.day_pnl)
+        if token != "t2":
+            direction(ink, QPointF(value.left() + 5, value.center().y()), part.day_pnl, token)
+        amount = value.adjusted(14, 0, 0, 0)
+        left = ink.run(amount, fmt.money_short(part.day_pnl), px=15, weight=600, token=token)
+        ink.text(value.adjusted(left - value.left() + 4, 1, 0, 0), fmt.currency(part.currency), px=11, token="t2")
+        wide = 120.0 if not self._look.compact else 78.0
+        bar = QRectF(value.right() - wide, value.center().y() - 2.5, wide, 5)
+        if not self._look.compact:
+            peak = QRectF(bar.left(), box.top() + 6, wide, 13)
+            ink.text(peak, f"peak {fmt.money_short(part.day_peak)}", px=10, weight=500, token="t2", align=RIGHT)
+        self._money_bar(ink, bar, part)
+
+    def _money_bar(self, ink: Ink, bar: QRectF, part: StatusPart) -> None:
+        """Fill: now, as a share of the best the day has seen; tick: that best. A day in loss fills nothing."""
+        ink.rounded(bar, 2.5, fill="bg3")
+        if part.day_peak > 0.0:
+            tick = bar.left() + bar.width() * 0.9
+            share = min(max(part.day_pnl / part.day_peak, 0.0), 1.0)
+            if share * (tick - bar.left()) > 2:
+                ink.rounded(QRectF(bar.left(), bar.top(), (tick - bar.left()) * share, 5), 2.5, fill="profit")
+            ink.fill(QRectF(round(tick), bar.center().y() - 6, 1, 12), "t1")
+
+    def _cooldown(self, ink: Ink, box: QRectF, part: StatusPart) -> None:
+        value = self._caption(ink, box, "Cooldown")
+        circle = QRectF(value.left(), value.center().y() - 6, 12, 12)
+        left_s = (part.cooldown_until_ns - part.at_ns) / NS if part.cooldown_until_ns is not None else 0.0
+        arc(ink, circle, 1.0, "bg3", 2.4)
+        if part.cooldown == "active" and left_s > 0.0:
+            arc(ink, circle, left_s / part.cooldown_total_s if part.cooldown_total_s > 0 else 1.0, "t2", 2.4)
+            ink.text(value.adjusted(19, 0, 0, 0), fmt.until(left_s), weight=600)
+        else:
+            ink.text(value.adjusted(19, 0, 0, 0), "ready", token="t2")
+
+    def _session(self, ink: Ink, box: QRectF, part: StatusPart) -> None:
+        unprotected = f" · {part.unprotected_by_us} unwatched" if part.unprotected_by_us else ""
+        self._caption(ink, box, f"Engine{unprotected}")
+
+    def _playback(self, ink: Ink, box: QRectF, part: StatusPart) -> None:
+        self._caption(ink, box, "Playback")
+
+    def _alerts(self, ink: Ink, box: QRectF, part: StatusPart) -> None:
+        if part.alerts or part.trouble:
+            value = self._caption(ink, box, "Alerts")
+            ink.icon("alert", QRectF(value.left() - 1, value.center().y() - 7, 14, 14), "warn")
+            words = fmt.number(part.alerts, 0) if part.alerts else "journal"
+            ink.text(value.adjusted(18, 0, 0, 0), words, weight=600, token="warn")

@@ -1,0 +1,180 @@
+"""Colours, fonts and measures: the tokens of a theme as Qt's palette, and the look that every pane shares."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+from PySide6.QtCore import QByteArray
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QPalette
+from PySide6.QtWidgets import QApplication, QStyleFactory
+
+ThemeName = Literal["dark", "light"]
+THEMES: tuple[ThemeName, ...] = ("dark", "light")
+FAMILY, FALLBACK = "Inter", "DejaVu Sans"
+WEIGHTS = {400: QFont.Weight.Normal, 500: QFont.Weight.Medium, 600: QFont.Weight.DemiBold}
+WIDE_FROM = 1_400  # logical pixels; narrower windows are compact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measures:
+    """Heights and insets in logical pixels (visual.md §4)."""
+
+    strip: int
+    bar: int
+    row: int
+    head: int
+    rule_row: int
+    ledger_row: int
+    rule_column: int
+    pane_head: int
+    gap: int = 4
+    inset: int = 12
+    cell: int = 6
+
+
+WIDE = Measures(strip=50, bar=46, row=26, head=22, rule_row=31, ledger_row=22, rule_column=528, pane_head=30)
+COMPACT = Measures(strip=44, bar=42, row=24, head=20, rule_row=26, ledger_row=22, rule_column=424, pane_head=26)
+
+
+@cache
+def tokens(name: str) -> dict[str, str]:
+    """The colours of a theme by token, as #RRGGBB. Raises KeyError for a theme that is not shipped."""
+    text = (files("resources") / "themes" / "tokens.json").read_text(encoding="utf-8")
+    return json.loads(text)[name]
+
+
+@cache
+def load_fonts() -> str:
+    """Register the shipped fonts with the application, once; the family to use."""
+    loaded = [
+        QFontDatabase.addApplicationFontFromData(QByteArray((files("resources") / "fonts" / file).read_bytes()))
+        for file in ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf")
+    ]
+    return FALLBACK if -1 in loaded else FAMILY
+
+
+def mix(ground: QColor, ink: QColor, share: float) -> QColor:
+    """`share` (0 … 1) of `ink` laid over `ground`."""
+    keep = 1.0 - share
+    return QColor(
+        round(ground.red() * keep + ink.red() * share),
+        round(ground.green() * keep + ink.green() * share),
+        round(ground.blue() * keep + ink.blue() * share),
+    )
+
+
+class Look:
+    """The theme in force and the measures that suit the window; panes ask it whenever they paint."""
+
+    def __init__(self, theme: ThemeName = "dark") -> None:
+        self.family = load_fonts()
+        self.measures = WIDE
+        self._fonts: dict[tuple[int, int], QFont] = {}
+        self._metrics: dict[tuple[int, int], QFontMetricsF] = {}
+        self.set_theme(theme)
+
+    @property
+    def compact(self) -> bool:
+        """Whether the window is too narrow for everything."""
+        return self.measures is COMPACT
+
+    def set_theme(self, theme: ThemeName) -> None:
+        """Switch the colours; the panes repaint themselves afterwards."""
+        self.theme: ThemeName = theme
+        self._colours = {name: QColor(value) for name, value in tokens(theme).items()}
+
+    def set_width(self, width: int) -> None:
+        """Choose the measures for a window of that width in logical pixels."""
+        self.measures = WIDE if width >= WIDE_FROM else COMPACT
+
+    def colour(self, token: str) -> QColor:
+        """The colour of a token."""
+        return self._colours[token]
+
+    def tint(self, ground: str, ink: str, share: float) -> QColor:
+        """`share` of the token `ink` over the token `ground`."""
+        return mix(self._colours[ground], self._colours[ink], share)
+
+    def font(self, px: int = 12, weight: int = 400) -> QFont:
+        """The font of that size; every digit is equally wide."""
+        key = (px, weight)
+        if key not in self._fonts:
+            font = QFont([self.family, FALLBACK])
+            font.setPixelSize(px)
+            font.setWeight(WEIGHTS[weight])
+            font.setFeature(QFont.Tag("tnum"), 1)
+            font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+            if px == 10:
+                font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 0.2)
+            self._fonts[key] = font
+        return self._fonts[key]
+
+    def metrics(self, px: int = 12, weight: int = 400) -> QFontMetricsF:
+        """The measures of that font."""
+        key = (px, weight)
+        if key not in self._metrics:
+            self._metrics[key] = QFontMetricsF(self.font(px, weight))
+        return self._metrics[key]
+
+    def width(self, text: str, px: int = 12, weight: int = 400) -> float:
+        """How wide that text is, in logical pixels."""
+        return self.metrics(px, weight).horizontalAdvance(text)
+
+
+ROLES: dict[QPalette.ColorRole, str] = {
+    QPalette.ColorRole.Window: "bg0",
+    QPalette.ColorRole.WindowText: "t1",
+    QPalette.ColorRole.Base: "bg1",
+    QPalette.ColorRole.AlternateBase: "bg2",
+    QPalette.ColorRole.Text: "t1",
+    QPalette.ColorRole.Button: "bg2",
+    QPalette.ColorRole.ButtonText: "t1",
+    QPalette.ColorRole.BrightText: "loss",
+    QPalette.ColorRole.ToolTipBase: "bg3",
+    QPalette.ColorRole.ToolTipText: "t1",
+    QPalette.ColorRole.PlaceholderText: "t3",
+    QPalette.ColorRole.Highlight: "accent",
+    QPalette.ColorRole.HighlightedText: "onaccent",
+    QPalette.ColorRole.Link: "accent",
+    QPalette.ColorRole.Light: "line2",
+    QPalette.ColorRole.Midlight: "line2",
+    QPalette.ColorRole.Mid: "line",
+    QPalette.ColorRole.Dark: "line",
+    QPalette.ColorRole.Shadow: "bg0",
+    QPalette.ColorRole.Accent: "accent",
+}
+
+
+def palette(look: Look) -> QPalette:
+    """Every role that Fusion paints with, from the tokens: the desktop's own scheme is not asked."""
+    made = QPalette()
+    for role, token in ROLES.items():
+        made.setColor(role, look.colour(token))
+    for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
+        made.setColor(QPalette.ColorGroup.Disabled, role, look.colour("t3"))
+    return made
+
+
+def style_sheet(look: Look) -> str:
+    """The few things that a palette does not reach: scroll bars and tooltips."""
+    thumb, hover, track = (look.colour(token).name() for token in ("line2", "t3", "bg1"))
+    return f"""
+QScrollBar:vertical {{ background: {track}; width: 8px; margin: 0; }}
+QScrollBar:horizontal {{ background: {track}; height: 8px; margin: 0; }}
+QScrollBar::handle {{ background: {thumb}; border-radius: 3px; margin: 1px; min-height: 24px; min-width: 24px; }}
+QScrollBar::handle:hover {{ background: {hover}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: {track}; }}
+QToolTip {{ background: {look.colour("bg3").name()}; color: {look.colour("t1").name()};
+  border: 1px solid {look.colour("line2").name()}; padding: 3px 6px; }}
+"""
+
+
+def dress(app: QApplication, look: Look) -> None:
+    """Give the whole application the look."""
+    app.setStyle(QStyleFactory.create("Fusion"))
+    app.setPalette(palette(look))
+    app.setFont(look.font(12))
+    app.setStyleSheet(style_sheet(look))
