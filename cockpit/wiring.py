@@ -1,9 +1,10 @@
 """The composition root: a recording or the simulator, a profile, a broker and a journal become a session."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
+from math import nan
 from pathlib import Path
 
 from cockpit.brokers.paper import Paper, PaperOptions
@@ -20,11 +21,13 @@ from cockpit.feeds.scripts import ScriptedCommand, load_commands, load_entries
 from cockpit.journal.ledger import Ledger
 from cockpit.market.terms import terms_for_replay
 from cockpit.outcome import outcome, session_of
-from cockpit.ports import Journal
+from cockpit.journal.store import Store
+from cockpit.records import SessionRecord
 from cockpit.session import Session, quote_of
 from cockpit.settings import market, shipped
-from cockpit.state.market import opened
-from cockpit.state.model import Setup, State
+from cockpit.state.market import advance, apply, opened
+from cockpit.state.model import Setup, State, StopChange
+from cockpit.state.remembering import restore, resume_ns
 
 SHIPPED_PROFILES = ("adaptive", "scalp", "ladder")
 DEFAULT_PROFILE = "adaptive"
@@ -65,6 +68,8 @@ class Replay:
     script: Script
     ledger: Ledger
     after_ns: int = -1  # resumed: what came up to here has been played
+    store: Store | None = None
+    about: SessionRecord | None = None
 
     @property
     def state(self) -> State:
@@ -85,6 +90,9 @@ class Replay:
     def end(self) -> None:
         """The last row has been played; entries that would have come later are refused."""
         self.session.ended = True
+        if self.store is not None and self.about is not None:
+            ended = replace(self.about, ended_ns=self.state.now_ns, ledger_sha256=self.ledger.hexdigest())
+            self.store.write([ended], durable=True)
         last_ns = self.recording.last_ns
         for entry in self.script.entries:
             if entry.at_ns > last_ns:
@@ -119,13 +127,13 @@ def replay_of(
     *,
     cash: Decimal = Decimal(1_000_000),
     options: PaperOptions | None = None,
-    journal: Journal | None = None,
+    store: Store | None = None,
+    feed: str = "",
 ) -> Replay:
-    """A session over a recording with the paper broker."""
-    terms = terms_for_replay(recording.interval_s, has_quotes=recording.has_quotes, columns=recording.columns)
+    """A session over a recording with the paper broker; one that was killed goes on in its journal where it stopped."""
     setup = Setup(
         market=market(recording.market),
-        terms=terms,
+        terms=terms_for_replay(recording.interval_s, has_quotes=recording.has_quotes, columns=recording.columns),
         profiles=profiles,
         default_profile=default_profile,
         instruments=recording.instruments,
@@ -134,6 +142,58 @@ def replay_of(
         cash=cash,
     )
     state = opened(setup)
-    ledger = Ledger()
     broker = Paper(options or PaperOptions(), partial(quote_of, state))
-    return Replay(recording=recording, session=Session(state, broker, ledger, journal), script=script, ledger=ledger)
+    ledger = Ledger()
+    made = Replay(
+        recording=recording, session=Session(state, broker, ledger, store), script=script, ledger=ledger, store=store
+    )
+    if store is not None:
+        _begin(made, store, broker, feed or str(recording.path.resolve()))
+    return made
+
+
+def _begin(made: Replay, store: Store, broker: Paper, feed: str) -> None:
+    """A new session in the journal, or the killed one of the same feed and profile, resumed."""
+    setup, last = made.state.setup, store.last_session()
+    unfinished = last is not None and last.ended_ns is None and last.feed == feed and last.profile == setup.default_profile
+    if unfinished and last is not None:
+        about = replace(last, resumed=last.resumed + 1)
+        store.begin(about)
+        _resume(made, store, broker)
+    else:
+        about = SessionRecord(
+            id=store.next_session_id(), started_ns=setup.first_ns, ended_ns=None, feed=feed, broker="paper",
+            market=setup.market.name, profile=setup.default_profile, seed=None, resumed=0, ledger_sha256=None,
+        )  # fmt: skip
+        store.begin(about)
+    made.about = about
+
+
+def _resume(made: Replay, store: Store, broker: Paper) -> None:
+    """Warms the market from the recording up to the last journalled instant, then puts everything else back."""
+    bodies = store.checkpoints()
+    at_ns = resume_ns(bodies)
+    if at_ns is None:
+        return
+    state = made.state
+    for batch in made.recording.batches:
+        if batch.at_ns > at_ns:
+            break
+        apply(state, batch)
+    advance(state, at_ns)
+    restore(state, bodies, stops_of(store))
+    working = [*state.entering.values(), *(w for h in state.held.values() for w in h.orders.values())]
+    for w in working:
+        if w.leaves:
+            broker.adopt(w.order, w.placed_ns, w.leaves)
+    made.after_ns = at_ns
+    made.ledger = made.session.ledger = store.ledger()
+
+
+def stops_of(store: Store) -> dict[str, list[StopChange]]:
+    """The stop path of every position of the session so far."""
+    found: dict[str, list[StopChange]] = {}
+    query = "SELECT position_id, at_ns, level, rule, why FROM stops WHERE session_id = ? ORDER BY seq"
+    for position_id, at_ns, level, rule, why in store.connection.execute(query, (store.session_id,)):
+        found.setdefault(position_id, []).append(StopChange(at_ns, nan if level is None else level, rule, why))
+    return found

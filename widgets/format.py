@@ -30,11 +30,19 @@ def number(value: float | None, digits: int = 2, *, signed: bool = False) -> str
 
 
 def price(value: float | None) -> str:
-    """A price with two decimals, or fewer where five digits stand before the point: a column has one width."""
+    """A price with two decimals, fewer from ten thousand on: a column has one width."""
     if value is None or not math.isfinite(value):
         return UNKNOWN
     size = abs(value)
-    return number(value, 2 if size < 99_999.995 else 1 if size < 999_999.95 else 0)
+    return number(value, 2 if size < 9_999.995 else 1 if size < 99_999.95 else 0)
+
+
+def points(value: float | None) -> str:
+    """A distance in points, which may be negative: one digit less than a price."""
+    if value is None or not math.isfinite(value):
+        return UNKNOWN
+    size = abs(value)
+    return number(value, 2 if size < 999.995 else 1 if size < 9_999.95 else 0)
 
 
 def greek(value: float | None, *, signed: bool = False) -> str:
@@ -42,23 +50,23 @@ def greek(value: float | None, *, signed: bool = False) -> str:
     if value is None or not math.isfinite(value):
         return UNKNOWN
     size = abs(value)
-    digits = 0 if size >= 1_000 else 1 if size >= 10 else 2 if size >= 0.1 or size == 0 else 4
+    digits = 0 if size >= 999.95 else 1 if size >= 10 else 2 if size >= 0.1 or size == 0 else 4
     return number(value, digits, signed=signed)
 
 
 def money(value: float | None, *, signed: bool = True) -> str:
-    """Money without its currency: two decimals below a hundred thousand, whole below a hundred million, then M."""
+    """Money without its currency: two decimals below a hundred thousand, whole below ten million, then millions."""
     if value is None or not math.isfinite(value):
         return UNKNOWN
     size = abs(value)
-    if size >= 99_999_999.5:
-        return f"{number(value / 1e6, 0, signed=signed)} M"
+    if size >= 9_999_999.5:
+        return f"{number(value / 1e6, 1 if size < 999.95e6 else 0, signed=signed)} M"
     return number(value, 2 if size < 99_999.995 else 0, signed=signed)
 
 
 def money_short(value: float | None, *, signed: bool = True) -> str:
     """Money in whole units: for the status strip and captions."""
-    return money(value, signed=signed) if value is not None and abs(value) >= 1e8 else number(value, 0, signed=signed)
+    return money(value, signed=signed) if value is not None and abs(value) >= 1e7 else number(value, 0, signed=signed)
 
 
 def currency(code: str) -> str:
@@ -67,16 +75,29 @@ def currency(code: str) -> str:
 
 
 def bps(value: float | None) -> str:
-    """Signed whole basis points; from a million on, in thousands with a k."""
-    if value is not None and math.isfinite(value) and abs(value) >= 999_999.5:
+    """Signed whole basis points; from a hundred thousand on, in thousands with a k."""
+    if value is not None and math.isfinite(value) and abs(value) >= 99_999.5:
         return f"{number(value / 1_000, 0, signed=True)} k"
     return number(value, 0, signed=True)
 
 
-def percent(value: float | None, digits: int = 1, *, signed: bool = True) -> str:
-    """A value that already is in percent, with its unit."""
-    text = number(value, digits, signed=signed)
-    return text if text == UNKNOWN else f"{text} %"
+def percent(value: float | None) -> str:
+    """A signed value that already is in percent, with its unit: one decimal below a hundred, then none."""
+    if value is None or not math.isfinite(value):
+        return UNKNOWN
+    return f"{number(value, 1 if abs(value) < 99.95 else 0, signed=True)} %"
+
+
+def volatility(value: float | None, *, signed: bool = False) -> str:
+    """A volatility given as a fraction, in percent: one decimal below a hundred, then none."""
+    if value is None or not math.isfinite(value):
+        return UNKNOWN
+    return number(value * 100.0, 1 if abs(value) < 0.9995 else 0, signed=signed)
+
+
+def ratio(value: float | None) -> str:
+    """A ratio with two decimals, one from ten on."""
+    return number(value, 2 if value is None or abs(value) < 9.995 else 1)
 
 
 def contracts(value: int, side: int) -> str:

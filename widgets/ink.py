@@ -15,11 +15,12 @@ CENTRE = Qt.AlignmentFlag.AlignCenter.value | _SINGLE
 
 
 class Ink:
-    """A painter on one device for the length of a `with`; colours are tokens of the look, or mixed from them."""
+    """A painter for the length of a `with`, or one that is lent; colours are tokens of the look, or mixed from them."""
 
-    def __init__(self, device: QPaintDevice, look: Look) -> None:
+    def __init__(self, target: QPaintDevice | QPainter, look: Look) -> None:
         self.look = look
-        self.painter = QPainter(device)
+        self._owns = not isinstance(target, QPainter)
+        self.painter = target if isinstance(target, QPainter) else QPainter(target)
         self._font = (0, 0)
         self._pen: QColor | None = None
 
@@ -27,7 +28,8 @@ class Ink:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.painter.end()
+        if self._owns:
+            self.painter.end()
 
     def colour(self, token: str | QColor) -> QColor:
         """The colour itself."""
@@ -104,6 +106,13 @@ class Ink:
     def icon(self, name: str, box: QRectF, token: str | QColor = "t2") -> None:
         """One of our icons in the middle of `box`."""
         icons.paint(self.painter, name, self.colour(token), box)
+
+    def head(self, box: QRectF, name: str, second: str = "") -> float:
+        """The head of a pane: its name and a quieter word; the x at which it ends."""
+        left = self.run(box.adjusted(12, 0, 0, 0), name, px=12, weight=600)
+        if second:
+            left = self.run(box.adjusted(left + 8, 0, 0, 0), second, px=11, token="t2")
+        return left + 12
 
     def key_cap(self, left: float, middle: float, word: str, token: str | QColor = "t2") -> float:
         """A key as a small cap from `left`, centred at the height `middle`; the x at which it ends."""

@@ -9,8 +9,9 @@ from widgets.signs import outcome
 from widgets.theme import Look
 
 NS = 1_000_000_000
-CELL = 6  # inset on both sides
-STRETCH = {"nearest": 60}  # takes up to so many spare pixels; the first column takes the rest
+CELL = 5  # inset on both sides
+DROPPED_IN_TURN = ("vega", "gamma", "iv_change", "pcr", "oi", "age", "entry")  # where the window is too narrow
+STRETCH = {"nearest": 40}  # takes up to so many spare pixels; the first column takes the rest
 
 
 class Column(NamedTuple):
@@ -22,39 +23,37 @@ class Column(NamedTuple):
     widest: str = ""
     fixed: int = 0
     weight: int = 400
-    compact: bool = True  # shown in compact windows too
+    px: int = 12
     opens_group: bool = False
     left: bool = False
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("position", "Position", "What is held; the sign in front is its state", fixed=218, left=True),
+    Column("position", "Position", "What is held; the sign in front is its state", fixed=198, left=True),
     Column("qty", "Qty", "Contracts, short ones negative", "+99 999"),
-    Column("entry", "Avg", "Average entry price", "99 999.95", compact=False),
-    Column("mark", "Mark", "What the position is valued at; it is tinted when it moves", "99 999.95", weight=600),
-    Column("pnl", "P&L", "Open part on the mark, before fees", "−99 999 999", weight=600, opens_group=True),
-    Column("bps", "bps", "Gain in basis points of the gain basis", "−999 999"),
-    Column("stop", "Stop", "The held stop", "99 999.95", opens_group=True),
-    Column("to_stop", "To stop", "Points to the stop", "−9 999.95", weight=500),
-    Column("stage", "Stage", "Stages of the trail that were reached", fixed=46, left=True),
+    Column("entry", "Avg", "Average entry price", "9 999.95"),
+    Column("mark", "Mark", "What the position is valued at; it is tinted when it moves", "9 999.95", weight=600),
+    Column("pnl", "P&L", "Open part on the mark, before fees", "−99 999.99", weight=600, opens_group=True),
+    Column("bps", "bps", "Gain in basis points of the gain basis", "−99 999"),
+    Column("stop", "Stop", "The held stop", "9 999.95", opens_group=True),
+    Column("to_stop", "To stop", "Points to the stop", "−9 999.9", weight=500),
+    Column("stage", "Stage", "Stages of the trail that were reached", fixed=40, left=True),
     Column("delta", "Δ", "Delta", "−1.00", opens_group=True),
-    Column("gamma", "Γ", "Gamma", "−0.0050", compact=False),
-    Column("theta", "Θ /day", "Theta, points a day", "−9 999"),
-    Column("vega", "V", "Vega, points per 1 % of volatility", "−999.9", compact=False),
-    Column("iv", "IV %", "Implied volatility", "400.0"),
-    Column("iv_change", "ΔIV", "Change of implied volatility since entry, in points", "−100.0", compact=False),
-    Column("oi", "OI Δ", "Change of open interest since the baseline", "+999.9 %", compact=False, opens_group=True),
-    Column("pcr", "PCR", "Put/call ratio", "99.99", compact=False),
-    Column("nearest", "Nearest rule and its margin", "The rule that is nearest to firing", fixed=214, left=True),
-    Column("mode", "Mode", "auto, confirm, observe or taken over (M)", "taken over", opens_group=True, left=True),
-    Column("age", "Age", "Time since the position was opened", "23:59 h", compact=False),
-    Column("protection", "If we die", "What protects the position when this program stops", "99 999.95"),
-    Column("take", "Take off", "A quarter, half, 60 %, all of it; take it over", fixed=134, opens_group=True),
+    Column("gamma", "Γ", "Gamma", "−0.0050"),
+    Column("theta", "Θ /day", "Theta, points a day", "−999.9"),
+    Column("vega", "V", "Vega, points per 1 % of volatility", "−999.9"),
+    Column("iv", "IV %", "Implied volatility", "99.9"),
+    Column("iv_change", "ΔIV", "Change of implied volatility since entry, in points", "−99.9"),
+    Column("oi", "OI Δ", "Change of open interest since the baseline", "−99.9 %", opens_group=True),
+    Column("pcr", "PCR", "Put/call ratio", "9.99"),
+    Column("nearest", "Nearest rule and its margin", "The rule that is nearest to firing", fixed=190, left=True),
+    Column(
+        "mode", "Mode", "auto, confirm, observe or taken over (M)", "taken over", px=11, opens_group=True, left=True
+    ),
+    Column("age", "Age", "Time since the position was opened", "23:59 h", px=11),
+    Column("protection", "If we die", "What protects the position when this program stops", "practice", px=11),
+    Column("take", "Take off", "A quarter, half, 60 %, all of it; take it over", fixed=128, opens_group=True),
 )
-
-
-def _hundredfold(value: float | None) -> float | None:
-    return None if value is None else value * 100.0
 
 
 WORDS: dict[str, Callable[[PositionPart, int], str]] = {
@@ -64,15 +63,15 @@ WORDS: dict[str, Callable[[PositionPart, int], str]] = {
     "pnl": lambda row, at_ns: fmt.money(row.pnl),
     "bps": lambda row, at_ns: fmt.bps(row.gain_bps),
     "stop": lambda row, at_ns: fmt.price(row.stop),
-    "to_stop": lambda row, at_ns: fmt.price(row.to_stop),
+    "to_stop": lambda row, at_ns: fmt.points(row.to_stop),
     "delta": lambda row, at_ns: fmt.number(row.delta),
     "gamma": lambda row, at_ns: fmt.greek(row.gamma),
     "theta": lambda row, at_ns: fmt.greek(row.theta),
     "vega": lambda row, at_ns: fmt.greek(row.vega),
-    "iv": lambda row, at_ns: fmt.number(_hundredfold(row.iv), 1),
-    "iv_change": lambda row, at_ns: fmt.number(_hundredfold(row.iv_change), 1, signed=True),
+    "iv": lambda row, at_ns: fmt.volatility(row.iv),
+    "iv_change": lambda row, at_ns: fmt.volatility(row.iv_change, signed=True),
     "oi": lambda row, at_ns: fmt.percent(row.oi_change_pct),
-    "pcr": lambda row, at_ns: fmt.number(row.put_call_ratio),
+    "pcr": lambda row, at_ns: fmt.ratio(row.put_call_ratio),
     "mode": lambda row, at_ns: row.mode,
     "age": lambda row, at_ns: fmt.duration((at_ns - row.opened_ns) / NS),
     "protection": lambda row, at_ns: row.protection,
@@ -97,9 +96,16 @@ class Place(NamedTuple):
 
 
 def places(look: Look, available: int) -> tuple[Place, ...]:
-    """The columns of a grid that wide, from left to right; they depend on the look and the width alone."""
-    shown = [column for column in COLUMNS if column.compact or not look.compact]
+    """The columns of a grid that wide, from left to right; they depend on the look and the width alone.
+
+    A compact window leaves the optional ones out, a wider one as many as it must; what then remains scrolls.
+    """
+    shown = list(COLUMNS)
     widths = {column.key: _width(look, column) for column in shown}
+    for key in DROPPED_IN_TURN:
+        if look.compact or sum(widths.values()) > available:
+            del widths[key]
+    shown = [column for column in shown if column.key in widths]
     spare = max(0.0, available - sum(widths.values()))
     for key, most in STRETCH.items():
         widths[key] += min(spare, most)
@@ -125,5 +131,5 @@ def _width(look: Look, column: Column) -> float:
     if column.fixed:
         return float(column.fixed)
     head = look.width(column.head, 10, 500)
-    sign = {"pnl": 12, "protection": 18}.get(column.key, 0)
-    return float(round(max(head, look.width(column.widest, 12, column.weight) + sign) + 2 * CELL))
+    sign = {"pnl": 10, "protection": 18}.get(column.key, 0)
+    return float(round(max(head, look.width(column.widest, column.px, column.weight) + sign) + 2 * CELL))

@@ -11,11 +11,12 @@ from widgets import format as fmt
 from widgets.dispatch import Dispatch
 from widgets.ink import RIGHT, Ink
 from widgets.position_columns import Place, places
-from widgets.position_row import TAKES, RowState, grid_head, paint_row, pane_head, take_boxes
+from widgets.position_row import TAKES, RowState, grid_head, paint_row, take_boxes
 from widgets.theme import Look
 
 NS = 1_000_000_000
 FLASH_S = 0.4
+SCROLL_BAR = 8  # always left free, so that no column moves when the rows begin to scroll
 FLASH_PAUSE_S = 0.25
 
 
@@ -70,7 +71,7 @@ class PositionGrid(QAbstractScrollArea):
 
     def set_measures(self) -> None:
         """Take heights and columns of the look again."""
-        self._places = places(self._look, self.viewport().width())
+        self._places = places(self._look, self.width() - SCROLL_BAR)
         measures = self._look.measures
         self._top = measures.pane_head + measures.head
         self._set_ranges()
@@ -302,7 +303,7 @@ class PositionGrid(QAbstractScrollArea):
     def _paint_heads(self, ink: Ink, width: int, xs: tuple[tuple[Place, float], ...]) -> None:
         head = QRectF(0, 0, width, self._look.measures.pane_head)
         ink.fill(head, "bg1")
-        left = pane_head(ink, head, "Positions", str(len(self._rows)))
+        left = ink.head(head, "Positions", str(len(self._rows)))
         known = [row.pnl for row in self._rows if row.pnl is not None]
         if known:
             blind = len(self._rows) - len(known)

@@ -13,7 +13,7 @@ from widgets.position_columns import CELL, Place, value
 from widgets.signs import arc, direction, gauge, glyph, outcome, pips
 
 Xs = tuple[tuple[Place, float], ...]
-GAUGE = 44
+GAUGE = 40
 
 
 class Take(NamedTuple):
@@ -50,21 +50,13 @@ def take_boxes(row: QRectF, left: float) -> list[tuple[str, QRectF]]:
     """The buttons of a row whose take-off cell begins at `left`."""
     height = 20.0
     top = row.top() + (row.height() - height) / 2
-    widths = (22.0, 22.0, 26.0, 24.0, 22.0)
+    widths = (22.0, 22.0, 24.0, 22.0, 20.0)
     boxes: list[tuple[str, QRectF]] = []
     x = left + CELL
     for action, width in zip(TAKES, widths, strict=True):
         boxes.append((action, QRectF(x, top, width, height)))
         x += width + 2
     return boxes
-
-
-def pane_head(ink: Ink, box: QRectF, title: str, second: str = "") -> float:
-    """The head of a pane: its name, and a quieter word; the x at which it ends."""
-    left = ink.run(box.adjusted(12, 0, 0, 0), title, px=12, weight=600)
-    if second:
-        left = ink.run(box.adjusted(left + 8, 0, 0, 0), second, px=11, token="t2")
-    return left + 12
 
 
 def grid_head(ink: Ink, box: QRectF, xs: Xs) -> None:
@@ -130,10 +122,10 @@ def _value(ink: Ink, cell: QRectF, row: PositionPart, place: Place, state: RowSt
     if column.key == "mark" and state.tint > 0.0:
         ink.fill(cell.adjusted(2, 3, -2, -4), ink.look.tint("bg1", outcome(state.tint_sign), 0.22 * state.tint))
     if column.key == "pnl" and token in ("profit", "loss"):
-        direction(ink, QPointF(cell.left() + 8, cell.center().y()), row.pnl or 0.0, token)
+        direction(ink, QPointF(cell.left() + 7, cell.center().y()), row.pnl or 0.0, token)
     if column.key == "protection":
         ink.icon("shield", QRectF(cell.left() + 4, cell.center().y() - 7, 14, 14), token)
-    ink.text(inner, words, weight=column.weight, token=token, align=LEFT if column.left else RIGHT)
+    ink.text(inner, words, px=column.px, weight=column.weight, token=token, align=LEFT if column.left else RIGHT)
 
 
 def _nearest(ink: Ink, cell: QRectF, row: PositionPart) -> None:

@@ -49,7 +49,6 @@ class Paper:
         self._random = random.Random(options.seed)  # noqa: S311 - a simulation, not a secret
         self._working: dict[str, _Working] = {}
         self._known: set[str] = set()
-        self._fills = 0
 
     @property
     def is_busy(self) -> bool:
@@ -67,13 +66,11 @@ class Paper:
         self._working[order.ref] = _Working(order, now_ns, active_ns, order.contracts)
         return [Said(ref=order.ref, told="acknowledged", words="", at_ns=now_ns), *self._step(order.ref, now_ns)]
 
-    def adopt(self, order: Order, placed_ns: int, leaves: int, *, fills: int) -> None:
+    def adopt(self, order: Order, placed_ns: int, leaves: int) -> None:
         """An order of an earlier run that the journal says was working; it goes on as it was."""
         self._known.add(order.ref)
-        self._fills = max(self._fills, fills)
-        if leaves > 0:
-            active_ns = placed_ns + round(self.options.latency_ms * 1e6)
-            self._working[order.ref] = _Working(order, placed_ns, active_ns, leaves)
+        active_ns = placed_ns + round(self.options.latency_ms * 1e6)
+        self._working[order.ref] = _Working(order, placed_ns, active_ns, leaves)
 
     def cancel(self, ref: str, now_ns: int) -> list[Report]:
         """Cancels what still works."""
@@ -104,13 +101,13 @@ class Paper:
         contracts = self._share(w, touch)
         if contracts <= 0:
             return []
+        id = f"{ref}/{order.contracts - w.leaves}"
         w.leaves -= contracts
         w.taken_t = touch.quote_t
         if not w.leaves:
             del self._working[ref]
-        self._fills += 1
         fees = self.options.commission * contracts
-        return [Fill(id=f"E{self._fills:06d}", ref=ref, contracts=contracts, price=price, fees=fees, at_ns=now_ns)]
+        return [Fill(id=id, ref=ref, contracts=contracts, price=price, fees=fees, at_ns=now_ns)]
 
     def _price(self, w: _Working, touch: Touch, side: int, now_ns: int) -> Decimal | None:
         """The price of a fill now; None when the order must wait."""

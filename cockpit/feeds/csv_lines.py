@@ -1,6 +1,5 @@
 """Hands the bytes of a CSV file to Arrow line by line sound: UTF-8, of bounded length, quotes closed."""
 
-import codecs
 import io
 from pathlib import Path
 
@@ -24,7 +23,6 @@ class SoundLines(io.RawIOBase):
         self.cut_off = False  # the file ends within a line
         self._path = path
         self._file = file
-        self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._rest = b""  # the beginning of a line whose end is not read yet
 
     def readable(self) -> bool:
@@ -49,7 +47,7 @@ class SoundLines(io.RawIOBase):
         if not block:
             return block
         try:
-            self._decoder.decode(block, final=True)
+            block.decode()
         except UnicodeDecodeError as error:
             line = self.lines + 1 + block.count(NEWLINE, 0, error.start)
             raise BadInput(f"{self._path}, line {line}: not UTF-8 text; save the file as UTF-8 CSV.") from error

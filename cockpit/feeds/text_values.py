@@ -1,12 +1,13 @@
 """Reads numbers, instants, dates and rights from text, strictly."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from cockpit.domain.instrument import Right
 from cockpit.events import NS
 
 INT64_MAX = 2**63 - 1
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|[+-]?(?:nan|inf|infinity)", re.IGNORECASE | re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,19}", re.ASCII)
 _ISO = re.compile(
@@ -42,7 +43,7 @@ def parse_at_ns(text: str) -> int:
         raise ValueError(f"{text[:40]!r} is not an ISO 8601 time or a whole-number epoch")
     year, month, day, hour, minute, second, fraction, zone = found.groups()
     at = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=UTC)
-    whole = (at - datetime(1970, 1, 1, tzinfo=UTC)) // _ONE_SECOND - _offset_s(zone)
+    whole = (at - _EPOCH) // timedelta(seconds=1) - _offset_s(zone)
     return _within_int64(whole * NS + int((fraction or "").ljust(9, "0")))
 
 
@@ -67,14 +68,6 @@ def parse_right(text: str) -> Right:
     if right is None:
         raise ValueError(f"{text[:40]!r} is not a right; write C or P")
     return right
-
-
-def utc_text(at_ns: int) -> str:
-    """An instant as ISO 8601 with Z, to the second; for messages."""
-    return datetime.fromtimestamp(at_ns // NS, tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-_ONE_SECOND = datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _offset_s(zone: str | None) -> int:

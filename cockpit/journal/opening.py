@@ -11,7 +11,9 @@ from cockpit.domain.errors import BadInput
 from cockpit.journal.schema import APPLICATION_ID, MIGRATIONS
 
 BUSY_TIMEOUT_S = 0.05
-WHOLE_CHECK_BYTES = 32 * 1024 * 1024
+"""How long the engine may wait for a lock."""
+READER_TIMEOUT_S = 2.0
+WHOLE_CHECK_BYTES = 128 * 1024 * 1024
 """Above this size the check at start leaves out the indexes, so that supervising resumes within its 3 s."""
 
 _MAGIC = b"SQLite format 3\0"
@@ -90,7 +92,7 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
     if header is None:
         raise BadInput(f"There is no journal {path}: run a session first, or {_ANOTHER}.")
     check_header(path, header)
-    connection = _connect(path, "ro")
+    connection = _connect(path, "ro", READER_TIMEOUT_S)
     try:
         version = schema_version(connection)
         check_version(path, version)
@@ -194,12 +196,12 @@ def sidecar(path: Path, suffix: str) -> Path:
     return path.with_name(path.name + suffix)
 
 
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
+def _connect(path: Path, mode: str, timeout_s: float = BUSY_TIMEOUT_S) -> sqlite3.Connection:
     try:
         return sqlite3.connect(
             f"{path.absolute().as_uri()}?mode={mode}",
             uri=True,
-            timeout=BUSY_TIMEOUT_S,
+            timeout=timeout_s,
             isolation_level=None,
             check_same_thread=False,
         )

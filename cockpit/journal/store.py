@@ -141,7 +141,10 @@ class Store(History):
         )
 
     def ledger(self, session_id: str | None = None) -> Ledger:
-        """The ledger as the journal has it, to go on with after a restart; of the current session by default."""
+        """The ledger as the journal has it, to go on with after a restart; of the current session by default.
+
+        Rows that still wait beside the journal are not in it; `open_journal` leaves none waiting.
+        """
         ledger = Ledger()
         for canonical in self.ledger_lines(session_id or self.session_id or ""):
             ledger.add_line(canonical)

@@ -123,7 +123,7 @@ class Contract:
     # ---------------------------------------------------------------- instants
 
     def settle(self, t: float) -> None:
-        """Closes the instant: believes or suspects the mark, models what is lacking, remembers, moves the view on."""
+        """Closes the instant: believes or suspects the mark, models what is lacking, remembers."""
         self.fair, self.why = self._fair(t)
         fair = self.fair
         if fair == fair:
@@ -142,8 +142,7 @@ class Contract:
         )
         if gamma_now:
             self.history.observe_gamma(t, self.gamma)
-        self.until = NEVER
-        self.refresh(t)
+        self.until = NEVER  # the view follows when somebody asks
 
     def settle_forward(self, t: float) -> None:
         """Models again because the underlying moved; nothing else of the contract was news."""

@@ -1,5 +1,7 @@
 """Past observations of one contract: the value a lookback ago, and the highest gamma of five lookbacks."""
 
+from bisect import bisect_left
+
 from cockpit.market.view import NAN, Market
 
 SLACK = 1e-6  # rows stamped a minute apart are a minute apart
@@ -9,7 +11,7 @@ KEEP = 256
 class History:
     """Marks, deltas and thetas by time of observation; NaN where a row had none. Times in session seconds."""
 
-    __slots__ = ("ago", "deltas", "gamma_head", "gamma_t", "gammas", "limit_s", "lookback_s", "marks", "thetas", "times")
+    __slots__ = ("ago", "deltas", "full", "gamma_head", "gamma_t", "gammas", "limit_s", "lookback_s", "marks", "thetas", "times")
 
     def __init__(self, lookback_s: float, limit_s: float) -> None:
         self.lookback_s = lookback_s
@@ -22,6 +24,7 @@ class History:
         self.gamma_t: list[float] = []  # a falling queue: its head is the highest of the window
         self.gammas: list[float] = []
         self.gamma_head = 0
+        self.full = 2 * KEEP  # observations at which the old ones are dropped
 
     def observe(self, t: float, mark: float, delta: float, theta: float) -> None:
         """Adds the observations of one instant."""
@@ -29,8 +32,8 @@ class History:
         self.marks.append(mark)
         self.deltas.append(delta)
         self.thetas.append(theta)
-        if self.ago > KEEP and self.times[self.ago - KEEP] < t - 2.0 * self.limit_s:
-            self._forget(self.ago - KEEP)
+        if len(self.times) > self.full:
+            self._forget(t)
 
     def observe_gamma(self, t: float, gamma: float) -> None:
         """Adds an observation of gamma."""
@@ -113,7 +116,10 @@ class History:
         now.gamma_high = NAN
         return 1e18
 
-    def _forget(self, n: int) -> None:
-        """Drops the oldest `n` observations; lookbacks never reach that far."""
-        del self.times[:n], self.marks[:n], self.deltas[:n], self.thetas[:n]
-        self.ago -= n
+    def _forget(self, t: float) -> None:
+        """Drops what no lookback reaches any more, but for the newest observations."""
+        old = min(bisect_left(self.times, t - 2.0 * self.limit_s), len(self.times) - KEEP)
+        if old > 0:
+            del self.times[:old], self.marks[:old], self.deltas[:old], self.thetas[:old]
+            self.ago = max(self.ago - old, -1)
+        self.full = 2 * len(self.times) + KEEP

@@ -150,4 +150,3 @@ def test_the_cause_of_blindness_is_an_input_that_blinds(rule: Rule) -> None:
             assert first & causes[(repr(moment.p), code)], (rule.trigger_names[code], missing)
             assert label(missing[0])
     assert asked
-

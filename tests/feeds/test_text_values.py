@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cockpit.feeds.arrow_values import instants, numbers
-from cockpit.feeds.text_values import epoch_ns, parse_at_ns, parse_date, parse_number, parse_right, utc_text
+from cockpit.feeds.text_values import epoch_ns, parse_at_ns, parse_date, parse_number, parse_right
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ def test_an_empty_cell_is_null_and_nan_is_nan() -> None:
     assert isnan(parse_number("NaN") or 0.0)
 
 
-@pytest.mark.parametrize("text", ["1_000", "1,5", "0x10", "one", "NULL", "1 2", "e5", ".", "+", "١"])
+@pytest.mark.parametrize("text", ["1_000", "1,5", "0x10", "one", "NULL", "1 2", "e5", ".", "+", "\u0661"])
 def test_anything_else_is_no_number(text: str) -> None:
     with pytest.raises(ValueError, match="is not a number"):
         parse_number(text)
@@ -97,12 +97,13 @@ def test_the_unit_of_an_epoch_goes_by_its_size(value: int, unit_ns: int) -> None
 
 
 @given(
-    st.datetimes(datetime(1700, 1, 1), datetime(2261, 1, 1)),
+    st.integers(-8_000_000_000_000_000, 9_000_000_000_000_000),
     st.sampled_from(["T", " "]),
     st.sampled_from(["", "Z", "+05:30", "-0800", "+01"]),
     st.integers(0, 999),
 )
-def test_arrow_reads_times_as_we_do(moment: datetime, letter: str, zone: str, nanoseconds: int) -> None:
+def test_arrow_reads_times_as_we_do(microseconds: int, letter: str, zone: str, nanoseconds: int) -> None:
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
     text = f"{moment:%Y-%m-%d}{letter}{moment:%H:%M:%S.%f}{nanoseconds:03}{zone}"
     values, bad = instants(pa.array([text, None, text]))
     assert values[[0, 2]].tolist() == [parse_at_ns(text)] * 2
@@ -135,9 +136,7 @@ def test_anything_else_is_no_date(text: str) -> None:
         parse_date(text)
 
 
-@pytest.mark.parametrize(
-    ("text", "right"), [("C", "C"), ("call", "C"), ("ce", "C"), ("P", "P"), ("Put", "P"), ("PE", "P")]
-)
+@pytest.mark.parametrize(("text", "right"), list(zip(["C", "call", "ce", "P", "Put", "PE"], "CCCPPP", strict=True)))
 def test_a_right_has_three_forms(text: str, right: str) -> None:
     assert parse_right(text) == right
 
@@ -145,8 +144,3 @@ def test_a_right_has_three_forms(text: str, right: str) -> None:
 def test_another_right_is_refused() -> None:
     with pytest.raises(ValueError, match="write C or P"):
         parse_right("CALLS")
-
-
-def test_an_instant_is_shown_in_utc() -> None:
-    noon = datetime(2026, 8, 18, 12, tzinfo=UTC) + timedelta(milliseconds=7)
-    assert utc_text(int(noon.timestamp() * 1000) * 10**6) == "2026-08-18T12:00:00Z"

@@ -123,6 +123,7 @@ EXAMPLES = (
     example("a short's 62.49 holds", at(60, mark=62.49, exit_price=62.55), gives=HOLD, position=SHORT, stop=62.50),
     example("a short's 62.50 hits", at(60, mark=62.50), gives=STOP_HIT, position=SHORT, stop=62.50),
     example("a short put's 62.50 hits", at(60, mark=62.50), gives=STOP_HIT, position={**SHORT, **PUT}),
+    example("noise does not widen a plain percentage", at(60, mark=37.50), gives=STOP_HIT, position=NOISY),
     example("the stop does not follow the price", at(0), at(60, mark=70.0), at(120, mark=40.0), gives=HOLD, stop=37.50),
     example("100 bps of 2000 is 1980, and 1980.01 holds", at(60, mark=1980.01), gives=HOLD, stop=1980.0,
             position={"entry": 2000.0, "basis": OWN}, **LADDER),

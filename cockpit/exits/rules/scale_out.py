@@ -7,6 +7,7 @@ from cockpit.exits.rule import (
     EPS,
     HOLD,
     IDLE,
+    NAN,
     NO,
     Reading,
     Verdict,
@@ -76,9 +77,9 @@ def kernel(p: Parameters, now: Market, pos: Position, m: Memory) -> int:
 
 
 def contracts_to_take(p: Parameters, pos: Position) -> float:
-    """Whole lots of the share, never the last lot; odd contracts stay. 0: nothing can be split off."""
+    """Whole lots of the share, which is below 100 %: never the last lot; odd contracts stay. 0: nothing to split off."""
     lots = math.floor(pos.contracts / pos.lot + EPS)
-    return min(math.floor(lots * p.take_pct / 100.0 + EPS), max(lots - 1, 0)) * pos.lot
+    return math.floor(lots * p.take_pct / 100.0 + EPS) * pos.lot
 
 
 def stop_of_rest(p: Parameters, now: Market, pos: Position) -> float:
@@ -108,7 +109,8 @@ def readings(p: Parameters, now: Market, pos: Position, m: Memory) -> dict[str, 
     sign = Reading("gamma", gamma, limit, unit, -1, digits=4)
     other = Reading("volume ratio", now.volume_ratio, p.faded_ratio, "x", -1)
     could_dry_up = p.basis != SCALED or now.volume_ratio_before > p.scaled_ratio_before
-    if could_dry_up and not sign.nearness >= min(other.nearness, 1.0):
+    near = other.nearness if could_dry_up else NAN
+    if near == near and not sign.nearness >= min(near, 1.0):
         sign, other = other, sign
     code = FIRST_IMPULSE.code
     gain = Reading("gain", pos.gain_pct, p.min_gain_pct, "%", trigger=code)

@@ -14,10 +14,12 @@ NAN = math.nan
 
 def join(asking: Asking, average: float) -> None:
     """An entry joined at another price; the engine has moved the average, and with it the level's entry."""
+    asking.at(1)
     asking.pos.entry = average
     if asking.pos.basis == ENTRY:
         asking.pos.level_entry = average
     asking.call("joined")
+    asking.at(2)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +64,13 @@ def test_a_human_may_loosen_it() -> None:
     asking.m.stop = 30.0
     assert asking.at(60, mark=37.0).kind == "hold"
     assert asking.at(61, mark=30.0).trigger == "STOP_HIT"
+
+
+def test_a_join_does_not_undo_a_humans_hand_where_the_entry_mark_stays() -> None:
+    asking = Asking("protective_stop", {"basis": OWN}, stop_pct=NAN, stop_bps=100.0)
+    asking.m.stop = 48.0
+    join(asking, 60.0)
+    assert asking.m.stop == 48.0
 
 
 def test_it_stands_from_the_first_instant_at_which_its_basis_is_known() -> None:

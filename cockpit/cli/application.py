@@ -1,0 +1,86 @@
+"""The command tree, and how an error becomes one sentence and an exit code."""
+
+import importlib
+import logging
+import sys
+import traceback
+from typing import Annotated
+
+import click
+import typer
+
+from cockpit import __version__
+from cockpit.domain.errors import BadInput
+
+app = typer.Typer(
+    name="cockpit",
+    help="Supervise option positions, explain every exit, and keep the last word.",
+    add_completion=False,
+    no_args_is_help=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+verbose_asked = False
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"cockpit {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    context: typer.Context,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Add the traceback to an error.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Say the version and stop.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Without a command: the window, playing the demo."""
+    global verbose_asked
+    del version
+    verbose_asked = verbose
+    if context.invoked_subcommand is None:
+        from cockpit.cli.running import run
+
+        run()
+
+
+GROUPS = ("replay",)
+
+
+def load() -> typer.Typer:
+    """The whole tree: every file of the group adds its commands to `app`."""
+    for name in GROUPS:
+        importlib.import_module(f"cockpit.cli.{name}")
+    return app
+
+
+def say_error(sentence: str) -> None:
+    """One sentence on stderr; with --verbose the traceback under it."""
+    sys.stderr.write(f"cockpit: {' '.join(sentence.split())}\n")
+    if verbose_asked and sys.exc_info()[0] is not None:
+        traceback.print_exc()
+
+
+def main(arguments: list[str]) -> int:
+    """Parses and runs; every failure is one sentence and an exit code."""
+    logging.captureWarnings(True)
+    command = typer.main.get_command(load())
+    try:
+        code = command.main(args=arguments, prog_name="cockpit", standalone_mode=False)
+    except click.exceptions.Exit as asked:
+        return asked.exit_code
+    except click.ClickException as error:
+        say_error(f"{error.format_message().rstrip('.')}. See cockpit --help.")
+        return 2
+    except BadInput as error:
+        say_error(str(error))
+        return 3
+    except (KeyboardInterrupt, click.exceptions.Abort):
+        say_error("stopped by you.")
+        return 130
+    except BrokenPipeError:
+        return 0
+    return int(code or 0)

@@ -1,0 +1,154 @@
+"""`cockpit replay`: recordings through the engine, headless, at full speed."""
+
+import sys
+import time
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from cockpit.brokers.paper import PaperOptions
+from cockpit.cli.application import app
+from cockpit.feeds.recording import load
+from cockpit.journal.store import open_journal
+from cockpit.wiring import DEFAULT_PROFILE, Replay, profile, read_script, replay_of
+
+Paths = Annotated[list[Path], typer.Argument(help="Recordings: a .parquet or .csv file, or a folder.", metavar="PATH…")]
+ProfileName = Annotated[str, typer.Option("--profile", help="A shipped profile's name, or the path of a .toml file.")]
+MarketName = Annotated[str | None, typer.Option("--market", help="nse, us or crypto; overrules the recording's own.")]
+EntriesFile = Annotated[Path | None, typer.Option("--entries", help="ts,symbol,side,contracts[,price][,profile].")]
+CommandsFile = Annotated[Path | None, typer.Option("--commands", help="JSON lines: what a human does, and when.")]
+JournalFile = Annotated[Path | None, typer.Option("--journal", help="Keep the session in this journal.")]
+Money = Annotated[str, typer.Option("--cash", help="Net liquidation at the start.")]
+PerContract = Annotated[str | None, typer.Option("--commission", help="Per contract; default none.")]
+
+
+def decimal(text: str, option: str, *, low: Decimal = Decimal(0)) -> Decimal:
+    """A finite decimal number not below `low`, or a usage error naming the option."""
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        raise typer.BadParameter(f"{text!r} is not a number", param_hint=option) from None
+    if not value.is_finite() or value < low:
+        raise typer.BadParameter(f"{text} must be a number of at least {low}", param_hint=option)
+    return value
+
+
+def summary(found: dict[str, Any], console: Console) -> None:
+    """The table people read."""
+    session = found["session"]
+    table = Table(title=f"{session['path']} · {session['market']}", title_justify="left")
+    for name in ("id", "symbol", "side", "opened", "held", "entry", "exit", "net", "why"):
+        table.add_column(name, justify="right" if name in ("held", "entry", "exit", "net") else "left", no_wrap=name != "why")
+    for trip in (*found["round_trips"], *found["open"]):
+        exits = ", ".join(f"{e['contracts']} {e['rule']} {e['trigger']}" for e in trip["exits"])
+        table.add_row(
+            trip["id"], trip["symbol"], f"{trip['side']} {trip['contracts']}", trip["opened_at"][11:19],
+            held_for(trip), trip["entry_price"], trip.get("exit_price") or f"open @ {trip['mark'] or 'n/a'}",
+            trip["net"], exits or "still open",
+        )  # fmt: skip
+    console.print(table)
+    refused = {k: sum(v.values()) for k, v in found["refused"].items() if v}
+    if refused:
+        words = "; ".join(
+            f"{kind}: {', '.join(f'{n} {why}' for why, n in found['refused'][kind].items())}" for kind in refused
+        )
+        console.print(f"refused {words}")
+    for entry in found["refused_entries"]:
+        left = f", {entry['seconds_left']:g} s left" if entry["seconds_left"] else ""
+        console.print(f"entry refused at {entry['at']}: {entry['symbol']}, {entry['reason']}{left}")
+    for guess in session["guessed"]:
+        console.print(f"guessed: {guess}; set it in a .toml beside the recording")
+    console.print(
+        f"{len(found['round_trips'])} round trips, {len(found['open'])} open, net "
+        f"{sum((Decimal(t['net']) for t in found['round_trips']), Decimal(0))} {found.get('currency', '')}"
+        f" · {found['ticks']} rows, {found['evaluations']} evaluations in {found['elapsed_s']:.2f} s"
+        f" · ledger {found['ledger_sha256'][:16]}"
+    )
+
+
+def held_for(trip: dict[str, Any]) -> str:
+    """Minutes and seconds from open to close."""
+    if "closed_at" not in trip:
+        return "—"
+    from datetime import datetime
+
+    seconds = round((datetime.fromisoformat(trip["closed_at"]) - datetime.fromisoformat(trip["opened_at"])).total_seconds())
+    return f"{seconds // 60}:{seconds % 60:02d}"
+
+
+def play(replay: Replay, progress: Progress | None) -> None:
+    """Plays everything, telling how far it has come."""
+    if progress is None:
+        replay.play()
+        return
+    first, last = replay.recording.first_ns, replay.recording.last_ns
+    task = progress.add_task("playing", total=max(last - first, 1))
+    take, told = replay.session.take, first
+    for event in replay.events():
+        take(event)
+        if event.at_ns - told > 60_000_000_000:
+            told = event.at_ns
+            progress.update(task, completed=told - first)
+    replay.end()
+    progress.update(task, completed=last - first)
+
+
+@app.command()
+def replay(
+    paths: Paths,
+    entries: EntriesFile = None,
+    profile_name: ProfileName = DEFAULT_PROFILE,
+    market: MarketName = None,
+    cash: Money = "1000000",
+    commission: PerContract = None,
+    latency_ms: Annotated[float, typer.Option("--latency-ms", min=0, max=60_000, help="Until an order can fill.")] = 0.0,
+    participation: Annotated[
+        float, typer.Option("--participation", min=0, max=1, help="Share of the displayed size per quote; 0: all.")
+    ] = 0.0,
+    slippage_ticks: Annotated[int, typer.Option("--slippage-ticks", min=0, max=1000, help="Worse than quoted.")] = 0,
+    commands: CommandsFile = None,
+    journal: JournalFile = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One object a recording, nothing else on stdout.")] = False,
+) -> None:
+    """Play recordings through the engine with the paper broker, and say what it did and why."""
+    if entries is None:
+        raise typer.BadParameter("a replay needs positions: give a file with --entries", param_hint="--entries")
+    if market is not None and market not in ("nse", "us", "crypto"):
+        raise typer.BadParameter(f"'{market}' is not nse, us or crypto", param_hint="--market")
+    options = PaperOptions(
+        latency_ms=latency_ms, participation=participation, slippage_ticks=slippage_ticks,
+        commission=decimal(commission, "--commission") if commission else Decimal(0),
+    )  # fmt: skip
+    money = decimal(cash, "--cash")
+    default = profile(profile_name)
+    console = Console(stderr=False, highlight=False)
+    for path in paths:
+        started = time.perf_counter()
+        with Progress(console=Console(stderr=True), transient=True, disable=as_json or not sys.stderr.isatty()) as shown:
+            task = shown.add_task("reading", total=1.0)
+            recording = load(
+                path, market=market, now_ns=time.time_ns(), progress=lambda _, x: shown.update(task, completed=x)
+            )
+            script, named = read_script(recording, entries, commands)
+            store = None if journal is None else open_journal(journal)
+            try:
+                made = replay_of(
+                    recording, {**named, default.name: default}, default.name, script, cash=money, options=options,
+                    store=store,
+                )  # fmt: skip
+                play(made, shown)
+            finally:
+                if store is not None:
+                    store.close()
+        found = {**made.outcome(), "elapsed_s": round(time.perf_counter() - started, 3)}
+        if as_json:
+            sys.stdout.buffer.write(msgspec.json.encode(found) + b"\n")
+            sys.stdout.buffer.flush()
+        else:
+            summary(found, console)
