@@ -94,7 +94,7 @@ def stepped(times: Floats, values: Floats) -> tuple[Floats, Floats]:
 
 
 def by_outcome(values: Floats, entry: float, side: int) -> tuple[Floats, Floats]:
-    """A stop's corners twice: where it secures a profit, where it leaves a loss; the jump between belongs to the loss."""
+    """A stop's corners twice: where it secures a profit, and where it leaves a loss together with the jump out of it."""
     losing = (values - entry) * side < 0.0
     reaching = losing.copy()
     reaching[1:] |= losing[:-1]

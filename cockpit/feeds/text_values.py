@@ -25,7 +25,7 @@ def parse_number(text: str) -> float | None:
     if not text:
         return None
     if not _NUMBER.fullmatch(text):
-        raise ValueError(f"{text[:40]!r} is not a number")
+        raise ValueError(f"{text[:40]!r} is not a number; write it as 1234.5")
     return float(text)
 
 
@@ -39,11 +39,15 @@ def parse_at_ns(text: str) -> int:
     if _WHOLE.fullmatch(text):
         return epoch_ns(int(text))
     found = _ISO.fullmatch(text)
-    if not found:
-        raise ValueError(f"{text[:40]!r} is not an ISO 8601 time or a whole-number epoch")
-    year, month, day, hour, minute, second, fraction, zone = found.groups()
-    at = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=UTC)
-    whole = (at - _EPOCH) // timedelta(seconds=1) - _offset_s(zone)
+    try:
+        if not found:
+            raise ValueError("another form")
+        *clock, fraction, zone = found.groups()
+        year, month, day, hour, minute, second = (int(part or 0) for part in clock)
+        at = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+        whole = (at - _EPOCH) // timedelta(seconds=1) - _offset_s(zone)
+    except ValueError as error:
+        raise ValueError(f"{text[:40]!r} is not a time; write it as 2026-08-18T05:13:00Z") from error
     return _within_int64(whole * NS + int((fraction or "").ljust(9, "0")))
 
 
@@ -76,11 +80,11 @@ def _offset_s(zone: str | None) -> int:
     digits = zone[1:].replace(":", "")
     hours, minutes = int(digits[:2]), int(digits[2:] or 0)
     if hours > 23 or minutes > 59:
-        raise ValueError(f"{zone!r} is not an offset from UTC")
+        raise ValueError("no offset from UTC")
     return (hours * 3600 + minutes * 60) * (-1 if zone[0] == "-" else 1)
 
 
 def _within_int64(at_ns: int) -> int:
     if not -INT64_MAX <= at_ns <= INT64_MAX:
-        raise ValueError("the time is outside the years 1678 to 2261")
+        raise ValueError("the time is outside the years 1678 to 2261; correct it")
     return at_ns

@@ -74,8 +74,7 @@ def test_a_change_explains_whatever_else_was_found(tmp_path: Path) -> None:
     path = tmp_path / "x"
     path.write_text("old")
     with pytest.raises(BadInput, match="changed while it was read"), unchanged(path, 100):
-        _change(path, "append")
-        raise BadInput("the file makes no sense.")
+        _change_and_stumble(path)
     with pytest.raises(BadInput, match="No such file"), unchanged(path, 100):
         path.unlink()
 
@@ -85,6 +84,11 @@ def test_an_error_of_the_system_is_a_sentence(tmp_path: Path) -> None:
     path.write_text("old")
     with pytest.raises(BadInput, match=r"x cannot be read \(Input/output error\)"), unchanged(path, 100):
         raise OSError(5, "Input/output error")
+
+
+def _change_and_stumble(path: Path) -> None:
+    _change(path, "append")
+    raise BadInput("the file makes no sense.")
 
 
 def _change(path: Path, how: str) -> None:

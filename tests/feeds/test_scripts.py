@@ -79,8 +79,8 @@ def test_a_profile_is_asked_for_once(write: Write, recording: Recording) -> None
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        (f"noon,{CALL},buy,1,,", "'noon' is not an ISO 8601 time"),
-        (f",{CALL},buy,1,,", "is not an ISO 8601 time"),
+        (f"noon,{CALL},buy,1,,", "'noon' is not a time; write it as"),
+        (f",{CALL},buy,1,,", "is not a time; write it as"),
         (f"{T1},GOOG,buy,1,,", "'GOOG' is never in the recording"),
         (f"{T1},,buy,1,,", "'' is never in the recording"),
         (f"2015-12-25T05:00:00Z,{CALL},buy,1,,", "expired on 2015-12-24"),
@@ -109,7 +109,7 @@ def test_a_row_that_cannot_be_an_entry_makes_the_file_bad(
     path = write(
         "ts,symbol,side,contracts,price,profile", f"{T1},{CALL},buy,1,,", "", line, f"{T1},{CALL},buy,1,,", name="e.csv"
     )
-    with pytest.raises(BadInput, match=rf"e\.csv, row 2 \(line 4\): {reason}.*\.$"):
+    with pytest.raises(BadInput, match=rf"e\.csv, row 2 \(line 4\): .*{reason}.*\.$"):
         load_entries(path, recording, profiles=no_profiles)
 
 
@@ -172,7 +172,7 @@ def test_commands_are_json_lines_in_order_of_time(write: Write) -> None:
         ("[1]", "it is not an object"),
         ('{"command": "flatten"}', "it has no time"),
         ('{"at": 1, "command": "flatten"}', "it has no time"),
-        ('{"at": "noon", "command": "flatten"}', "'noon' is not an ISO 8601 time"),
+        ('{"at": "noon", "command": "flatten"}', "'noon' is not a time; write it as"),
         ('{"at": "1970-01-01"}', "it names no command"),
         ('{"at": "1970-01-01", "command": 5}', "it names no command"),
         ('{"at": "1970-01-01", "command": "x", "command": "y"}', "a key is there twice"),
@@ -197,6 +197,7 @@ def test_random_bytes_are_bad_input_or_nothing(tmp_path: Path, recording: Record
         lambda: load_entries(path, recording, profiles=any_profile),
     ):
         try:
-            assert read() == []
+            found = str(read())
         except BadInput as error:
-            assert str(path) in str(error)
+            found = str(error)
+        assert found == "[]" or str(path) in found

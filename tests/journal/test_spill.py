@@ -90,6 +90,18 @@ def test_a_file_that_cannot_be_removed_is_overwritten_by_the_next(
     assert list(Spill(spill_path).batches()) == [b"{}\n"]
 
 
+def test_durable_batches_are_forced_to_the_disk_with_their_folder(
+    spill_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forced: list[str] = []
+    monkeypatch.setattr("os.fsync", lambda file: forced.append(os.readlink(f"/proc/self/fd/{file}")))
+    spill = Spill(spill_path)
+    spill.append(b"{}", durable=True)
+    spill.append(b"{}", durable=False)
+    spill.append(b"{}", durable=True)
+    assert forced == [str(spill_path), str(spill_path.parent), str(spill_path)]
+
+
 def test_without_a_file_all_is_in_memory() -> None:
     spill = Spill(None)
     spill.append(b"{}", durable=True)

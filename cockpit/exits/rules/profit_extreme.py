@@ -30,8 +30,7 @@ class Parameters:
     """What is a good profit, what an extreme, and how much to take."""
 
     profit_bps: float = param(100.0, "bps", -10_000, 1e6, "Gain, inclusive, times the scale.")
-    high_rsi: float = param(75.0, "", 50, 100, "RSI above this is an extreme for what gains in a rise.")
-    low_rsi: float = param(25.0, "", 0, 50, "RSI below this is one for what gains in a fall.")
+    extreme_rsi: float = param(75.0, "", 50, 100, "RSI above this, or as far below 50 for what gains in a fall.")
     fraction: float = param(1.0, "", 0.01, 1, "Share to take; a part is taken once, in whole lots, never the last lot.")
 
 
@@ -55,7 +54,7 @@ def kernel(p: Parameters, now: Market, pos: Position, m: Memory) -> int:
     gained = reaches(pos.gain_bps, p.profit_bps * pos.scale)
     if gained == NO:
         return NO
-    extreme = over(now.rsi, p.high_rsi) if pos.exposure > 0.0 else under(now.rsi, p.low_rsi)
+    extreme = over(now.rsi, p.extreme_rsi) if pos.exposure > 0.0 else under(now.rsi, 100.0 - p.extreme_rsi)
     return pack(both(gained, extreme))
 
 
@@ -69,8 +68,8 @@ def share(p: Parameters, pos: Position) -> float:
 
 def weigh(p: Parameters, now: Market, pos: Position, m: Memory, code: int) -> Verdict:
     """The surer, the further RSI is beyond its limit: 1 from 25 points on."""
-    distance = now.rsi - p.high_rsi if pos.exposure > 0.0 else p.low_rsi - now.rsi
-    confidence = PROFIT_EXTREME.confidence + distance / 50.0
+    beyond = pos.exposure * (now.rsi - 50.0) - (p.extreme_rsi - 50.0)
+    confidence = PROFIT_EXTREME.confidence + beyond / 50.0
     return Verdict(code, confidence if confidence < 1.0 else 1.0, share(p, pos))
 
 
@@ -82,7 +81,7 @@ def acted(p: Parameters, now: Market, pos: Position, m: Memory) -> None:
 def readings(p: Parameters, now: Market, pos: Position, m: Memory) -> dict[str, Reading]:
     """The gain and the RSI."""
     code, rising = PROFIT_EXTREME.code, pos.exposure > 0.0
-    limit = p.high_rsi if rising else p.low_rsi
+    limit = p.extreme_rsi if rising else 100.0 - p.extreme_rsi
     gain = Reading("gain", pos.gain_bps, p.profit_bps * pos.scale, "bps", trigger=code, digits=1)
     rsi = Reading("RSI", now.rsi, limit, "", 1 if rising else -1, code, limit - 50.0, 1)
     return {"gain": gain, "rsi": rsi}
@@ -98,7 +97,7 @@ EXAMPLES = (
     example("+99.8 bps hold", at(60, mark=50.499, rsi=80.0), gives=HOLD),
     example("RSI 100: sure", at(60, mark=50.5, rsi=100.0), gives=PROFIT_EXTREME, confidence=1.0),
     example("and never more than sure", at(60, mark=50.5, rsi=99.0), gives=PROFIT_EXTREME, confidence=1.0,
-            high_rsi=60.0),
+            extreme_rsi=60.0),
     example("a put wants a low RSI", at(60, mark=50.5, rsi=24.0), gives=PROFIT_EXTREME, position=PUT, confidence=0.52),
     example("a put holds at exactly 25", at(60, mark=50.5, rsi=25.0), gives=HOLD, position=PUT),
     example("24.9 leaves", at(60, mark=50.5, rsi=24.9), gives=PROFIT_EXTREME, position=PUT, confidence=0.502),

@@ -13,13 +13,11 @@ from cockpit.exits.rule import (
     at,
     example,
     memory,
-    over,
     param,
     parameters,
     table,
     tighter,
     triggers,
-    under,
 )
 from cockpit.exits.stops import struck
 from cockpit.exits.view import OWN, UNDERLYING, Position
@@ -78,43 +76,41 @@ NEEDS = {STAGE_STOP_HIT: ("level", "exit_price", "best_bps", "volatility_bps", "
 
 def factor(p: Parameters, now: Market, pos: Position) -> float:
     """Of the distance; an unknown volatility or momentum counts as 1."""
-    x = p.trail_multiplier
-    if over(now.volatility_bps, p.wild_bps) == 1:
+    x, volatility_bps = p.trail_multiplier, now.volatility_bps
+    if volatility_bps > p.wild_bps + EPS:
         x *= p.wild_factor
-    elif under(now.volatility_bps, p.calm_bps) == 1:
+    elif volatility_bps < p.calm_bps - EPS:
         x *= p.calm_factor
-    if under(pos.exposure * now.momentum, p.weak_momentum) == 1:
+    if pos.exposure * now.momentum < p.weak_momentum - EPS:
         x *= p.weak_factor
     return x
 
 
-def reach(p: Parameters, pos: Position, m: Memory) -> None:
-    """Opens the stages the best gain has come to, and locks the last one's minimum."""
-    best, scale, stage = pos.best_bps, pos.scale, m.stage
-    while stage < len(p.stages) and best >= p.stages[stage].reached_bps * scale - EPS:
+def reached(p: Parameters, pos: Position, stage: int) -> int:
+    """The highest stage the best gain has come to, from `stage` on."""
+    while stage < len(p.stages) and pos.best_bps >= p.stages[stage].reached_bps * pos.scale - EPS:
         stage += 1
-    if stage > m.stage:
-        m.stage = stage
-        m.lock = pos.level_entry * (1.0 + pos.level_side * p.stages[stage - 1].lock_bps * scale / 1e4)
+    return stage
 
 
-def trail(p: Parameters, now: Market, pos: Position, m: Memory) -> float:
-    """Where the stage's distance puts the stop now; a price of the gain basis."""
-    distance_bps = p.stages[m.stage - 1].trail_bps * pos.scale * factor(p, now, pos)
-    return pos.level - pos.level_side * pos.level_entry * distance_bps / 1e4
+def advance(m: Memory, level: float, side: float) -> None:
+    """New ground moves the stop, if it is tighter than a human's."""
+    if m.ground != m.ground or (level - m.ground) * side > 0.0:
+        m.ground = level
+        m.stop = tighter(m.stop, level, side)
 
 
 def kernel(p: Parameters, now: Market, pos: Position, m: Memory) -> int:
     """STAGE_STOP_HIT; the only trigger, so its state is the answer. Below the first stage there is no stop."""
-    reach(p, pos, m)
-    level = pos.level
-    if m.stage == 0:
+    level, side, bps = pos.level, pos.level_side, pos.level_entry * pos.scale / 1e4
+    stage = reached(p, pos, m.stage)
+    if stage == 0:
         return NO if level == level else UNSEEN
-    side = pos.level_side
-    come_to = tighter(m.lock, trail(p, now, pos, m), side)
-    if m.ground != m.ground or (come_to - m.ground) * side > 0.0:
-        m.ground = come_to
-        m.stop = tighter(m.stop, come_to, side)
+    if stage > m.stage:
+        m.stage = stage
+        m.lock = pos.level_entry + side * p.stages[stage - 1].lock_bps * bps
+        advance(m, m.lock, side)
+    advance(m, level - side * p.stages[stage - 1].trail_bps * factor(p, now, pos) * bps, side)
     return struck(now, pos, m, m.stop)
 
 
