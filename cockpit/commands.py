@@ -25,7 +25,7 @@ class Base(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     author: Text = "human"
 
 
-class Reduce(Base):
+class Reduce(Base, frozen=True):
     """Takes part of a position off: a fraction rounded down to whole lots, at least one; or a number of contracts."""
 
     position: Text
@@ -33,20 +33,20 @@ class Reduce(Base):
     contracts: Contracts | None = None
 
 
-class Close(Base):
+class Close(Base, frozen=True):
     """Leaves a position whole."""
 
     position: Text
 
 
-class Flatten(Base):
+class Flatten(Base, frozen=True):
     """Leaves every position of a scope: all, winners, losers, or those of one `underlying`."""
 
     scope: Literal["all", "winners", "losers", "underlying"] = "all"
     underlying: str | None = None
 
 
-class Veto(Base):
+class Veto(Base, frozen=True):
     """Forbids one rule (or all that may be forbidden) to act on a position until `for_s` seconds have passed."""
 
     position: Text
@@ -55,21 +55,21 @@ class Veto(Base):
     reason: str = ""
 
 
-class Unveto(Base):
+class Unveto(Base, frozen=True):
     """Takes a veto back."""
 
     position: Text
     rule: str | None = None
 
 
-class GoNow(Base):
+class GoNow(Base, frozen=True):
     """Acts at once on what is counting down or waiting for a yes."""
 
     position: Text
     rule: str | None = None
 
 
-class HoldUntil(Base):
+class HoldUntil(Base, frozen=True):
     """No rule that may be forbidden acts on the position for `for_s` seconds."""
 
     position: Text
@@ -77,26 +77,26 @@ class HoldUntil(Base):
     reason: str = ""
 
 
-class TakeOver(Base):
+class TakeOver(Base, frozen=True):
     """The human leads this position; only its protective stop still acts."""
 
     position: Text
 
 
-class HandBack(Base):
+class HandBack(Base, frozen=True):
     """The engine leads this position again."""
 
     position: Text
 
 
-class SetMode(Base):
+class SetMode(Base, frozen=True):
     """automatic: rules act; confirm: they wait for a yes; observe: nothing acts."""
 
     position: Text
     mode: Literal["automatic", "confirm", "observe"]
 
 
-class SetStop(Base):
+class SetStop(Base, frozen=True):
     """Moves the held stop to a price of the gain basis. `typed` may go beyond the protective stop's distance."""
 
     position: Text
@@ -105,32 +105,32 @@ class SetStop(Base):
     reason: str = ""
 
 
-class StopToBreakEven(Base):
+class StopToBreakEven(Base, frozen=True):
     """Moves the held stop to the entry."""
 
     position: Text
 
 
-class StopByTicks(Base):
+class StopByTicks(Base, frozen=True):
     """Moves the held stop by whole ticks; positive is towards the price."""
 
     position: Text
     ticks: Annotated[int, msgspec.Meta(ge=-1000, le=1000)]
 
 
-class SetSession(Base):
+class SetSession(Base, frozen=True):
     """active: all; reducing: no new risk; halted: no orders but a human's own reductions."""
 
     state: Literal["active", "reducing", "halted"]
 
 
-class ResetCooldown(Base):
+class ResetCooldown(Base, frozen=True):
     """Ends the cooldown; the reason is journalled."""
 
     reason: Text
 
 
-class Enter(Base):
+class Enter(Base, frozen=True):
     """Opens a position or joins one, at market or at a limit that fills at once or is refused."""
 
     symbol: Text
@@ -141,13 +141,13 @@ class Enter(Base):
     reason: str = ""
 
 
-class Acknowledge(Base):
+class Acknowledge(Base, frozen=True):
     """Marks alerts as seen; all of them without an id."""
 
     alert: str | None = None
 
 
-class Watch(Base):
+class Watch(Base, frozen=True):
     """Which position's board and chart the frames carry; not journalled."""
 
     position: str | None = None

@@ -34,9 +34,10 @@ def exits_of(held: Held) -> list[dict[str, Any]]:
     return [
         {
             "at": iso(e.at_ns), "decided_at": iso(e.decided_ns), "contracts": e.contracts,
-            "price": plain(average(e.total, e.contracts)), "rule": e.rule, "trigger": e.trigger,
-            "confidence": confidence(e.confidence), "fraction": round(e.fraction, 8), "because": e.because,
-            "suppressed": [{"rule": r, "trigger": t} for r, t in e.suppressed],
+            "price": plain(average(e.total, e.contracts)), "rule": e.cause.rule, "trigger": e.cause.trigger,
+            "confidence": confidence(e.cause.confidence), "fraction": round(e.cause.fraction, 8),
+            "because": e.cause.because,
+            "suppressed": [{"rule": r, "trigger": t} for r, t in e.cause.suppressed],
         }
         for e in held.exits
     ]  # fmt: skip
@@ -80,7 +81,8 @@ def open_of(held: Held) -> dict[str, Any]:
         "held": held.contracts, "mark": price(held.contract.view.mark), "stop": price(pos.held_stop),
         "stop_rule": held.stop_rule, "held_bps": None if held_bps != held_bps else round(held_bps, 4), "stage": stage,
         "working": None if not working else {
-            "rule": working[-1].rule, "trigger": working[-1].trigger, "decided_at": iso(working[-1].placed_ns),
+            "rule": working[-1].cause.rule, "trigger": working[-1].cause.trigger,
+            "decided_at": iso(working[-1].placed_ns),
             "contracts": sum(w.leaves for w in working),
         },
     }  # fmt: skip

@@ -100,11 +100,13 @@ class Session:
                 records = list(effects.records)
                 if effects.touched or effects.session_touched or effects.orders:
                     for held in dict.fromkeys(effects.touched):
-                        records.append(position_checkpoint(self.state, held) if held.contracts else forget_position(self.state, held))
+                        records.append(
+                            position_checkpoint(self.state, held)
+                            if held.contracts
+                            else forget_position(self.state, held)
+                        )
                     records.append(session_checkpoint(self.state))
                 self.journal.write(records, durable=effects.durable)
             for order in effects.orders:
                 for report in self.broker.place(order, self.state.now_ns):
                     reduce(self.state, report)
-
-

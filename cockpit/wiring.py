@@ -1,5 +1,6 @@
 """The composition root: a recording or the simulator, a profile, a broker and a journal become a session."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -15,13 +16,16 @@ from cockpit.events import Batch, Entry, Heartbeat
 from cockpit.exits.profile import Profile
 from cockpit.exits.profile import parse as parse_profile
 from cockpit.feeds.outside_files import read_text
+from cockpit.feeds.player import Player, Push
 from cockpit.feeds.recording import Recording
 from cockpit.feeds.replay import instants
 from cockpit.feeds.scripts import ScriptedCommand, load_commands, load_entries
+from cockpit.frame import Frame
 from cockpit.journal.ledger import Ledger
+from cockpit.journal.store import Store
 from cockpit.market.terms import terms_for_replay
 from cockpit.outcome import outcome, session_of
-from cockpit.journal.store import Store
+from cockpit.projection.projector import Projector
 from cockpit.records import SessionRecord
 from cockpit.session import Session, quote_of
 from cockpit.settings import market, shipped
@@ -46,7 +50,7 @@ def _profile_text(name: str) -> str:
         return shipped("profiles", f"{name}.toml")
     if not name.endswith(".toml"):
         raise BadInput(
-            f"There is no profile '{name}'; shipped are {', '.join(SHIPPED_PROFILES)}, or give the path of a .toml file."
+            f"There is no profile '{name}'; shipped are {', '.join(SHIPPED_PROFILES)}, or give a .toml file's path."
         )
     return read_text(Path(name), MAX_PROFILE_BYTES)
 
@@ -57,6 +61,18 @@ class Script:
 
     entries: Sequence[Entry] = ()
     commands: Sequence[ScriptedCommand[Command]] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How a recording is played: `default_profile` is the name of one of `profiles`; `cash` the net liquidation."""
+
+    profiles: dict[str, Profile]
+    default_profile: str
+    script: Script = Script()
+    cash: Decimal = Decimal(1_000_000)
+    options: PaperOptions = PaperOptions()  # noqa: RUF009 - immutable
+    cooldown: bool = True
 
 
 @dataclass(slots=True, kw_only=True)
@@ -106,6 +122,40 @@ class Replay:
         return outcome(self.state, about, self.recording.refused, self.ledger.hexdigest())
 
 
+class Live:
+    """What the engine drives: a session, its frames, and the player that feeds it."""
+
+    def __init__(self, replay: Replay, *, speed: float, name: str, badge: str) -> None:
+        self.replay = replay
+        self.session = replay.session
+        self.player = Player(replay.events(), speed=speed, on_end=self._ended)
+        self.projector = Projector(replay.state, name, badge)
+        self.projector.refused_rows = sum(replay.recording.refused.values())
+        self.take = replay.session.take
+
+    def frame(self) -> Frame:
+        """The newest frame."""
+        store = self.replay.store
+        self.projector.trouble = (store.trouble or "") if store is not None else ""
+        return self.projector.frame()
+
+    async def run(self, push: Push) -> None:
+        """Plays into `push` until cancelled; the end of the recording ends nothing else."""
+        await self.player.run(push)
+        await asyncio.Event().wait()
+
+    def _ended(self) -> None:
+        self.replay.end()
+        self.projector.ended = True
+
+    def close(self) -> None:
+        """An orderly end: the session is over and the journal is free."""
+        if not self.session.ended:
+            self.replay.end()
+        if self.replay.store is not None:
+            self.replay.store.close()
+
+
 def read_script(recording: Recording, entries: Path | None, commands: Path | None) -> tuple[Script, dict[str, Profile]]:
     """Entries and commands from files, and the profiles that entries name."""
     named: dict[str, Profile] = {}
@@ -119,33 +169,28 @@ def read_script(recording: Recording, entries: Path | None, commands: Path | Non
     return Script(entries=rows, commands=lines), named
 
 
-def replay_of(
-    recording: Recording,
-    profiles: dict[str, Profile],
-    default_profile: str,
-    script: Script,
-    *,
-    cash: Decimal = Decimal(1_000_000),
-    options: PaperOptions | None = None,
-    store: Store | None = None,
-    feed: str = "",
-) -> Replay:
+def replay_of(recording: Recording, plan: Plan, *, store: Store | None = None, feed: str = "") -> Replay:
     """A session over a recording with the paper broker; one that was killed goes on in its journal where it stopped."""
     setup = Setup(
         market=market(recording.market),
         terms=terms_for_replay(recording.interval_s, has_quotes=recording.has_quotes, columns=recording.columns),
-        profiles=profiles,
-        default_profile=default_profile,
+        profiles=plan.profiles,
+        default_profile=plan.default_profile,
         instruments=recording.instruments,
         underlying_is_bars=recording.underlying_is_bars,
         first_ns=recording.first_ns,
-        cash=cash,
+        cash=plan.cash,
+        cooldown=plan.cooldown,
     )
     state = opened(setup)
-    broker = Paper(options or PaperOptions(), partial(quote_of, state))
+    broker = Paper(plan.options, partial(quote_of, state))
     ledger = Ledger()
     made = Replay(
-        recording=recording, session=Session(state, broker, ledger, store), script=script, ledger=ledger, store=store
+        recording=recording,
+        session=Session(state, broker, ledger, store),
+        script=plan.script,
+        ledger=ledger,
+        store=store,
     )
     if store is not None:
         _begin(made, store, broker, feed or str(recording.path.resolve()))
@@ -155,8 +200,8 @@ def replay_of(
 def _begin(made: Replay, store: Store, broker: Paper, feed: str) -> None:
     """A new session in the journal, or the killed one of the same feed and profile, resumed."""
     setup, last = made.state.setup, store.last_session()
-    unfinished = last is not None and last.ended_ns is None and last.feed == feed and last.profile == setup.default_profile
-    if unfinished and last is not None:
+    same = last is not None and (last.feed, last.profile) == (feed, setup.default_profile)
+    if last is not None and same and last.ended_ns is None:
         about = replace(last, resumed=last.resumed + 1)
         store.begin(about)
         _resume(made, store, broker)

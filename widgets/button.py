@@ -121,7 +121,8 @@ class ActionButton(QAbstractButton):
 
     def _ground(self, ink: Ink, box: QRectF) -> None:
         if not self.isEnabled():
-            ink.rounded(box, 4, line="line")
+            if self._kind != "flat":
+                ink.rounded(box, 4, line="line")
             return
         ground = "act" if self._kind == "act" else "bg2"
         fill = ink.colour(ground)

@@ -13,14 +13,15 @@ class Span:
     """The window in seconds since the chart's origin; it follows the newest row until it is moved back in time."""
 
     def __init__(self) -> None:
-        self.reset()
-        self._shown = (0.0, LEAST_S)
+        self._shown: tuple[float, float] = (0.0, LEAST_S)
+        self._newest = 0.0
+        self._width_s: float | None = None
+        self._end_s = 0.0
+        self.following = True
 
     def reset(self) -> None:
         """Another position: choose the window again."""
-        self.following = True
-        self._width_s: float | None = None
-        self._end_s = 0.0
+        self.following, self._width_s = True, None
 
     def follow(self) -> None:
         """The newest row at the right again."""
@@ -28,27 +29,24 @@ class Span:
 
     def window(self, times: NDArray[np.float64], opened_s: float) -> tuple[float, float]:
         """Start and end for rows at these times of a position opened at `opened_s`."""
-        newest = float(times[-1]) if len(times) else opened_s
+        self._newest = float(times[-1]) if len(times) else opened_s
         oldest = float(times[0]) if len(times) else opened_s
         width = self._width_s
         if width is None:
-            shown = newest - max(oldest, min(opened_s - LEAD_S, newest - LEAST_S))
-            width = max(shown, LEAST_S if newest - oldest >= LEAST_S else SHORTEST_S) / (1.0 - AHEAD)
-        end = newest + width * AHEAD if self.following else self._end_s
+            start = max(oldest, min(opened_s - LEAD_S, self._newest - LEAST_S))
+            width = max(self._newest - start, LEAST_S) / (1.0 - AHEAD)
+        end = max(self._latest_end(width), oldest + width) if self.following else self._end_s
         self._shown = (end - width, end)
         return self._shown
 
     def pan(self, share: float) -> None:
-        """Move by that share of the width; positive is towards the newest."""
+        """Move by that share of the width; positive is towards the newest, and reaching it follows again."""
         start, end = self._shown
-        newest_end = self._end_s if not self.following else end
-        self._width_s = end - start
-        self._end_s = end + share * self._width_s
-        if share < 0.0:
-            self.following = False
-        elif not self.following and self._end_s >= self._latest_end(newest_end):
-            self._end_s = min(self._end_s, newest_end + self._width_s)
-        self._shown = (self._end_s - self._width_s, self._end_s)
+        width = end - start
+        self._width_s = width
+        self.following = end + share * width >= self._latest_end(width)
+        self._end_s = min(end + share * width, self._latest_end(width))
+        self._shown = (self._end_s - width, self._end_s)
 
     def zoom(self, factor: float, anchor: float) -> None:
         """Make the window `factor` as wide around the place at that share of it; following, the right end stays."""
@@ -56,9 +54,8 @@ class Span:
         width = min(max((end - start) * factor, SHORTEST_S), LONGEST_S)
         held = start + anchor * (end - start)
         self._width_s = width
-        if not self.following:
-            self._end_s = held + (1.0 - anchor) * width
+        self._end_s = self._latest_end(width) if self.following else held + (1.0 - anchor) * width
         self._shown = (self._end_s - width, self._end_s)
 
-    def _latest_end(self, end: float) -> float:
-        return end
+    def _latest_end(self, width: float) -> float:
+        return self._newest + width * AHEAD

@@ -82,10 +82,14 @@ def decimated(times: Floats, values: Floats, start: float, end: float, columns: 
     return extremes(times, values, columns_of(times, start, end, columns))
 
 
-def stepped(times: Floats, values: Floats) -> tuple[Floats, Floats]:
-    """Only the corners of a level that stays until it changes."""
+def stepped(times: Floats, values: Floats, start: float, end: float, columns: int) -> tuple[Floats, Floats]:
+    """Only the corners of a level that stays until it changes, and of those the last one in a pixel column."""
     if len(times) == 0:
         return times, values
+    if len(times) > 2 * columns:
+        begins = columns_of(times, start, end, columns)
+        lasts = np.append(begins[1:], len(times)) - 1
+        times, values = times[lasts], values[lasts]
     same = (values[1:] == values[:-1]) | (np.isnan(values[1:]) & np.isnan(values[:-1]))
     kept = np.concatenate(([True], ~same))
     kept[-1] = True
@@ -94,7 +98,7 @@ def stepped(times: Floats, values: Floats) -> tuple[Floats, Floats]:
 
 
 def by_outcome(values: Floats, entry: float, side: int) -> tuple[Floats, Floats]:
-    """A stop's corners twice: where it secures a profit, and where it leaves a loss together with the jump out of it."""
+    """A stop's corners twice: where it secures a profit; where it leaves a loss, with the jump out of it."""
     losing = (values - entry) * side < 0.0
     reaching = losing.copy()
     reaching[1:] |= losing[:-1]
@@ -107,6 +111,16 @@ def gaps(times: Floats, values: Floats) -> Iterator[tuple[float, float]]:
     for begin, end in zip(edges[0::2].tolist(), edges[1::2].tolist(), strict=True):
         if begin > 0:
             yield float(times[begin - 1]), float(times[min(end, len(times) - 1)])
+
+
+def bounds(seen: tuple[Floats, ...], also: tuple[float | None, ...]) -> tuple[float, float]:
+    """The lowest and highest value in sight with some air; `also` are single values that must be seen."""
+    known = [values[~np.isnan(values)] for values in seen]
+    ends = [float(end) for values in known if len(values) for end in (values.min(), values.max())]
+    ends += [value for value in also if value is not None]
+    low, high = (min(ends), max(ends)) if ends else (0.0, 1.0)
+    air = max((high - low) * 0.08, abs(high) * 0.002, 0.01)
+    return low - air, high + air
 
 
 def value_ticks(low: float, high: float, most: int) -> tuple[list[float], int]:

@@ -17,7 +17,7 @@ from widgets.theme import Look
 
 NS = 1_000_000_000
 UNREADY_S = 0.3  # a new decision can't be sent off by a key meant for something else
-NOTICE_S = 10.0
+NOTICE_S, SAID_S = 10.0, 4.0
 Tone = Literal["said", "refused", "fault"]
 TONES: dict[Tone, tuple[str, str, str]] = {  # ground, edge, sign
     "said": ("bg2", "accent", "fill"),
@@ -92,7 +92,14 @@ class DecisionBar(QWidget):
     def say(self, text: str, tone: Tone, now_s: float, *, can_undo: bool = False) -> None:
         """Show a sentence for a while (monotonic seconds); a fault is not replaced."""
         if self._notice is None or self._notice.tone != "fault":
-            self._notice = Notice(text, tone, now_s + NOTICE_S, can_undo)
+            until_s = now_s + (SAID_S if tone == "said" and not can_undo else NOTICE_S)
+            self._notice = Notice(text, tone, until_s, can_undo)
+            self._refresh()
+
+    def hush(self) -> None:
+        """The sentence was read; a fault stays."""
+        if self._notice is not None and self._notice.tone != "fault":
+            self._notice = None
             self._refresh()
 
     def show_frame(self, frame: Frame, now_s: float) -> None:
@@ -111,9 +118,8 @@ class DecisionBar(QWidget):
 
     def advance(self, now_s: float) -> None:
         """Let a notice go when its time is over."""
-        if self._notice is not None and self._notice.tone != "fault" and now_s >= self._notice.until_s:
-            self._notice = None
-            self._refresh()
+        if self._notice is not None and now_s >= self._notice.until_s:
+            self.hush()
 
     def move_shown(self, steps: int) -> None:
         """Show another one of the pending decisions; it stays until it is decided."""

@@ -80,6 +80,11 @@ class Ink:
         self._pen = None
         self.painter.setPen(pen)
 
+    def no_pen(self) -> None:
+        """What is drawn next has no outline."""
+        self._pen = None
+        self.painter.setPen(Qt.PenStyle.NoPen)
+
     def rounded(
         self, box: QRectF, radius: float, *, fill: str | QColor | None = None, line: str | QColor | None = None
     ) -> None:

@@ -37,13 +37,14 @@ KEYMAP: dict[str, Binding] = {
     "up": Binding(LOOK, ("Up", "K"), "select the position above"),
     "down": Binding(LOOK, ("Down", "J"), "select the position below"),
     "follow": Binding(LOOK, ("End",), "chart: follow the newest price"),
+    "close": Binding(LOOK, ("Esc",), "hide these keys, or a message"),
     "theme": Binding(LOOK, ("Ctrl+D",), "dark or light"),
     "keys": Binding(LOOK, ("?",), "show or hide these keys"),
     "play": Binding(PLAY, ("Space",), "play or pause"),
     "step": Binding(PLAY, (".",), "one step"),
     "faster": Binding(PLAY, ("+", "="), "faster"),
     "slower": Binding(PLAY, ("-",), "slower"),
-    "slow": Binding(PLAY, ("S",), "slow down to ×1 while a decision counts down, or not"),
+    "slow": Binding(PLAY, ("S",), "slow to ×1 while a decision waits: on, off"),
 }
 CAPS = {
     "Return": "⏎",

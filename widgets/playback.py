@@ -95,10 +95,10 @@ class PlaybackControls(QWidget):
         super().__init__()
         self._look = look
         self._shown: tuple[bool, float, float | None] | None = None
-        self.play = ActionButton(look, "", hint="pause", key=cap("play"), kind="flat")
-        self.step = ActionButton(look, "", hint="one step", key=cap("step"), kind="flat")
-        self.slower = ActionButton(look, fmt.MINUS, hint="slower", kind="flat")
-        self.faster = ActionButton(look, "+", hint="faster", kind="flat")
+        self.play = ActionButton(look, "", hint=f"pause ({cap('play')})", kind="flat")
+        self.step = ActionButton(look, "", hint=f"one step ({cap('step')})", kind="flat")
+        self.slower = ActionButton(look, fmt.MINUS, hint=f"slower ({cap('slower')})", kind="flat")
+        self.faster = ActionButton(look, "+", hint=f"faster ({cap('faster')})", kind="flat")
         self.play.set_icon("pause")
         self.step.set_icon("step")
         self._speed = _Speed(look)
@@ -117,7 +117,7 @@ class PlaybackControls(QWidget):
             return
         self._shown = (playing, speed, before)
         self.play.set_icon("pause" if playing else "play")
-        self.play.set_hint("pause" if playing else "play")
+        self.play.set_hint(f"{'pause' if playing else 'play'} ({cap('play')})")
         self.slower.set_off("this is the slowest" if speed <= SPEEDS[0] else "")
         self.faster.set_off("this is the fastest" if speed >= SPEEDS[-1] else "")
         self._speed.show_speed(speed, before)

@@ -122,7 +122,8 @@ def _value(ink: Ink, cell: QRectF, row: PositionPart, place: Place, state: RowSt
     if column.key == "mark" and state.tint > 0.0:
         ink.fill(cell.adjusted(2, 3, -2, -4), ink.look.tint("bg1", outcome(state.tint_sign), 0.22 * state.tint))
     if column.key == "pnl" and token in ("profit", "loss"):
-        direction(ink, QPointF(cell.left() + 7, cell.center().y()), row.pnl or 0.0, token)
+        left = inner.right() - ink.look.width(words, 12, 600) - 8
+        direction(ink, QPointF(left, cell.center().y()), row.pnl or 0.0, token)
     if column.key == "protection":
         ink.icon("shield", QRectF(cell.left() + 4, cell.center().y() - 7, 14, 14), token)
     ink.text(inner, words, px=column.px, weight=column.weight, token=token, align=LEFT if column.left else RIGHT)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -85,7 +85,7 @@ class PremiumChart(QWidget):
             self._plot.refresh()
         self.update()
 
-    def show_chart(self, part: DetailPart | None, zone: str, due_ns: int | None, at_ns: int) -> None:
+    def show_chart(self, part: DetailPart | None, zone: str, due_ns: int | None) -> None:
         """Draw that position's chart, with a line at `due_ns` where a decision will act."""
         chart = None if part is None else part.chart
         key = (chart, due_ns, zone)
@@ -131,13 +131,14 @@ class PremiumChart(QWidget):
         times, levels, stops = path.times[rows], path.levels[rows], path.stops[rows]
         columns = max(50, int(plot.area().width()))
         plot.set_curve("premium", *curves.decimated(times, levels, start, end, columns))
-        corners, held = curves.stepped(times, stops)
+        corners, held = curves.stepped(times, stops, start, end, columns)
         secured, exposed = curves.by_outcome(held, chart.entry, part.position.side)
         plot.set_curve("secured", corners, secured)
         plot.set_curve("exposed", corners, exposed)
         low, high = curves.bounds((levels, stops), (chart.entry, chart.stop))
         plot.set_window(start, end, low, high)
-        marks.take(part, path, (start, end, low, high), self._zone, self._due_ns)
+        marks.take(part, path, (start, end, low, high), (corners, secured))
+        marks.clock(self._zone, self._due_ns)
         plot.refresh()
 
     def _paint_under(self, painter: QPainter, area: QRectF) -> None:
@@ -149,9 +150,8 @@ class PremiumChart(QWidget):
             self._marks.paint_over(Ink(painter, self._look), area)
 
     def _pan(self, share: float) -> None:
-        if self._path is not None:
-            self.span.pan(share)
-            self._draw()
+        self.span.pan(share)
+        self._draw()
 
     def _zoom(self, factor: float, anchor: float) -> None:
         self.span.zoom(factor, anchor)
@@ -177,6 +177,3 @@ class PremiumChart(QWidget):
                 words = box.adjusted(12, 12, -12, 0)
                 words.setHeight(16)
                 ink.text(words, "The premium of the selected position is drawn here.", px=11, token="t2")
-
-
-PEN_DOTS = Qt.PenStyle.DotLine

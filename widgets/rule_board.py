@@ -1,6 +1,7 @@
 """The board of rules in order of precedence: what each one says, how far it is from firing, and who may stop it."""
 
 from collections import Counter
+from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QPaintEvent, QResizeEvent
@@ -19,7 +20,18 @@ BINDING_WORDS = {
     "vetoable": "vetoable: counts down before it acts",
     "advisory": "advisory: shown, never acts",
 }
-NAME, GAUGE = 34, 202  # where name and gauge begin
+NAME = 34  # where the name begins
+
+
+class Gauges(NamedTuple):
+    """Where the gauges begin and end, and where the words beside them begin."""
+
+    left: float
+    right: float
+    words: float
+
+
+WIDE, COMPACT = Gauges(202, 318, 330), Gauges(188, 238, 246)
 
 
 def state_of(rule: RulePart) -> str:
@@ -166,19 +178,19 @@ class RuleBoard(QAbstractScrollArea):
         ink.hairline(QPointF(0, box.bottom() - 0.5), QPointF(box.right(), box.bottom() - 0.5))
         glyph(ink, state, QRectF(9, box.top(), 16, box.height() - 1))
         quiet = state in ("idle", "not offered", "vetoed")
-        name = QRectF(NAME, box.top(), GAUGE - NAME - 24, box.height() - 1)
+        gauges = COMPACT if self._look.compact else WIDE
+        name = QRectF(NAME, box.top(), gauges.left - NAME - 24, box.height() - 1)
         end = ink.run(name, fmt.title(rule.rule), weight=500, token="t3" if quiet else "t1")
         if state == "vetoed":
             middle = round(name.center().y()) + 0.5
             ink.hairline(QPointF(NAME, middle), QPointF(end, middle), "t3")
         icon = BINDINGS.get(rule.binding)
         if icon:
-            ink.icon(icon, QRectF(GAUGE - 21, box.center().y() - 7.5, 14, 14), "t3")
-        wide = 62.0 if self._look.compact else 116.0
+            ink.icon(icon, QRectF(gauges.left - 21, box.center().y() - 7.5, 14, 14), "t3")
         if state not in ("idle", "not offered"):
             kind = {"exit": "exit", "vetoed": "vetoed", "blind": "blind"}.get(state, "hold")
-            gauge(ink, QRectF(GAUGE, box.top(), wide, box.height() - 1), rule.gauge, kind)
-        self._paint_reading(ink, QRectF(GAUGE + wide + 12, box.top(), 0, box.height() - 1), box.right() - 12, rule)
+            gauge(ink, QRectF(gauges.left, box.top(), gauges.right - gauges.left, box.height() - 1), rule.gauge, kind)
+        self._paint_reading(ink, QRectF(gauges.words, box.top(), 0, box.height() - 1), box.right() - 12, rule)
 
     def _paint_reading(self, ink: Ink, box: QRectF, right: float, rule: RulePart) -> None:
         state = state_of(rule)

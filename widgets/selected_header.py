@@ -26,6 +26,10 @@ HINTS = {
     "mode": "change the mode: automatic, confirm, observe",
 }
 SPLITS = ("quarter", "half", "sixty")
+PLACES = ("quarter", "half", "sixty", "all", "break_even", "stop_down", "stop_up", "take_over")
+IN_TURN = ("quarter", "half", "sixty", "all", "take_over", "break_even", "stop_down", "stop_up")  # as room allows
+LEAST = {"take_over": 104}  # both of its words fit
+MONEY = 196  # room for profit or loss and basis points
 
 
 class SelectedHeader(QWidget):
@@ -38,7 +42,7 @@ class SelectedHeader(QWidget):
         self._look, self._dispatch = look, dispatch
         self._part: PositionPart | None = None
         self.buttons = {name: ActionButton(look, WORDS[name], key=cap(name), hint=HINTS[name]) for name in WORDS}
-        for name, word in (("break_even", "Break-even"), ("stop_down", "Stop −"), ("stop_up", "Stop +")):
+        for name, word in (("break_even", "Break-even"), ("stop_down", "Stop"), ("stop_up", "Stop")):
             self.buttons[name] = ActionButton(look, word, key=cap(name), hint=HINTS[name])
         self.buttons["take_over"] = ActionButton(look, "Take over", key=cap("take_over"), hint="lead it yourself")
         self.buttons["mode"] = ActionButton(look, "automatic", key=cap("mode"), hint=HINTS["mode"], kind="flat")
@@ -49,6 +53,11 @@ class SelectedHeader(QWidget):
         self.setAccessibleName("selected position")
         self.show_position(None)
         self.set_measures()
+
+    @property
+    def has_position(self) -> bool:
+        """Whether a position is shown."""
+        return self._part is not None
 
     def set_measures(self) -> None:
         """Take the height of the look again."""
@@ -83,20 +92,25 @@ class SelectedHeader(QWidget):
             button.set_sending(self._dispatch.sending(name, position))
 
     def _place(self) -> None:
-        """Buttons from the right; a compact window keeps those that take off and the mode."""
-        height = self.height()
-        right = self.width() - 10
-        order = ["take_over", "stop_up", "stop_down", "break_even", "all", "sixty", "half", "quarter"]
-        for name in order:
-            button = self.buttons[name]
-            hidden = self._look.compact and name in ("stop_up", "stop_down", "break_even", "take_over")
-            button.setVisible(not hidden)
-            if not hidden:
-                width = max(button.sizeHint().width(), 104 if name == "take_over" else 0)
-                button.setGeometry(right - width, (height - 26) // 2, width, 26)
-                right -= width + 5
+        """Buttons from the right, as many as leave the words their room; the keys of the others act all the same."""
+        top = (self.height() - 26) // 2
         mode = self.buttons["mode"]
-        mode.setGeometry(round(self._mode_left()), (height - 26) // 2, mode.sizeHint().width(), 26)
+        mode.setVisible(self._part is not None)
+        mode.setGeometry(round(self._mode_left()), top, mode.sizeHint().width(), 26)
+        widths = {name: max(self.buttons[name].sizeHint().width(), LEAST.get(name, 0)) for name in IN_TURN}
+        room = self.width() - 10 - mode.geometry().right() - MONEY
+        shown: list[str] = []
+        for name in IN_TURN:
+            if name in WORDS or sum(widths[each] + 5 for each in (*shown, name)) <= room:
+                shown.append(name)
+            else:
+                break
+        right = self.width() - 10
+        for name in reversed(PLACES):
+            self.buttons[name].setVisible(name in shown)
+            if name in shown:
+                self.buttons[name].setGeometry(right - widths[name], top, widths[name], 26)
+                right -= widths[name] + 5
 
     def _mode_left(self) -> float:
         part = self._part

@@ -125,7 +125,7 @@ def pips(ink: Ink, box: QRectF, stage: int, stages: int) -> None:
     shown = min(stages, 5)
     left = box.left()
     for i in range(shown):
-        height = 5.0 + 1.4 * i
+        height = 5.0 + 2.0 * i
         pip = QRectF(left + i * 7, box.center().y() + 5 - height, 5, height)
         if i < stage:
             ink.rounded(pip, 1, fill="t2")

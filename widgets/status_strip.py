@@ -30,7 +30,7 @@ class Section(NamedTuple):
 
 SECTIONS = (
     Section("badge", 104, 94),
-    Section("feed", 170, 122),
+    Section("feed", 176, 138),
     Section("clock", 232, 204),
     Section("money", 300, 222),
     Section("cooldown", 104, 84),
@@ -181,7 +181,7 @@ class StatusStrip(QWidget):
         ink.text(badge, part.badge, px=12, weight=600, token="onbadge", align=CENTRE)
 
     def _feed(self, ink: Ink, box: QRectF, part: StatusPart) -> None:
-        value = self._caption(ink, box, f"Feed · {part.feed}")
+        value = self._caption(ink, box, part.feed if self._look.compact else f"Feed · {part.feed}")
         age_s = self.feed_age_s()
         if age_s is None:
             ink.text(value, "waiting for rows", px=12, token="t3")
@@ -242,7 +242,7 @@ class StatusStrip(QWidget):
             ink.text(value.adjusted(19, 0, 0, 0), "ready", token="t2")
 
     def _session(self, ink: Ink, box: QRectF, part: StatusPart) -> None:
-        unprotected = f" · {part.unprotected_by_us} unwatched" if part.unprotected_by_us else ""
+        unprotected = f" · {part.unprotected_by_us} unguarded" if part.unprotected_by_us else ""
         self._caption(ink, box, f"Engine{unprotected}")
 
     def _playback(self, ink: Ink, box: QRectF, part: StatusPart) -> None:

@@ -167,6 +167,7 @@ QScrollBar::handle {{ background: {thumb}; border-radius: 3px; margin: 1px; min-
 QScrollBar::handle:hover {{ background: {hover}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: {track}; }}
+QSplitter::handle {{ background: {look.colour("bg0").name()}; image: none; }}
 QToolTip {{ background: {look.colour("bg3").name()}; color: {look.colour("t1").name()};
   border: 1px solid {look.colour("line2").name()}; padding: 3px 6px; }}
 """

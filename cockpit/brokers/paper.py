@@ -46,7 +46,7 @@ class Paper:
     def __init__(self, options: PaperOptions, quote: Quote) -> None:
         self.options = options
         self._quote = quote
-        self._random = random.Random(options.seed)  # noqa: S311 - a simulation, not a secret
+        self._random = random.Random(options.seed)
         self._working: dict[str, _Working] = {}
         self._known: set[str] = set()
 
@@ -61,7 +61,9 @@ class Paper:
             return []
         self._known.add(order.ref)
         if self.options.reject_rate and self._random.random() < self.options.reject_rate:
-            return [Said(ref=order.ref, told="rejected", words="rejected by the paper broker's reject_rate", at_ns=now_ns)]
+            return [
+                Said(ref=order.ref, told="rejected", words="rejected by the paper broker's reject_rate", at_ns=now_ns)
+            ]
         active_ns = now_ns + round(self.options.latency_ms * 1e6)
         self._working[order.ref] = _Working(order, now_ns, active_ns, order.contracts)
         return [Said(ref=order.ref, told="acknowledged", words="", at_ns=now_ns), *self._step(order.ref, now_ns)]

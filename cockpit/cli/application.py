@@ -4,6 +4,7 @@ import importlib
 import logging
 import sys
 import traceback
+from functools import cache
 from typing import Annotated
 
 import click
@@ -47,13 +48,16 @@ def root(
         run()
 
 
-GROUPS = ("replay",)
+GROUPS = ("replay", "rules", "journal")
 
 
+@cache
 def load() -> typer.Typer:
-    """The whole tree: every file of the group adds its commands to `app`."""
+    """The whole tree: every file adds its commands to `app`, or brings a group of its own that is hung below it."""
     for name in GROUPS:
-        importlib.import_module(f"cockpit.cli.{name}")
+        group = importlib.import_module(f"cockpit.cli.{name}").app
+        if group is not app:
+            app.add_typer(group)
     return app
 
 

@@ -16,7 +16,7 @@ from cockpit.brokers.paper import PaperOptions
 from cockpit.cli.application import app
 from cockpit.feeds.recording import load
 from cockpit.journal.store import open_journal
-from cockpit.wiring import DEFAULT_PROFILE, Replay, profile, read_script, replay_of
+from cockpit.wiring import DEFAULT_PROFILE, Plan, Replay, profile, read_script, replay_of
 
 Paths = Annotated[list[Path], typer.Argument(help="Recordings: a .parquet or .csv file, or a folder.", metavar="PATH…")]
 ProfileName = Annotated[str, typer.Option("--profile", help="A shipped profile's name, or the path of a .toml file.")]
@@ -44,7 +44,9 @@ def summary(found: dict[str, Any], console: Console) -> None:
     session = found["session"]
     table = Table(title=f"{session['path']} · {session['market']}", title_justify="left")
     for name in ("id", "symbol", "side", "opened", "held", "entry", "exit", "net", "why"):
-        table.add_column(name, justify="right" if name in ("held", "entry", "exit", "net") else "left", no_wrap=name != "why")
+        table.add_column(
+            name, justify="right" if name in ("held", "entry", "exit", "net") else "left", no_wrap=name != "why"
+        )
     for trip in (*found["round_trips"], *found["open"]):
         exits = ", ".join(f"{e['contracts']} {e['rule']} {e['trigger']}" for e in trip["exits"])
         table.add_row(
@@ -78,7 +80,9 @@ def held_for(trip: dict[str, Any]) -> str:
         return "—"
     from datetime import datetime
 
-    seconds = round((datetime.fromisoformat(trip["closed_at"]) - datetime.fromisoformat(trip["opened_at"])).total_seconds())
+    seconds = round(
+        (datetime.fromisoformat(trip["closed_at"]) - datetime.fromisoformat(trip["opened_at"])).total_seconds()
+    )
     return f"{seconds // 60}:{seconds % 60:02d}"
 
 
@@ -107,7 +111,9 @@ def replay(
     market: MarketName = None,
     cash: Money = "1000000",
     commission: PerContract = None,
-    latency_ms: Annotated[float, typer.Option("--latency-ms", min=0, max=60_000, help="Until an order can fill.")] = 0.0,
+    latency_ms: Annotated[
+        float, typer.Option("--latency-ms", min=0, max=60_000, help="Until an order can fill.")
+    ] = 0.0,
     participation: Annotated[
         float, typer.Option("--participation", min=0, max=1, help="Share of the displayed size per quote; 0: all.")
     ] = 0.0,
@@ -130,7 +136,9 @@ def replay(
     console = Console(stderr=False, highlight=False)
     for path in paths:
         started = time.perf_counter()
-        with Progress(console=Console(stderr=True), transient=True, disable=as_json or not sys.stderr.isatty()) as shown:
+        with Progress(
+            console=Console(stderr=True), transient=True, disable=as_json or not sys.stderr.isatty()
+        ) as shown:
             task = shown.add_task("reading", total=1.0)
             recording = load(
                 path, market=market, now_ns=time.time_ns(), progress=lambda _, x: shown.update(task, completed=x)
@@ -138,10 +146,11 @@ def replay(
             script, named = read_script(recording, entries, commands)
             store = None if journal is None else open_journal(journal)
             try:
-                made = replay_of(
-                    recording, {**named, default.name: default}, default.name, script, cash=money, options=options,
-                    store=store,
+                plan = Plan(
+                    profiles={**named, default.name: default}, default_profile=default.name, script=script,
+                    cash=money, options=options,
                 )  # fmt: skip
+                made = replay_of(recording, plan, store=store)
                 play(made, shown)
             finally:
                 if store is not None:

@@ -34,9 +34,32 @@ class Asked:
     """One rule of a profile, for one position."""
 
     __slots__ = (
-        "binding", "blind_ns", "blind_since_ns", "code", "countdown", "declined", "grace_s", "has_stop", "hits",
-        "inputs", "kernel", "kind", "m", "min_confidence", "mandatory", "memory_of", "name", "p", "packed", "rank",
-        "rule", "status", "streak", "used_vetoed", "verdict", "warned",
+        "binding",
+        "blind_ns",
+        "blind_since_ns",
+        "code",
+        "countdown",
+        "declined",
+        "grace_s",
+        "has_stop",
+        "hits",
+        "inputs",
+        "kernel",
+        "kind",
+        "m",
+        "mandatory",
+        "memory_of",
+        "min_confidence",
+        "name",
+        "p",
+        "packed",
+        "rank",
+        "rule",
+        "status",
+        "streak",
+        "used_vetoed",
+        "verdict",
+        "warned",
     )  # fmt: skip
 
     def __init__(self, given: ProfileRule, inputs: int) -> None:
@@ -138,9 +161,8 @@ def arbitrate(asked: list[Asked], bench: Bench) -> Ruling:
         before = a.status, a.countdown is None
         if a.kind == "adjust":
             _adjustment(a, bench, ruling)
-        elif _stands(a, bench, ruling):
-            if _acts_now(a, bench, ruling):
-                ready.append(a)
+        elif _stands(a, bench, ruling) and _acts_now(a, bench, ruling):
+            ready.append(a)
         if full_waits is None and _waits_whole(a):
             full_waits = a
         ruling.changed |= before != (a.status, a.countdown is None)

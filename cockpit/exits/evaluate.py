@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from cockpit.exits.registry import Rule
-from cockpit.exits.rule import BLIND_MASK, HOLDS_MASK, Reading, Verdict
+from cockpit.exits.rule import BLIND_MASK, HOLDS_MASK, YES, Reading, Verdict, state_of
 from cockpit.exits.view import LABELS as POSITION_LABELS
 from cockpit.exits.view import Position
 from cockpit.market.view import LABELS as MARKET_LABELS
@@ -60,15 +60,22 @@ def label(name: str) -> str:
     return MARKET_LABELS.get(name) or POSITION_LABELS.get(name) or name.replace("_", " ")
 
 
-def nearest(readings: dict[str, Reading]) -> Reading | None:
-    """The reading closest to firing; of a trigger with several conditions, the one furthest from holding counts."""
-    by_trigger: dict[int, Reading] = {}
+def nearest(readings: dict[str, Reading], packed: int) -> tuple[Reading, float] | None:
+    """The reading closest to firing, and how near it is: 1 and above fires, and only then.
+
+    Of a trigger with several conditions the one furthest from holding counts; a trigger that does not hold stays
+    below 1 even where a condition without a reading keeps it from firing.
+    """
+    by_trigger: dict[int, tuple[Reading, float]] = {}
     for r in readings.values():
-        if r.trigger and r.nearness == r.nearness:
+        near = r.nearness
+        if r.trigger and near == near:
+            if state_of(packed, r.trigger) != YES:
+                near = min(near, 0.99)
             held = by_trigger.get(r.trigger)
-            if held is None or r.nearness < held.nearness:
-                by_trigger[r.trigger] = r
-    return max(by_trigger.values(), key=lambda r: r.nearness, default=None)
+            if held is None or near < held[1]:
+                by_trigger[r.trigger] = r, near
+    return max(by_trigger.values(), key=lambda found: found[1], default=None)
 
 
 def answer(rule: Rule, p: Any, now: Market, pos: Position, m: Any) -> Answer:
@@ -94,7 +101,7 @@ def explain(rule: Rule, p: Any, now: Market, pos: Position, m: Any, packed: int)
     elif kind == "idle":
         because = "has had its turn"
     else:
-        close = nearest(readings)
-        because = f"{close}" if close else "holds"
+        close = nearest(readings, packed)
+        because = f"{close[0]}" if close else "holds"
     return Answer(kind=kind, verdict=verdict, trigger=trigger, because=because, readings=readings, others=others,
                   missing=missing)  # fmt: skip

@@ -1,4 +1,4 @@
-"""Asks one rule about a made-up instant: the worked examples of a rule file, and `cockpit rules NAME --given`."""
+"""Asks one rule about made-up instants: the worked examples of a rule file, in an otherwise calm market."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -62,11 +62,11 @@ def opened(given: Mapping[str, Any], now: Market) -> Position:
     return pos
 
 
-def ask(rule: Rule, case: Example, remembered: Mapping[str, Any] | None = None) -> Asked:
+def ask(rule: Rule, case: Example) -> Asked:
     """Runs the example's instants one after the other; the last answer counts.
 
-    A field of the market goes there, any other to the position; None is unknown. Raises ValueError for a field,
-    parameter or memory that does not exist.
+    A field of the market goes there, any other to the position; None is unknown. Raises ValueError for a field or
+    parameter that does not exist.
     """
     now = Market()
     for name, value in CALM_MARKET.items():
@@ -76,10 +76,6 @@ def ask(rule: Rule, case: Example, remembered: Mapping[str, Any] | None = None) 
         p = rule.Parameters(**{k: number(v) for k, v in case.params.items()})
     except TypeError as error:
         raise ValueError(f"{rule.name}: {error}") from None
-    for name, value in (remembered or {}).items():
-        if name not in rule.memory_fields:
-            raise ValueError(f"{rule.name} remembers no '{name}'; it remembers {', '.join(rule.memory_fields) or 'nothing'}")
-        setattr(m, name, number(value))
     now.t, said = pos.opened_t, None
     ticks = case.ticks or ((0.0, {}),)
     for i, (t, seen) in enumerate(ticks):
@@ -95,7 +91,7 @@ def ask(rule: Rule, case: Example, remembered: Mapping[str, Any] | None = None) 
         follow(pos, now)
         for name, value in kept.items():
             setattr(pos, name, value)
-        if i == 0 and rule.opened and not remembered:
+        if i == 0 and rule.opened:
             rule.opened(p, now, pos, m)
         said = answer(rule, p, now, pos, m)
     assert said is not None

@@ -13,6 +13,7 @@ from cockpit.exits.registry import BINDINGS, RULES, Binding, Rule
 from cockpit.exits.rule import NAN
 
 GainBasis = Literal["entry", "own", "underlying", "auto"]
+GAIN_BASES = ("entry", "own", "underlying", "auto")
 PROFILE_KEYS = ("name", "description", "market", "extends", "gain_basis", "scale", "confirm_s", "on_timeout", "rules")
 RULE_KEYS = ("rule", "binding", "min_confidence", "hits", "grace_s", "tier", "enabled")
 
@@ -67,7 +68,7 @@ def parse(text: str, source: str, load: Callable[[str], str]) -> Profile:
         name=_text(table, "name", source),
         description=_text(table, "description", source, ""),
         market=_text(table, "market", source, "") or None,
-        gain_basis=_one_of(table.get("gain_basis", "entry"), ("entry", "own", "underlying", "auto"), f"{source}: gain_basis"),
+        gain_basis=_one_of(table.get("gain_basis", "entry"), GAIN_BASES, f"{source}: gain_basis"),
         scale=_one_of(table.get("scale", "none"), ("auto", "none"), f"{source}: scale"),
         confirm_s=_number(table.get("confirm_s", 15.0), 1.0, 3600.0, "s", f"{source}: confirm_s"),
         on_timeout=_one_of(table.get("on_timeout", "act"), ("act", "hold"), f"{source}: on_timeout"),
@@ -87,8 +88,8 @@ def _merged(text: str, source: str, load: Callable[[str], str], seen: tuple[str,
     for key in table:
         if key not in PROFILE_KEYS:
             raise BadInput(f"{source}: {key}: no such key; a profile has {', '.join(PROFILE_KEYS)}.")
-    rules = table.setdefault("rules", [])
-    if not isinstance(rules, list) or not all(isinstance(r, dict) for r in rules):
+    rules = _tables(table.setdefault("rules", []))
+    if rules is None:
         raise BadInput(f"{source}: rules must be [[rules]] tables, one a rule.")
     names = [r.get("rule") for r in rules]
     for name in names:
@@ -160,15 +161,22 @@ def _parameter(about: Mapping[str, Any], value: Any, path: str) -> Any:
     return _number(value, about["low"], about["high"], about["unit"], path, off=bool(about.get("off")))
 
 
+def _tables(value: Any) -> list[dict[str, Any]] | None:
+    """A TOML array of tables, None when it is anything else."""
+    items: list[Any] = [*value] if isinstance(value, list) else [value]  # pyright: ignore[reportUnknownVariableType]
+    return items if all(isinstance(item, dict) for item in items) else None
+
+
 def _table(about: Mapping[str, Any], value: Any, path: str) -> tuple[Any, ...]:
     row, capacity = about["row"], about["capacity"]
-    if not isinstance(value, list) or not value or not all(isinstance(r, dict) for r in value):
+    rows = _tables(value)
+    if not rows:
         raise BadInput(f"{path} must be a list of 1 to {capacity} tables.")
-    if len(value) > capacity:
-        raise BadInput(f"{path} has {len(value)} rows; at most {capacity} are allowed.")
+    if len(rows) > capacity:
+        raise BadInput(f"{path} has {len(rows)} rows; at most {capacity} are allowed.")
     names = [f.name for f in dataclasses.fields(row)]
     made: list[Any] = []
-    for i, given in enumerate(value):
+    for i, given in enumerate(rows):
         if set(names) - set(given):
             raise BadInput(f"{path}[{i}] lacks {', '.join(sorted(set(names) - set(given)))}.")
         made.append(row(**parameters_from(row, given, f"{path}[{i}]")))
@@ -182,7 +190,9 @@ def _number(value: Any, low: float, high: float, unit: str, path: str, *, off: b
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if not number or not low <= value <= high:
         also = ' or "off"' if off else ""
-        raise BadInput(f"{path} is {value!r}; it must be a number from {low:g} to {high:g}{f' {unit}' if unit else ''}{also}.")
+        raise BadInput(
+            f"{path} is {value!r}; it must be a number from {low:g} to {high:g}{f' {unit}' if unit else ''}{also}."
+        )
     return float(value)
 
 
@@ -213,11 +223,13 @@ def _check(profile: Profile, source: str) -> None:
     by_name = {r.rule.name: r for r in profile.rules}
     stop = by_name.get("protective_stop")
     if stop is None or stop.binding != "mandatory":
-        raise BadInput(f"{source}: protective_stop must be there, enabled and mandatory; no position goes without a stop.")
+        raise BadInput(
+            f"{source}: protective_stop must be there, enabled and mandatory; no position goes without a stop."
+        )
     for r in profile.rules:
         for one, other in r.rule.either:
             on = [getattr(r.p, n) == getattr(r.p, n) for n in (one, other)]
             if on[0] == on[1]:
-                raise BadInput(f"{source}: {r.rule.name}: set exactly one of {one} and {other}; give the other \"off\".")
+                raise BadInput(f'{source}: {r.rule.name}: set exactly one of {one} and {other}; give the other "off".')
     if "greeks_trailing_stop" in by_name and profile.gain_basis in ("underlying", "auto"):
         raise BadInput(f"{source}: greeks_trailing_stop trails the premium; gain_basis must be entry or own.")

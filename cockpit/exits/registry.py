@@ -39,6 +39,9 @@ class Rule:
         self.acted: Callable[..., None] | None = getattr(module, "acted", None)
         self.warned: Callable[..., None] | None = getattr(module, "warned", None)
         self.warns: bool = getattr(module, "WARNS", False)
+        self.alert: Callable[..., str] | None = getattr(
+            module, "alert", None
+        )  # what it must hold on but a human decide
         self.overlay: Callable[..., list[Level]] | None = getattr(module, "overlay", None)
         # pairs of parameters of which exactly one is set; the other is off
         self.either: tuple[tuple[str, str], ...] = getattr(module, "EXACTLY_ONE", ())

@@ -10,7 +10,7 @@ the rest is blind. What a trigger then wants (confidence, fraction, stop) is sai
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, dataclass_transform
+from typing import Any, NamedTuple, cast, dataclass_transform
 
 NAN = math.nan
 EPS = 1e-9  # readings within this are equal: 0.20 -> 0.18 is a fall of 10 %, not of 10.000000000000009 %
@@ -78,7 +78,7 @@ class Verdict(NamedTuple):
     """What a rule wants now. `code` > 0: that trigger holds.
 
     `fraction` is the share of the position to leave, 1 = all; 0 = an adjustment that only moves the stop, to the price
-    `stop` or by `shift_bps` (+ tightens, - relaxes). `stop` beside a fraction is the remainder's stop once it has filled.
+    `stop` or by `shift_bps` (+ tightens, - relaxes). `stop` beside a fraction is the remainder's, once it has filled.
     """
 
     code: int
@@ -123,13 +123,13 @@ def table(row: type, rows: tuple[Any, ...], capacity: int, text: str) -> Any:
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(param, choice, flag, table))
 def parameters(cls: type) -> Any:
     """The parameters of a rule as an immutable record."""
-    return dataclass(frozen=True, slots=True, kw_only=True)(cls)
+    return cast(Any, dataclass(frozen=True, slots=True, kw_only=True))(cls)
 
 
 @dataclass_transform()
 def memory(cls: type) -> Any:
     """A rule's own memory for one position: numbers and flags; survives a restart."""
-    return dataclass(slots=True)(cls)
+    return cast(Any, dataclass(slots=True))(cls)
 
 
 class Reading(NamedTuple):
@@ -189,7 +189,7 @@ class Example(NamedTuple):
 HOLD = "hold"
 
 
-def example(
+def example(  # noqa: PLR0913 - an example says all it expects in one place
     name: str,
     *ticks: tuple[float, Mapping[str, Any]],
     gives: Any,

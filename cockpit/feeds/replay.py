@@ -10,7 +10,10 @@ BEAT_NS = NS // 4
 
 
 def instants(
-    batches: Sequence[Batch], entries: Sequence[Entry] = (), commands: Sequence[ScriptedCommand[Command]] = (), after_ns: int = -1
+    batches: Sequence[Batch],
+    entries: Sequence[Entry] = (),
+    commands: Sequence[ScriptedCommand[Command]] = (),
+    after_ns: int = -1,
 ) -> Iterator[Batch | Heartbeat]:
     """The session's events later than `after_ns`, in order; at an instant that has both, rows come before the heartbeat.
 

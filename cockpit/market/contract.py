@@ -1,4 +1,4 @@
-"""One contract's market: the held quote and whether it can be trusted, Greeks, history, bars, and the view rules see."""
+"""One contract's market: the held quote and whether to trust it, Greeks, history, bars, and the view rules see."""
 
 from collections import Counter
 from math import inf
@@ -70,7 +70,7 @@ class Contract:
 
     def apply(self, row: Quoted, t: float, quotes: Counter[str], greeks: Counter[str]) -> float | None:
         """Takes one accepted row; returns its open interest when that is news."""
-        terms, view = self.terms, self.view
+        view = self.view
         view.rows += 1.0
         bid, ask = row.bid, row.ask
         self.pair_is_null = bid is None and ask is None

@@ -11,7 +11,19 @@ KEEP = 256
 class History:
     """Marks, deltas and thetas by time of observation; NaN where a row had none. Times in session seconds."""
 
-    __slots__ = ("ago", "deltas", "full", "gamma_head", "gamma_t", "gammas", "limit_s", "lookback_s", "marks", "thetas", "times")
+    __slots__ = (
+        "ago",
+        "deltas",
+        "full",
+        "gamma_head",
+        "gamma_t",
+        "gammas",
+        "limit_s",
+        "lookback_s",
+        "marks",
+        "thetas",
+        "times",
+    )
 
     def __init__(self, lookback_s: float, limit_s: float) -> None:
         self.lookback_s = lookback_s

@@ -153,6 +153,7 @@ class Underlying:
             self.regime = direction if self._given_regime == TREND else self._given_regime
         if len(seen) > len(self.given_names):
             self.given_names = frozenset(seen)
+            self._reckon(t)
 
     def _give_rsi(self, t: float, rsi: float) -> None:
         if "rsi" not in self.given_names:  # what was computed is not comparable with what is given
@@ -199,12 +200,13 @@ class Underlying:
 
     def _reckon(self, t: float) -> None:
         """Volume ratio at `t`, and until when everything stands."""
+        self.until = min(self._builder.end_t, self._price_until)
         if "volume_ratio" not in self.given_names:
-            ratio = self.volume.ratios(t)[0]
-            if ratio != self.volume_ratio and (ratio == ratio or self.volume_ratio == self.volume_ratio):
+            before, ratio = self.volume_ratio, self.volume.ratios(t)[0]
+            if ratio != before and (ratio == ratio or before == before):
                 self.volume_ratio = ratio
                 self.version += 1
-        self.until = min(self._builder.end_t, self.volume.until, self._price_until)
+            self.until = min(self.until, self.volume.until)
 
 
 def _remember(values: list[float], newest: float) -> float:

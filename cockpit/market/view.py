@@ -13,6 +13,11 @@ UNKNOWN, TREND_UP, TREND_DOWN, RANGE, PANIC, TREND = range(6)
 REGIME_NAMES = ("unknown", "trend up", "trend down", "range", "panic", "trend without a direction")
 
 
+def known(x: float) -> float | None:
+    """Outside a kernel unknown is None."""
+    return x if x == x else None
+
+
 def known_as(label: str, unit: str = "") -> float:
     """A number that may be unknown, with the word and the unit sentences use for it."""
     return field(default=NAN, metadata={"label": label, "unit": unit})
@@ -52,7 +57,9 @@ class Market:
     last_open: float = known_as("bar before the last", "points")
     last_close: float = known_as("bar before the last", "points")
     last_t: float = NAN
-    noise: float = 0.0  # mean of the last 20 absolute changes of bar closes, points; 0 when unknown (exits.md, adaptive)
+    noise: float = (
+        0.0  # mean of the last 20 absolute changes of bar closes, points; 0 when unknown (exits.md, adaptive)
+    )
     # --- features of the underlying
     momentum: float = known_as("momentum")
     volatility_bps: float = known_as("volatility", "bps a day")

@@ -7,7 +7,7 @@ from cockpit.events import Entry
 from cockpit.records import CommandRecord
 from cockpit.state.judging import queue
 from cockpit.state.market import at
-from cockpit.state.model import State, Working
+from cockpit.state.model import Cause, State, Working
 
 
 def enter(state: State, entry: Entry, *, author: str = "script") -> str:
@@ -36,7 +36,7 @@ def enter(state: State, entry: Entry, *, author: str = "script") -> str:
         at_once=entry.price is not None,
     )
     state.next_order += 1
-    working = Working(order, "pending_new", state.now_ns, None, author, "entry", None, 1.0, "", ())
+    working = Working(order, Cause(rule=author, trigger="entry"), state.now_ns)
     state.entering[order.ref] = working
     state.entry_profile[order.ref] = entry.profile or state.setup.default_profile
     state.effects.records.append(_entry_command(state, entry, author, ""))

@@ -5,11 +5,11 @@ from typing import Any
 from cockpit.domain.order import Order
 from cockpit.exits.arbitrate import Asked, Bench, Ruling, arbitrate, weigh
 from cockpit.exits.evaluate import explain
-from cockpit.exits.rule import HOLDS_MASK
+from cockpit.exits.rule import HOLDS_MASK, Verdict
 from cockpit.exits.view import OWN, UNDERLYING, follow
-from cockpit.market.view import NAN
+from cockpit.market.view import NAN, known
 from cockpit.records import AlertRecord, DecisionRecord, OrderRecord, VerdictRecord
-from cockpit.state.model import NS, Held, State, Working, label_of
+from cockpit.state.model import NS, Cause, Held, State, Working, label_of
 from cockpit.state.stops import move_owner, shifted, tighten_to, track
 
 SAMPLE_NS = 60 * NS
@@ -41,6 +41,8 @@ def evaluate(state: State, held: Held, t: float) -> None:
         held.unmarked_ns = state.now_ns
     elif state.now_ns - held.unmarked_ns >= UNMARKED_ALARM_NS:
         _alarm_unmarked(state, held)
+    if now.regime != held.regime:
+        _regime_changed(state, held)
     busy = False
     for a in held.asked:
         packed = a.kernel(a.p, now, pos, a.m)
@@ -145,6 +147,17 @@ def observed(held: Held, t: float) -> int:
     return seen
 
 
+def _regime_changed(state: State, held: Held) -> None:
+    """Tells what a rule cannot decide about the new regime, and resolves what it could not about the last."""
+    held.regime = held.contract.view.regime
+    for a in held.asked:
+        text = a.rule.alert(a.p, held.contract.view, held.pos, a.m) if a.rule.alert is not None else ""
+        if text:
+            raise_alert(state, f"A-{held.id}-{a.name}", held, "warning", a.name, text)
+        elif a.rule.alert is not None:
+            resolve_alert(state, f"A-{held.id}-{a.name}")
+
+
 def _count_blindness(state: State, a: Asked) -> None:
     if a.kind == "blind":
         if a.blind_since_ns is None:
@@ -171,7 +184,7 @@ def _adjust(state: State, held: Held, ruling: Ruling) -> None:
     if not ruling.adjustments or held.contracts <= held.leaving:
         return
     pos, now = held.pos, held.contract.view
-    tightens = any(a.verdict is not None and not a.verdict.shift_bps < 0.0 for a in ruling.adjustments)
+    tightens = any(a.verdict is not None and _tightens(a.verdict) for a in ruling.adjustments)
     levels: list[tuple[Asked, float]] = []
     for a in ruling.adjustments:
         v = a.verdict
@@ -197,6 +210,11 @@ def _adjust(state: State, held: Held, ruling: Ruling) -> None:
             a.rule.acted(a.p, now, pos, a.m)
 
 
+def _tightens(v: Verdict) -> bool:
+    """A half that rounds to nothing moves no stop at all."""
+    return v.shift_bps > 0.0 or v.stop == v.stop
+
+
 def decide(state: State, held: Held, winner: Asked, ruling: Ruling) -> None:
     """The winner's exit becomes an order for what is not already leaving."""
     v = winner.verdict
@@ -210,28 +228,16 @@ def decide(state: State, held: Held, winner: Asked, ruling: Ruling) -> None:
     winner.status = "acted"
     suppressed = tuple(ruling.suppressed)
     decision = _record_decision(state, held, winner, contracts=contracts, suppressed=suppressed)
-    working = send_exit(
-        state, held, contracts, rule=winner.name, trigger=winner.rule.trigger_names[winner.code],
-        because=decision.because, confidence=v.confidence, fraction=v.fraction, suppressed=suppressed,
-        decision_id=decision.id, mandatory=winner.mandatory,
+    cause = Cause(
+        rule=winner.name, trigger=winner.rule.trigger_names[winner.code], because=decision.because,
+        confidence=v.confidence, fraction=v.fraction, suppressed=suppressed, decision_id=decision.id,
+        fills_suspect=winner.mandatory,
     )  # fmt: skip
+    working = send_exit(state, held, contracts, cause)
     working.stop_after = v.stop
 
 
-def send_exit(
-    state: State,
-    held: Held,
-    contracts: int,
-    *,
-    rule: str,
-    trigger: str,
-    because: str,
-    decision_id: str | None,
-    confidence: float | None = None,
-    fraction: float = 1.0,
-    suppressed: tuple[tuple[str, str], ...] = (),
-    mandatory: bool = True,
-) -> Working:
+def send_exit(state: State, held: Held, contracts: int, cause: Cause) -> Working:
     """Queues the order of a decision that has been recorded; the session journals before it sends."""
     order = Order(
         ref=f"{held.id}-{state.next_order:04d}",
@@ -241,19 +247,19 @@ def send_exit(
         contracts=contracts,
         limit=None,
         purpose="exit",
-        fills_suspect=mandatory,
+        fills_suspect=cause.fills_suspect,
     )
     state.next_order += 1
-    working = Working(
-        order, "pending_new", state.now_ns, decision_id, rule, trigger, confidence, fraction, because, suppressed
-    )
+    working = Working(order, cause, state.now_ns)
     held.orders[order.ref] = working
     held.version += 1
     queue(state, working)
     state.effects.touched.append(held)
-    words = f"{trigger}: {because}; {'sells' if held.side > 0 else 'buys back'} {contracts} of {held.contracts}"
-    lost = ", ".join(f"{r} {g}" for r, g in suppressed)
-    state.say(label_of(held.instrument), rule, "decision", f"{words}{f'; over {lost}' if lost else ''}")
+    words = (
+        f"{cause.trigger}: {cause.because}; {'sells' if held.side > 0 else 'buys back'} {contracts} of {held.contracts}"
+    )
+    lost = ", ".join(f"{r} {g}" for r, g in cause.suppressed)
+    state.say(label_of(held.instrument), cause.rule, "decision", f"{words}{f'; over {lost}' if lost else ''}")
     return working
 
 
@@ -269,7 +275,7 @@ def order_record(state: State, w: Working) -> OrderRecord:
     """The order as the journal keeps it, at this instant."""
     o = w.order
     return OrderRecord(
-        ref=o.ref, position_id=o.position_id, decision_id=w.decision_id, symbol=o.symbol, side=o.side,
+        ref=o.ref, position_id=o.position_id, decision_id=w.cause.decision_id, symbol=o.symbol, side=o.side,
         contracts=o.contracts, limit_price=None if o.limit is None else str(o.limit), purpose=o.purpose, state=w.state,
         filled=w.filled, placed_ns=w.placed_ns, changed_ns=state.now_ns, said=w.said,
     )  # fmt: skip
@@ -278,11 +284,6 @@ def order_record(state: State, w: Working) -> OrderRecord:
 def readings_of(answer: Any) -> dict[str, Any]:
     """Readings as the journal keeps them; NaN becomes null there."""
     return {k: (known(r.value), known(r.limit), r.unit) for k, r in answer.readings.items()}
-
-
-def known(x: float) -> float | None:
-    """None for unknown."""
-    return x if x == x else None
 
 
 def quote_of(state: State, held: Held) -> dict[str, Any]:
@@ -341,7 +342,7 @@ def blind_because(held: Held, a: Asked, because: str) -> str:
         if chain is not None and not chain.is_published():
             return "open interest is yesterday's"
         return "open interest is too old" if chain is not None and held.cohort is not None else because
-    if because.endswith("mark") or because.endswith("price") or because.endswith("gain"):
+    if because.endswith(("mark", "price", "gain")):
         return f"{because}: {held.contract.why or 'unknown'}"
     return because
 

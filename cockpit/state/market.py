@@ -1,6 +1,6 @@
 """Folds market rows into the state, and says which positions they concern."""
 
-from datetime import datetime, time, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from cockpit.domain.instrument import Instrument
@@ -13,7 +13,7 @@ from cockpit.market.underlying import Underlying
 from cockpit.market.view import NAN
 from cockpit.state.model import NS, Held, Setup, State
 
-EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def at(ns: int) -> datetime:
@@ -31,7 +31,7 @@ def opened(setup: Setup) -> State:
     """A fresh state on the trading day of the feed's first instant."""
     day = trading_day(setup.market, at(setup.first_ns))
     midnight = datetime.combine(day, time(), ZoneInfo(setup.market.zone))
-    state = State(setup, ns_of(midnight.astimezone(timezone.utc)), day)
+    state = State(setup, ns_of(midnight.astimezone(UTC)), day)
     for instrument in setup.instruments.values():
         add_contract(state, instrument)
     return state
@@ -84,7 +84,7 @@ def advance(state: State, at_ns: int) -> float:
     if at_ns >= state.day_ends_ns:
         state.day = trading_day(state.setup.market, at(at_ns))
         tomorrow = datetime.combine(state.day + timedelta(days=1), time(), ZoneInfo(state.setup.market.zone))
-        state.day_ends_ns = ns_of(tomorrow.astimezone(timezone.utc))
+        state.day_ends_ns = ns_of(tomorrow.astimezone(UTC))
         for contract in state.contracts.values():
             set_hours(state, contract)
     return (at_ns - state.anchor_ns) / NS
@@ -129,8 +129,7 @@ def _apply_underlying(state: State, under: Underlying, row: UnderlyingQuoted, t:
     """One row of the underlying's own file; false when its price was refused."""
     value = price(row.price, state.refused_quotes, "underlying")
     volume = amount(row.volume, state.refused_quotes, "underlying_volume")
-    if row.volume is not None:
-        under.observe_volume(t, volume)
+    under.observe_volume(t, volume)
     if value is None:
         return False
     if under.ohlc:
@@ -184,4 +183,3 @@ def _concerned(
     if len(found) < 2:
         return list(found.values())
     return sorted(found.values(), key=lambda h: h.seq)
-

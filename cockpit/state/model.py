@@ -26,20 +26,28 @@ NS = 1_000_000_000
 SessionState = Literal["active", "reducing", "halted"]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """Why an order was sent: the rule and trigger, or the human and the command."""
+
+    rule: str
+    trigger: str
+    because: str = ""
+    confidence: float | None = None
+    fraction: float = 1.0
+    suppressed: tuple[tuple[str, str], ...] = ()
+    decision_id: str | None = None
+    fills_suspect: bool = True  # mandatory exits and a human's fill while the mark is suspect
+
+
 @dataclass(slots=True)
 class Working:
     """An order that has been decided, with why; it stays with its position after it has ended."""
 
     order: Order
-    state: OrderState
+    cause: Cause
     placed_ns: int
-    decision_id: str | None
-    rule: str
-    trigger: str
-    confidence: float | None
-    fraction: float
-    because: str
-    suppressed: tuple[tuple[str, str], ...]
+    state: OrderState = "pending_new"
     filled: int = 0
     said: str = ""
     stop_after: float = NAN  # level of the remainder once it fills
@@ -59,12 +67,7 @@ class ExitFill:
     decided_ns: int
     contracts: int
     total: Decimal  # of contracts x price
-    rule: str
-    trigger: str
-    confidence: float | None
-    fraction: float
-    because: str
-    suppressed: tuple[tuple[str, str], ...]
+    cause: Cause
 
 
 @dataclass(slots=True)
@@ -110,6 +113,7 @@ class Held:
         self.open_interest: OpenInterest | None = None
         self.cohort: Cohort | None = None
         self.sample_ns = 0
+        self.regime = 0  # of the underlying, as last evaluated
         self.unmarked_ns: int | None = None  # since when the mark has been unknown
         self.entry_context: dict[str, Any] = {}
         self.exit_context: dict[str, Any] = {}
@@ -166,6 +170,7 @@ class Setup:
     first_ns: int  # first instant of the feed; fixes the session day
     cash: Decimal
     protection: str = "practice"
+    cooldown: bool = True  # off: no pause after a closed position, so that entries do not hinder one another
 
 
 class State:

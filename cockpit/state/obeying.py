@@ -6,11 +6,12 @@ from typing import Any
 from cockpit import commands as c
 from cockpit.domain.errors import Refused
 from cockpit.events import Entry
+from cockpit.exits.arbitrate import Asked
 from cockpit.exits.override import ALL, VetoOf
 from cockpit.records import CommandRecord
 from cockpit.state.entering import enter
 from cockpit.state.judging import evaluate, resolve_alert, send_exit
-from cockpit.state.model import NS, Held, State, label_of
+from cockpit.state.model import NS, Cause, Held, State, label_of
 from cockpit.state.stops import replace_all, track
 
 UNRECORDED = (c.Watch,)
@@ -25,7 +26,7 @@ def obey(state: State, command: c.Command) -> c.Acknowledged:
     if not isinstance(command, (*UNRECORDED, c.Enter)):
         record = CommandRecord(
             id=f"C{state.next_command:05d}", at_ns=state.now_ns, author=command.author,
-            command=type(command).__struct_config__.tag or "", arguments=c.arguments(command), accepted=accepted,
+            command=str(type(command).__struct_config__.tag), arguments=c.arguments(command), accepted=accepted,
             answer=said,
         )  # fmt: skip
         state.next_command += 1
@@ -64,10 +65,9 @@ def take(state: State, held: Held, contracts: int, command: str) -> str:
     """A human's exit of so many contracts."""
     whole = contracts == held.contracts - held.leaving
     verb = "sells" if held.side > 0 else "buys back"
-    send_exit(
-        state, held, contracts, rule="human", trigger=command, because=f"a human {verb} {contracts}",
-        decision_id=None, fraction=contracts / held.contracts,
-    )  # fmt: skip
+    because = f"a human {verb} {contracts}"
+    cause = Cause(rule="human", trigger=command, because=because, fraction=contracts / held.contracts)
+    send_exit(state, held, contracts, cause)
     return f"{verb} {'all ' if whole else ''}{contracts} of {label_of(held.instrument)}"
 
 
@@ -172,9 +172,13 @@ def go_now(state: State, command: c.GoNow) -> str:
     first.countdown.go = True
     evaluate(state, held, state.t(state.now_ns))
     touch(state, held)
-    if first.countdown is None:
+    if _has_acted(first):
         return f"{first.name.replace('_', ' ')} acts now"
     return f"{first.name.replace('_', ' ')} acts as soon as it can see"
+
+
+def _has_acted(a: Asked) -> bool:
+    return a.countdown is None
 
 
 def take_over(state: State, command: c.TakeOver) -> str:

@@ -8,10 +8,10 @@ from cockpit.domain.trading_hours import product
 from cockpit.exits.arbitrate import asked_for
 from cockpit.exits.profile import Profile
 from cockpit.exits.view import ENTRY, OWN, UNDERLYING, Position
-from cockpit.market.view import NAN
+from cockpit.market.view import NAN, known
 from cockpit.records import RoundTripRecord
 from cockpit.risk.cooldown import is_high
-from cockpit.state.judging import known, quote_of, see_baselines, see_open_interest
+from cockpit.state.judging import quote_of, see_baselines, see_open_interest
 from cockpit.state.model import ExitFill, Held, State, Working, label_of
 from cockpit.state.stops import tighten_to, track
 
@@ -124,12 +124,12 @@ def take_off(state: State, held: Held, working: Working, fill: Fill) -> None:
         close(state, held, fill)
     else:
         for a in held.asked:
-            if a.name == working.rule and a.rule.acted is not None:
+            if a.name == working.cause.rule and a.rule.acted is not None:
                 a.rule.acted(a.p, view, pos, a.m)
         if working.stop_after == working.stop_after:
             tighten_to(held, working.stop_after)
             working.stop_after = NAN
-            track(state, held, f"remainder after {working.trigger}")
+            track(state, held, f"remainder after {working.cause.trigger}")
     held.version += 1
     state.effects.touched.append(held)
 
@@ -141,12 +141,8 @@ def _add_exit(held: Held, working: Working, fill: Fill, contracts: int) -> None:
         last.contracts += contracts
         last.total += fill.price * contracts
         return
-    held.exits.append(
-        ExitFill(
-            fill.ref, fill.at_ns, working.placed_ns, contracts, fill.price * contracts, working.rule, working.trigger,
-            working.confidence, working.fraction, working.because, working.suppressed,
-        )
-    )  # fmt: skip
+    total = fill.price * contracts
+    held.exits.append(ExitFill(fill.ref, fill.at_ns, working.placed_ns, contracts, total, working.cause))
 
 
 def close(state: State, held: Held, fill: Fill) -> None:
@@ -162,15 +158,18 @@ def close(state: State, held: Held, fill: Fill) -> None:
     state.by_underlying[held.instrument.underlying].remove(held)
     state.closed.append(held)
     net = held.gross - held.fees
-    under = held.contract.underlying
-    index = known(under.volatility_index)
-    state.cooldown = state.cooldown.after(
-        won=net > 0, high_volatility=is_high(index, under.volatility_bps), now_ns=fill.at_ns, day=state.day
-    )
+    pause = _cool_down(state, held, net > 0, fill.at_ns) if state.setup.cooldown else "cooldown off"
     state.effects.session_touched = True
-    pause = f"cooldown {state.cooldown.left_s(fill.at_ns):g} s"
     label = label_of(held.instrument)
     state.say(label, "", "fill", f"round trip closed, net {plain(net)} {held.instrument.currency}; {pause}")
+
+
+def _cool_down(state: State, held: Held, won: bool, now_ns: int) -> str:
+    """Begins the pause after a round trip; returns it in words."""
+    under = held.contract.underlying
+    is_wild = is_high(known(under.volatility_index), under.volatility_bps)
+    state.cooldown = state.cooldown.after(won=won, high_volatility=is_wild, now_ns=now_ns, day=state.day)
+    return f"cooldown {state.cooldown.left_s(now_ns):g} s"
 
 
 def context(state: State, held: Held) -> dict[str, Any]:

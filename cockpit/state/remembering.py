@@ -14,9 +14,10 @@ from cockpit.exits.view import Position
 from cockpit.market.view import NAN
 from cockpit.records import AlertRecord, CheckpointRecord
 from cockpit.risk.cooldown import Cooldown
-from cockpit.state.model import ExitFill, Held, State, StopChange, Working
+from cockpit.state.model import Cause, ExitFill, Held, State, StopChange, Working
 from cockpit.state.positions import not_offered
 
+CAUSE_FIELDS = tuple(f.name for f in fields(Cause))
 POSITION_FIELDS = tuple(f.name for f in fields(Position))
 ASKED_FIELDS = ("packed", "kind", "code", "streak", "declined", "warned", "used_vetoed", "status", "blind_ns")
 HELD_FIELDS = (
@@ -55,8 +56,7 @@ def position_checkpoint(state: State, held: Held) -> CheckpointRecord:
         "protective_only": held.overrides.protective_only,
         "vetoes": [(v.rule, v.until_ns, v.author, v.reason) for v in held.overrides.vetoes.values()],
         "orders": [_working(w) for w in held.orders.values()],
-        "exits": [(e.ref, e.at_ns, e.decided_ns, e.contracts, str(e.total), e.rule, e.trigger, e.confidence,
-                   e.fraction, e.because, e.suppressed) for e in held.exits],
+        "exits": [(e.ref, e.at_ns, e.decided_ns, e.contracts, str(e.total), _cause(e.cause)) for e in held.exits],
     }  # fmt: skip
     return CheckpointRecord(key=f"position {held.id}", at_ns=state.now_ns, body=msgspec.json.encode(body))
 
@@ -97,9 +97,8 @@ def _working(w: Working) -> dict[str, Any]:
     return {
         "order": [o.ref, o.position_id, o.symbol, o.side, o.contracts, None if o.limit is None else str(o.limit),
                   o.purpose, o.fills_suspect, o.at_once],
-        "state": w.state, "placed_ns": w.placed_ns, "decision_id": w.decision_id, "rule": w.rule,
-        "trigger": w.trigger, "confidence": w.confidence, "fraction": w.fraction, "because": w.because,
-        "suppressed": w.suppressed, "filled": w.filled, "said": w.said, "stop_after": w.stop_after,
+        "cause": _cause(w.cause), "state": w.state, "placed_ns": w.placed_ns, "filled": w.filled, "said": w.said,
+        "stop_after": w.stop_after,
     }  # fmt: skip
 
 
@@ -115,10 +114,23 @@ def restored_working(given: dict[str, Any]) -> Working:
         limit=None if limit is None else Decimal(limit), purpose=purpose, fills_suspect=fills_suspect, at_once=at_once,
     )  # fmt: skip
     return Working(
-        order, given["state"], given["placed_ns"], given["decision_id"], given["rule"], given["trigger"],
-        given["confidence"], given["fraction"], given["because"], tuple((r, t) for r, t in given["suppressed"]),
-        given["filled"], given["said"], _number(given["stop_after"]),
+        order, _restored_cause(given["cause"]), given["placed_ns"], given["state"], given["filled"], given["said"],
+        _number(given["stop_after"]),
     )  # fmt: skip
+
+
+def _cause(cause: Cause) -> dict[str, Any]:
+    return {n: getattr(cause, n) for n in CAUSE_FIELDS}
+
+
+def _restored_exit(given: list[Any]) -> ExitFill:
+    ref, at_ns, decided_ns, contracts, total, cause = given
+    return ExitFill(ref, at_ns, decided_ns, contracts, Decimal(total), _restored_cause(cause))
+
+
+def _restored_cause(given: dict[str, Any]) -> Cause:
+    made: dict[str, Any] = {**given, "suppressed": tuple((r, t) for r, t in given["suppressed"])}
+    return Cause(**made)
 
 
 def resume_ns(bodies: dict[str, bytes]) -> int | None:
@@ -173,7 +185,7 @@ def _restore_position(state: State, body: dict[str, Any], stops: dict[str, list[
     vetoes = {r: VetoOf(rule=r, until_ns=u, author=w, reason=y) for r, u, w, y in body["vetoes"]}
     held.overrides = Overrides(body["mode"], body["protective_only"], vetoes)
     held.orders = {w.order.ref: w for w in map(restored_working, body["orders"])}
-    held.exits = [ExitFill(*e[:4], Decimal(e[4]), *e[5:10], tuple((r, t) for r, t in e[10])) for e in body["exits"]]
+    held.exits = [_restored_exit(e) for e in body["exits"]]
     held.stops = stops.get(held.id, [])
     held.remembered = remembered(held)
     state.held[held.id] = held

@@ -158,6 +158,15 @@ def test_what_is_given_replaces_what_is_computed_at_once_and_for_good() -> None:
     assert underlying.rsi == 81.0
 
 
+def test_a_given_volume_ratio_stands_whatever_slides() -> None:
+    underlying = make()
+    for i in range(7):
+        underlying.observe_volume(i * 60.0, 10.0)
+    assert underlying.until < math.inf
+    gives(underlying, 361.0, volume_ratio=3.5)
+    assert underlying.until == math.inf
+
+
 def test_an_empty_cell_says_nothing_new_and_an_absent_column_stays_computed() -> None:
     underlying, alone = after_bars(80), after_bars(80)
     gives(underlying, 4801.0, momentum=0.7)

@@ -75,22 +75,23 @@ NEEDS = {
 
 def collapse(p: Parameters, now: Market) -> int:
     """Gamma was high and is low."""
+    gamma, high, lowest, highest = now.gamma, now.gamma_high, p.collapsed_gamma, p.high_gamma
     if p.basis == SCALED:  # both with the underlying now
-        low = under(gamma_per_pct(now.gamma, now.underlying), p.scaled_collapsed_gamma)
-        return both(low, over(gamma_per_pct(now.gamma_high, now.underlying), p.scaled_high_gamma))
-    return both(under(now.gamma, p.collapsed_gamma), over(now.gamma_high, p.high_gamma))
+        gamma, high = gamma_per_pct(gamma, now.underlying), gamma_per_pct(high, now.underlying)
+        lowest, highest = p.scaled_collapsed_gamma, p.scaled_high_gamma
+    return NO if gamma >= lowest else both(under(gamma, lowest), over(high, highest))
 
 
 def climax(p: Parameters, now: Market, pos: Position) -> int:
     """Volume far above its average while gamma is small, and the position has gained where that is asked."""
+    gamma, ratio, small, gain = now.gamma, p.climax_ratio, p.climax_gamma, p.climax_min_gain_pct
     if p.basis == SCALED:
-        small = under(gamma_per_pct(now.gamma, now.underlying), p.scaled_climax_gamma)
-        gained = reaches(pos.gain_pct, p.scaled_climax_min_gain_pct)
-        return both(over(now.volume_ratio, p.scaled_climax_ratio), both(small, gained))
-    state = both(over(now.volume_ratio, p.climax_ratio), under(now.gamma, p.climax_gamma))
-    if p.climax_min_gain_pct == p.climax_min_gain_pct:
-        state = both(state, reaches(pos.gain_pct, p.climax_min_gain_pct))
-    return state
+        gamma, small = gamma_per_pct(gamma, now.underlying), p.scaled_climax_gamma
+        ratio, gain = p.scaled_climax_ratio, p.scaled_climax_min_gain_pct
+    if now.volume_ratio <= ratio or gamma >= small:
+        return NO
+    state = both(over(now.volume_ratio, ratio), under(gamma, small))
+    return both(state, reaches(pos.gain_pct, gain)) if gain == gain else state
 
 
 def moved_limit(p: Parameters, now: Market, mark_ago: float) -> float:
@@ -108,7 +109,7 @@ def divergence(p: Parameters, now: Market, pos: Position) -> int:
     """The premium moved in our favour and |delta| did not follow, both since the position opened."""
     mark_ago = since(now.mark_ago, now.mark_ago_t, pos.opened_t)
     moved = (now.mark - mark_ago) * pos.side
-    if moved <= 0.0:
+    if moved <= 0.0:  # this and its likes only decide the usual case early
         return NO
     delta_ago = since(now.delta_ago, now.delta_ago_t, pos.opened_t)
     still = under(abs(abs(now.delta) - abs(delta_ago)), p.divergence_delta)
@@ -133,8 +134,8 @@ def past_middle(now: Market, pos: Position) -> float:
 
 def kernel(p: Parameters, now: Market, pos: Position, m: Memory) -> int:
     """GAMMA_COLLAPSE, VOLUME_CLIMAX, DELTA_DIVERGENCE, CANDLE_REVERSAL."""
-    weak = under(abs(now.delta), p.candle_delta)
-    reversal = both(weak, turned(now, pos)) if weak else NO
+    d = abs(now.delta)
+    reversal = NO if d >= p.candle_delta else both(under(d, p.candle_delta), turned(now, pos))
     return pack(collapse(p, now), climax(p, now, pos), divergence(p, now, pos), reversal)
 
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 from cockpit.exits.rule import (
+    EPS,
     HOLD,
     NAN,
     NO,
-    UNSEEN,
     YES,
     Level,
     Reading,
@@ -22,7 +22,6 @@ from cockpit.exits.rule import (
     reaches,
     tighter,
     triggers,
-    under,
 )
 from cockpit.exits.scale_free import BASES, SCALED, gamma_per_pct, premium_base
 from cockpit.exits.stops import struck
@@ -107,33 +106,25 @@ def factor(p: Parameters, now: Market) -> float:
     |delta| and gamma must be known; a fall that no lookback value shows is no fall.
     """
     d = abs(now.delta)
-    weak = under(d, p.weak_delta)
-    if weak == UNSEEN:
-        return NAN
-    if weak or over(abs(now.delta_ago) - d, p.falling_delta) == YES:
+    if d < p.weak_delta - EPS or abs(now.delta_ago) - d > p.falling_delta + EPS:
         return p.weak_factor
     gamma, high, low = now.gamma, p.high_gamma, p.low_gamma
     if p.basis == SCALED:
         gamma, high, low = gamma_per_pct(gamma, now.underlying), p.scaled_high_gamma, p.scaled_low_gamma
-    if gamma != gamma:
+    if d != d or gamma != gamma:
         return NAN
-    if over(gamma, high):
+    if gamma > high + EPS:
         return p.high_gamma_factor
-    if under(gamma, low):
+    if gamma < low - EPS:
         return p.low_gamma_factor
-    return p.strong_factor if over(d, p.strong_delta) else 1.0
-
-
-def distance(p: Parameters, now: Market, pos: Position, m: Memory, greeks: float) -> float:
-    """Points of premium between mark and stop, at least one tick."""
-    points = base(p, now) * greeks
-    if m.halved:
-        points *= p.warned_factor
-    return points if points > pos.tick else pos.tick
+    return p.strong_factor if d > p.strong_delta + EPS else 1.0
 
 
 def ratchet(p: Parameters, now: Market, pos: Position, m: Memory) -> None:
-    """Moves the stop after the mark; while Greeks that have been known are unknown, the held one stands."""
+    """Moves the stop after the mark, at least one tick from it.
+
+    While Greeks that have been known are unknown, the held stop stands.
+    """
     greeks = factor(p, now)
     if greeks == greeks:
         m.measured = True
@@ -141,7 +132,12 @@ def ratchet(p: Parameters, now: Market, pos: Position, m: Memory) -> None:
         return
     else:
         greeks = 1.0
-    m.stop = tighter(m.stop, now.mark - pos.side * distance(p, now, pos, m, greeks), pos.side)
+    points = base(p, now) * greeks
+    if m.halved:
+        points *= p.warned_factor
+    if points < pos.tick:
+        points = pos.tick
+    m.stop = tighter(m.stop, now.mark - pos.side * points, pos.side)
 
 
 def kernel(p: Parameters, now: Market, pos: Position, m: Memory) -> int:
@@ -260,7 +256,7 @@ EXAMPLES = (
     example("a base in percent", at(60, mark=51.2, delta=0.65, gamma=0.008), gives=HOLD, stop=50.2272, base_points=NAN,
             base_pct=2.0),
     example("the bid stands in for an unknown mark for 10 s and two rows", ARMED,
-            at(61, mark=None, exit_price=50.40, rows=7), at(71, rows=8), gives=TRAIL_HIT, stop=50.44),
+            at(61, mark=None, exit_price=50.40, rows=7.0), at(71, rows=8.0), gives=TRAIL_HIT, stop=50.44),
     example("armed, but neither mark nor bid", ARMED, at(61, mark=None, exit_price=None), gives="mark"),
     example("scaled: 1 % of 51.00 below, gamma 0.24 per 1 %", at(60, mark=51.0, gamma=0.0012), gives=HOLD, stop=50.49,
             **S),

@@ -14,7 +14,6 @@ from cockpit.exits.rule import (
     pack,
     param,
     parameters,
-    reaches,
     triggers,
 )
 from cockpit.exits.view import Position
@@ -58,19 +57,14 @@ def behind_pct(own: float, other: float) -> float:
 
 def build_pct(other: float, baseline: float) -> float:
     """Growth of the other side in percent of its baseline; growth from nothing has no percentage and is unknown."""
-    if baseline != 0.0:
-        return (other / baseline - 1.0) * 100.0
-    return 0.0 if other == 0.0 else NAN
-
-
-def expires_soon(p: Parameters, now: Market) -> bool:
-    """Whether the contract is in the last minutes in which open interest says nothing."""
-    return p.expiry_blind_min > 0.0 and now.expiry_t - now.t <= p.expiry_blind_min * 60.0 + EPS
+    if other == baseline:
+        return 0.0
+    return (other / baseline - 1.0) * 100.0 if baseline != 0.0 else NAN
 
 
 def kernel(p: Parameters, now: Market, pos: Position, m: Memory) -> int:
     """OI_UNWINDING, DOMINANCE_FLIP, OPPOSITE_BUILD; the first instant at which both sides are known is the baseline."""
-    if expires_soon(p, now):
+    if p.expiry_blind_min > 0.0 and now.expiry_t - now.t <= p.expiry_blind_min * 60.0 + EPS:
         return pack(UNSEEN, UNSEEN, UNSEEN)
     own, other = pos.oi_own, pos.oi_other
     total = own + other
@@ -82,10 +76,11 @@ def kernel(p: Parameters, now: Market, pos: Position, m: Memory) -> int:
         m.highest = total
     elif total > m.highest:
         m.highest = total
-    led = reaches(m.own, m.other)
-    flip = over(behind_pct(own, other), p.flip_pct) if led else NO
-    build = over(build_pct(other, m.other), p.max_build_pct)
-    return pack(over(fall_pct(total, m.highest), p.max_fall_pct), flip, build)
+    led = m.own >= m.other - EPS
+    fall = NO if total >= m.highest else over(fall_pct(total, m.highest), p.max_fall_pct)
+    flip = NO if own >= other or not led else over(behind_pct(own, other), p.flip_pct)
+    build = NO if other <= m.other else over(build_pct(other, m.other), p.max_build_pct)
+    return pack(fall, flip, build)
 
 
 def readings(p: Parameters, now: Market, pos: Position, m: Memory) -> dict[str, Reading]:

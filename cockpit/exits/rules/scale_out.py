@@ -18,7 +18,6 @@ from cockpit.exits.rule import (
     example,
     memory,
     over,
-    pack,
     param,
     parameters,
     reaches,
@@ -69,15 +68,15 @@ def faded(p: Parameters, now: Market) -> int:
 
 
 def kernel(p: Parameters, now: Market, pos: Position, m: Memory) -> int:
-    """FIRST_IMPULSE, until it has had its turn."""
+    """FIRST_IMPULSE, until it has had its turn; the only trigger, so its state is the answer."""
     if m.done:
         return IDLE
     gained = reaches(pos.gain_pct, p.min_gain_pct)
-    return pack(both(gained, faded(p, now)) if gained else NO)
+    return both(gained, faded(p, now)) if gained else NO
 
 
 def contracts_to_take(p: Parameters, pos: Position) -> float:
-    """Whole lots of the share, which is below 100 %: never the last lot; odd contracts stay. 0: nothing to split off."""
+    """Whole lots of the share, which is below 100 %: never the last lot; odd contracts stay. 0: nothing to take."""
     lots = math.floor(pos.contracts / pos.lot + EPS)
     return math.floor(lots * p.take_pct / 100.0 + EPS) * pos.lot
 

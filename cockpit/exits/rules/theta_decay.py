@@ -130,7 +130,10 @@ EXAMPLES = (
             gives=THETA_ACCELERATION, position={"theta_cost_at_entry": 2.0}, **COSTLY),
     example("scaled: below 1.5 times the entry's cost holds", at(60, theta=-215.9, theta_ago=-100.0), gives=HOLD,
             position={"theta_cost_at_entry": 2.0}, **COSTLY),
-    example("scaled: 1.2 % beside a crush holds", at(60, theta=-86.4, theta_ago=-80.0, iv=0.18), gives=HOLD, **COSTLY),
+    example("scaled: exactly 1.2 % adds nothing to a crush", at(60, theta=-86.4, theta_ago=-80.0, iv=0.17),
+            gives=IV_CRUSH, **COSTLY),
+    example("scaled: nor does a cost that does not rise", at(60, theta=-86.5, theta_ago=-86.5, iv=0.17), gives=IV_CRUSH,
+            **COSTLY),
     example("scaled: above 1.2 % beside a crush", at(60, theta=-86.5, theta_ago=-80.0, iv=0.17), gives=COMBINED,
             **COSTLY),
 )  # fmt: skip

@@ -18,3 +18,8 @@ def test_scaled_costs_are_told_in_percent() -> None:
 def test_the_nearest_trigger_is_the_one_whose_last_condition_is_nearest() -> None:
     said = Asking("theta_decay").at(300, theta=-0.10)
     assert said.because == "theta accelerating 0.050 against 0.080 points/min"
+
+
+def test_a_worthless_premium_has_no_cost() -> None:
+    said = Asking("theta_decay", basis=SCALED).at(60, mark=0.0)
+    assert (said.kind, said.missing) == ("blind", ())

@@ -5,14 +5,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from cockpit.exits.arbitrate import Asked
-from cockpit.exits.evaluate import Answer, explain, nearest
-from cockpit.exits.rule import Reading
-from cockpit.exits.view import UNDERLYING
+from cockpit.exits.evaluate import explain
 from cockpit.frame import (
     ChartPart,
     DetailPart,
     Frame,
-    GridState,
     LedgerPart,
     MarkPart,
     PendingPart,
@@ -20,53 +17,21 @@ from cockpit.frame import (
     RulePart,
     StatusPart,
 )
+from cockpit.market.view import known
 from cockpit.outcome import day_pnl, stage_of
+from cockpit.projection.path import Path
+from cockpit.projection.words import (
+    blind_cause,
+    grid_state,
+    nearest_rule,
+    oi_change_pct,
+    rule_words,
+    shown_reading,
+    working_words,
+)
 from cockpit.state.judging import blind_because
 from cockpit.state.model import NS, Held, State, label_of
 from cockpit.state.positions import not_offered, open_pnl
-
-CHUNK = 256
-SAMPLE_S = 0.25
-Point = tuple[float, float | None, float | None]
-
-
-def known(x: float) -> float | None:
-    """None for unknown."""
-    return x if x == x else None
-
-
-def rule_words(name: str) -> str:
-    """theta_decay -> theta decay."""
-    return name.replace("_", " ")
-
-
-class Path:
-    """Level and stop of one position over time, in chunks that never change once they are full."""
-
-    def __init__(self, held: Held) -> None:
-        self.chunks: list[tuple[Point, ...]] = []
-        self.open: list[Point] = []
-        self.last_t = -math.inf
-        history, opened_t = held.contract.history, held.pos.opened_t
-        if held.pos.basis != UNDERLYING:
-            for t, mark in zip(history.times, history.marks, strict=True):
-                if t < opened_t:
-                    self.add(t, known(mark), None)
-
-    def add(self, t: float, level: float | None, stop: float | None) -> None:
-        """One more point; points closer than a quarter second replace one another."""
-        if t - self.last_t < SAMPLE_S and self.open:
-            self.open[-1] = (self.open[-1][0], level, stop)
-            return
-        self.last_t = t
-        self.open.append((t, level, stop))
-        if len(self.open) >= CHUNK:
-            self.chunks.append(tuple(self.open))
-            self.open = []
-
-    def points(self) -> tuple[tuple[Point, ...], ...]:
-        """All chunks, the growing one last."""
-        return (*self.chunks, tuple(self.open))
 
 
 class Projector:
@@ -128,7 +93,9 @@ class Projector:
         what, cutoff_ns, closes_ns = self._cutoff()
         active = [a for a in state.alerts.values() if a.state == "active"]
         critical = [a.text for a in active if a.severity == "critical"]
-        unprotected = sum(h.overrides.mode == "observe" and not h.overrides.protective_only for h in state.held.values())
+        unprotected = sum(
+            h.overrides.mode == "observe" and not h.overrides.protective_only for h in state.held.values()
+        )
         return StatusPart(
             badge=self.badge, feed=self.feed, zone=setup.market.zone, currency=setup.market.currency,
             at_ns=state.now_ns or setup.first_ns, newest_row_ns=state.newest_row_ns,
@@ -169,7 +136,9 @@ class Projector:
     def _idle(self) -> str:
         """What will happen next when nothing is pending: the nearest rule of all positions."""
         if not self._grid:
-            return "No positions. Waiting for entries." if not self.ended else "The recording has been played to its end."
+            return (
+                "No positions. Waiting for entries." if not self.ended else "The recording has been played to its end."
+            )
         close = max(self._grid, key=lambda p: p.nearness if p.nearness is not None else -1.0)
         if close.nearness is None:
             return "No rule can see."
@@ -179,7 +148,14 @@ class Projector:
 
     def _row(self, held: Held) -> PositionPart:
         view = held.contract.view
-        key = (held.version, held.contract.settled_t, view.mark, held.pos.held_stop, held.contract.until, len(held.orders))
+        key = (
+            held.version,
+            held.contract.settled_t,
+            view.mark,
+            held.pos.held_stop,
+            held.contract.until,
+            len(held.orders),
+        )
         cached = self._rows.get(held.id)
         if cached is not None and cached[0] == key:
             return cached[1]
@@ -201,7 +177,8 @@ class Projector:
             side=held.side, contracts=held.contracts, lots=held.contracts // instrument.lot, entry=float(held.average),
             mark=known(view.mark), bid=contract.bid if fresh else None, ask=contract.ask if fresh else None,
             pnl=open_pnl(held), gain_pct=known(pos.gain_pct), gain_bps=known(pos.gain_bps), stop=known(pos.held_stop),
-            stop_rule=held.stop_rule, stop_basis=held.basis, to_stop=known((pos.level - pos.held_stop) * pos.level_side),
+            stop_rule=held.stop_rule, stop_basis=held.basis,
+            to_stop=known((pos.level - pos.held_stop) * pos.level_side),
             stage=stage_of(held), stages=max((len(getattr(a.p, "stages", ())) for a in held.asked), default=0),
             delta=known(view.delta), gamma=known(view.gamma), theta=known(view.theta), vega=known(contract.vega),
             iv=known(view.iv), iv_change=known(view.iv - pos.iv_at_entry),
@@ -273,28 +250,43 @@ class Projector:
 
     def _rule(self, held: Held, a: Asked) -> RulePart:
         answer = explain(a.rule, a.p, held.contract.view, held.pos, a.m, a.packed)
-        reading = shown_reading(answer)
+        found = shown_reading(answer, a.packed)
+        reading, near = found if found is not None else (None, math.nan)
         veto = None if a.mandatory else held.overrides.veto_of(a.name, self.state.now_ns)
         status = "vetoed" if veto is not None else a.status
         digits = f".{reading.digits}f" if reading else ""
+        has_limit = reading is not None and reading.limit == reading.limit
         has_value = reading is not None and reading.value == reading.value
         return RulePart(
             rule=a.name, kind=answer.kind, trigger=answer.trigger or "", binding=a.binding, status=status,
             until_ns=veto.until_ns if veto else None,
-            gauge=min(max(reading.nearness, 0.0), 1.2) if reading and reading.nearness == reading.nearness else None,
+            gauge=min(max(near, 0.0), 1.2) if near == near else None,
             value=f"{reading.name} {reading.value:{digits}}" if reading and has_value else "",
-            limit=f"{reading.limit:{digits}} {reading.unit}".strip() if reading and reading.limit == reading.limit else "",
+            limit=f"{reading.limit:{digits}} {reading.unit}".strip() if has_limit and reading else "",
             margin=f"{reading.margin:{digits}}" if reading and reading.margin == reading.margin else "",
             because=blind_because(held, a, answer.because),
         )  # fmt: skip
 
     def _chart(self, held: Held) -> ChartPart:
         path = self._paths[held.id]
-        marks = [MarkPart(at_ns=held.opened_ns, price=float(held.average), kind="entry",
-                          text=f"{'buy' if held.side > 0 else 'sell'} {held.most} @ {float(held.average):g}")]
-        marks += [MarkPart(at_ns=e.at_ns, price=float(e.total / e.contracts), kind="exit",
-                           text=f"{e.contracts} {rule_words(e.rule)}") for e in held.exits]
-        marks += [MarkPart(at_ns=w.placed_ns, price=None, kind="decision", text=rule_words(w.rule))
+        marks = [
+            MarkPart(
+                at_ns=held.opened_ns,
+                price=float(held.average),
+                kind="entry",
+                text=f"{'buy' if held.side > 0 else 'sell'} {held.most} @ {float(held.average):g}",
+            )
+        ]
+        marks += [
+            MarkPart(
+                at_ns=e.at_ns,
+                price=float(e.total / e.contracts),
+                kind="exit",
+                text=f"{e.contracts} {rule_words(e.cause.rule)}",
+            )
+            for e in held.exits
+        ]
+        marks += [MarkPart(at_ns=w.placed_ns, price=None, kind="decision", text=rule_words(w.cause.rule))
                   for w in held.orders.values() if w.order.purpose == "exit"]  # fmt: skip
         return ChartPart(
             position_id=held.id, origin_ns=self.state.anchor_ns, chunks=path.points(), entry=held.pos.level_entry,
@@ -308,68 +300,3 @@ class Projector:
             lines = tuple(LedgerPart(at_ns=x.at_ns, label=x.label, rule=x.rule, kind=x.kind, text=x.text) for x in tail)
             self._ledger = (key, lines)
         return self._ledger[1]
-
-
-def shown_reading(answer: Answer) -> Reading | None:
-    """The reading a gauge shows: of the trigger that holds, else the one nearest to firing."""
-    if answer.verdict is not None:
-        for reading in answer.readings.values():
-            if reading.trigger == answer.verdict.code:
-                return reading
-    return nearest(answer.readings) or next(iter(answer.readings.values()), None)
-
-
-def nearest_rule(held: Held) -> tuple[str, float | None, str]:
-    """The rule closest to acting, how near it is (1 fires), and its margin in words."""
-    best: tuple[float, str, str] | None = None
-    for a in held.asked:
-        reading = nearest(a.rule.readings(a.p, held.contract.view, held.pos, a.m))
-        if reading is None or reading.nearness != reading.nearness or a.kind == "idle":
-            continue
-        if best is None or reading.nearness > best[0]:
-            unit = f" {reading.unit}" if reading.unit else ""
-            best = (reading.nearness, a.name, f"{abs(reading.margin):.{reading.digits}f}{unit}")
-    if best is None:
-        return "", None, "n/a"
-    due = "over by " if best[0] >= 1.0 else ""
-    return best[1], min(max(best[0], 0.0), 1.2), due + best[2]
-
-
-def oi_change_pct(held: Held) -> float | None:
-    """Own and other side together since the open-interest baseline, in percent."""
-    for a in held.asked:
-        if a.name == "open_interest_reversal":
-            base = a.m.own + a.m.other
-            total = held.pos.oi_own + held.pos.oi_other
-            if base == base and base > 0.0 and total == total:
-                return (total / base - 1.0) * 100.0
-    return None
-
-
-def blind_cause(held: Held) -> str:
-    """Why the position cannot be judged as a whole; "" when it can."""
-    return (held.contract.why or "unknown") if held.contract.view.mark != held.contract.view.mark else ""
-
-
-def grid_state(held: Held, session: str) -> GridState:
-    """One word for the row."""
-    if held.leaving:
-        return "leaving"
-    if held.contract.view.mark != held.contract.view.mark:
-        return "blind"
-    if any(a.countdown is not None for a in held.asked):
-        return "due"
-    if any(a.kind == "exit" and a.status == "vetoed" for a in held.asked):
-        return "vetoed"
-    if session == "halted" or held.overrides.protective_only or held.overrides.mode == "observe":
-        return "observe"
-    return "hold"
-
-
-def working_words(held: Held) -> str:
-    """What is in flight."""
-    working = [w for w in held.orders.values() if w.leaves and w.order.purpose == "exit"]
-    if not working:
-        return ""
-    left = sum(w.leaves for w in working)
-    return f"{'sending' if working[-1].state == 'pending_new' else 'working'} {left} · {rule_words(working[-1].rule)}"

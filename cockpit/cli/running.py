@@ -1,0 +1,211 @@
+"""`cockpit run`, and `cockpit` alone: the demo or a recording into the engine, in the window or headless."""
+
+import asyncio
+import os
+import sys
+import time
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from cockpit.brokers.paper import PaperOptions
+from cockpit.cli.application import app
+from cockpit.cli.replay import CommandsFile, EntriesFile, JournalFile, ProfileName, summary
+from cockpit.commands import Acknowledged, Command
+from cockpit.domain.errors import BadInput
+from cockpit.events import Batch, Heartbeat
+from cockpit.feeds.demo import DEMO_SPEED, demo, demo_options
+from cockpit.feeds.inbox import serve, socket_path
+from cockpit.feeds.player import FASTEST
+from cockpit.feeds.recording import Recording, load
+from cockpit.frame import Frame
+from cockpit.journal.location import journal_path
+from cockpit.journal.store import open_journal
+from cockpit.wiring import DEFAULT_PROFILE, SHIPPED_PROFILES, Live, Plan, Script, profile, read_script, replay_of
+
+LOOK_NS = 2_000_000_000  # of session time between two looks while playing headless
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The options of `cockpit run`, checked."""
+
+    feed: str
+    profile: str
+    entries: Path | None
+    commands: Path | None
+    journal: Path | None
+    speed: float
+
+
+def check_feed(feed: str, broker: str) -> None:
+    """Usage errors for what this version has not."""
+    if feed != "demo" and not (feed.startswith("replay:") and len(feed) > len("replay:")):
+        raise typer.BadParameter(f"'{feed}' is neither demo nor replay:PATH", param_hint="--feed")
+    if broker != "paper":
+        raise typer.BadParameter(f"'{broker}' is not a broker of this version; there is paper", param_hint="--broker")
+
+
+def speed_of(text: str | None, default: float) -> float:
+    """1 to 1000, or max."""
+    if text is None:
+        return default
+    if text == "max":
+        return FASTEST
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if not 1.0 <= speed <= 1000.0:
+        raise typer.BadParameter(f"'{text}' is neither a number from 1 to 1000 nor max", param_hint="--speed")
+    return speed
+
+
+def has_display() -> bool:
+    """Whether a window can be shown: a display, or a platform chosen by hand."""
+    return sys.platform != "linux" or any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    )
+
+
+def assemble(asked: Asked) -> Live:
+    """A session ready to be driven."""
+    default = profile(asked.profile)
+    known = {default.name: default, **{name: profile(name) for name in SHIPPED_PROFILES}}
+    script = Script()
+    if asked.feed == "demo":
+        recording, entries = demo()
+        options = demo_options()
+        if asked.entries is None and asked.commands is None:
+            script = Script(entries=entries)
+        journal = asked.journal or journal_path("demo")
+    else:
+        recording = load(Path(asked.feed.removeprefix("replay:")), now_ns=time.time_ns())
+        options, journal = PaperOptions(), asked.journal
+    if asked.entries is not None or asked.commands is not None:
+        script, named = read_script(recording, asked.entries, asked.commands)
+        known = {**known, **named}
+    plan = Plan(profiles=known, default_profile=default.name, script=script, options=options)
+    return _live(asked, recording, plan, journal)
+
+
+def _live(asked: Asked, recording: Recording, plan: Plan, journal: Path | None) -> Live:
+    """Opens the journal and hands it over; it is closed again when nothing comes of it."""
+    is_demo = asked.feed == "demo"
+    store = None if journal is None else open_journal(journal)
+    try:
+        made = replay_of(recording, plan, store=store, feed="demo" if is_demo else "")
+    except BaseException:
+        if store is not None:
+            store.close()
+        raise
+    return Live(made, speed=asked.speed, name=recording.name, badge="PAPER" if is_demo else "REPLAY")
+
+
+class Album:
+    """The frame that a headless run paints: the latest of those with the most to show."""
+
+    def __init__(self, live: Live) -> None:
+        self._live = live
+        self._next_ns = 0
+        self.best: Frame | None = None
+        self._most = (-1, -1)
+
+    def look(self, now_ns: int) -> None:
+        """Looks at the session every two seconds of its time."""
+        if now_ns < self._next_ns:
+            return
+        self._next_ns = now_ns + LOOK_NS
+        frame = self._live.frame()
+        most = (min(len(frame.pending), 1), len(frame.positions))
+        if most >= self._most:
+            self.best, self._most = frame, most
+
+
+async def _play_headless(live: Live, inbox: Path, album: Album | None) -> None:
+    """Plays to the end, answering the socket meanwhile."""
+    take = live.session.take
+
+    def push(event: Batch | Heartbeat) -> None:
+        take(event)
+        if album is not None:
+            album.look(event.at_ns)
+
+    async def submit(command: Command) -> Acknowledged:
+        said = take(command)
+        assert said is not None
+        return said
+
+    answering = asyncio.create_task(serve(inbox, submit))
+    try:
+        await live.player.run(push)
+    finally:
+        answering.cancel()
+        await asyncio.gather(answering, return_exceptions=True)
+
+
+def play_headless(live: Live, asked: Asked, screenshot: Path | None, size: tuple[int, int], theme: str) -> None:
+    """The session without a window; says what it did, and paints the busiest moment when asked to."""
+    started = time.perf_counter()
+    album = Album(live) if screenshot is not None else None
+    asyncio.run(_play_headless(live, socket_path(asked.journal), album))
+    found = {**live.replay.outcome(), "elapsed_s": time.perf_counter() - started}
+    summary(found, Console(highlight=False))
+    if screenshot is not None and album is not None:
+        from cockpit.app import paint_frame
+
+        paint_frame(album.best or live.frame(), screenshot, size=size, theme=theme)
+        typer.echo(f"screenshot: {screenshot}")
+
+
+def parse_size(text: str) -> tuple[int, int]:
+    """1600x1000 -> (1600, 1000)."""
+    width, _, height = text.partition("x")
+    if not (width.isdigit() and height.isdigit() and 640 <= int(width) <= 7680 and 480 <= int(height) <= 4320):
+        raise typer.BadParameter(f"'{text}' is no size from 640x480 to 7680x4320", param_hint="--size")
+    return int(width), int(height)
+
+
+@app.command()
+def run(
+    feed: Annotated[str, typer.Option("--feed", help="demo, or replay:PATH of a recording.")] = "demo",
+    broker: Annotated[str, typer.Option("--broker", help="paper.")] = "paper",
+    profile_name: ProfileName = DEFAULT_PROFILE,
+    entries: EntriesFile = None,
+    commands: CommandsFile = None,
+    journal: JournalFile = None,
+    speed: Annotated[str | None, typer.Option("--speed", help="1 to 1000 times, or max.")] = None,
+    headless: Annotated[
+        bool, typer.Option("--headless", help="No window: play to the end, say what happened.")
+    ] = False,
+    screenshot: Annotated[Path | None, typer.Option("--screenshot", help="Paint the window into this .png.")] = None,
+    size: Annotated[str, typer.Option("--size", help="Of the window or the screenshot.")] = "1600x1000",
+    theme: Annotated[str, typer.Option("--theme", help="dark or light.")] = "dark",
+) -> None:
+    """Supervise a session: the demo by default, in the window or headless."""
+    check_feed(feed, broker)
+    if theme not in ("dark", "light"):
+        raise typer.BadParameter(f"'{theme}' is neither dark nor light", param_hint="--theme")
+    if screenshot is not None and not screenshot.resolve().parent.is_dir():
+        raise BadInput(f"There is no folder for the screenshot {screenshot}; name one that exists with --screenshot.")
+    measures = parse_size(size)
+    if not headless and not has_display():
+        raise BadInput("There is no display to open a window on: set DISPLAY, or play without one with --headless.")
+    default_speed = FASTEST if headless else (DEMO_SPEED if feed == "demo" else 1.0)
+    asked = Asked(feed=feed, profile=profile_name, entries=entries, commands=commands, journal=journal,
+                  speed=speed_of(speed, default_speed))  # fmt: skip
+    if headless:
+        live = assemble(asked)
+        try:
+            play_headless(live, asked, screenshot, measures, theme)
+        finally:
+            live.close()
+        return
+    from cockpit.app import run_window
+
+    make = partial(assemble, asked)
+    raise typer.Exit(run_window(make, inbox=socket_path(journal), theme=theme, size=measures, screenshot=screenshot))

@@ -1,0 +1,105 @@
+"""Plays a session's events against the wall clock: play, pause, step and speed, from any thread."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+
+from cockpit.events import NS, Batch, Heartbeat
+
+SLICE_S = 0.004  # events handed over before others on the loop get their turn
+FASTEST = float("inf")
+
+Push = Callable[[Batch | Heartbeat], None]
+
+
+class Player:
+    """Hands events to `push` when their time has come. Speeds are session seconds a second, `inf` as fast as it goes.
+
+    The controls only set what the next turn of `run` looks at, so they may be called from any thread.
+    """
+
+    def __init__(self, events: Iterator[Batch | Heartbeat], *, speed: float, on_end: Callable[[], None]) -> None:
+        self._events = events
+        self._on_end = on_end
+        self._speed = speed
+        self._playing = True
+        self._steps = 0
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._changed: asyncio.Event | None = None
+        self._anchor: tuple[float, int] | None = None  # wall clock and session time that belong together
+        self.ended = False
+
+    @property
+    def playing(self) -> bool:
+        """Whether time goes on."""
+        return self._playing
+
+    @property
+    def speed(self) -> float:
+        """Session seconds a second."""
+        return self._speed
+
+    def play(self) -> None:
+        """Go on."""
+        self._playing = True
+        self._tell()
+
+    def pause(self) -> None:
+        """Stop the session's time."""
+        self._playing = False
+        self._tell()
+
+    def step(self) -> None:
+        """Play up to and including the next batch of rows, and pause."""
+        self._playing = False
+        self._steps += 1
+        self._tell()
+
+    def set_speed(self, times: float) -> None:
+        """From now on so many times as fast as the recording was made."""
+        self._speed = times
+        self._tell()
+
+    def _tell(self) -> None:
+        self._anchor = None
+        loop, changed = self._loop, self._changed
+        if loop is not None and changed is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(changed.set)
+
+    async def run(self, push: Push) -> None:
+        """Plays to the end; returns when the last event has been handed over."""
+        self._loop, self._changed = asyncio.get_running_loop(), asyncio.Event()
+        turn_ends = time.monotonic() + SLICE_S
+        for event in self._events:
+            await self._due(event.at_ns)
+            push(event)
+            if self._steps and isinstance(event, Batch) and event.quotes:
+                self._steps -= 1
+            if time.monotonic() >= turn_ends:
+                await asyncio.sleep(0)
+                turn_ends = time.monotonic() + SLICE_S
+        self.ended = True
+        await asyncio.sleep(0)
+        self._on_end()
+
+    async def _due(self, at_ns: int) -> None:
+        """Waits until the event's time has come at the present speed, however often that changes."""
+        changed = self._changed
+        assert changed is not None
+        while not self._steps:
+            wait_s: float | None = None
+            if self._playing:
+                if self._speed == FASTEST:
+                    return
+                now = time.monotonic()
+                if self._anchor is None:
+                    self._anchor = (now, at_ns)
+                wall, session_ns = self._anchor
+                wait_s = wall + (at_ns - session_ns) / NS / self._speed - now
+                if wait_s <= 0.0:
+                    return
+            changed.clear()
+            try:
+                await asyncio.wait_for(changed.wait(), wait_s)
+            except TimeoutError:
+                continue

@@ -1,0 +1,1 @@
+"""Makes the immutable frames that the window shows out of the state."""

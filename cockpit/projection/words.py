@@ -1,0 +1,80 @@
+"""The words and the one reading that stand for a rule, a position or an order on the screen."""
+
+from cockpit.exits.evaluate import Answer, nearest
+from cockpit.exits.rule import Reading
+from cockpit.frame import GridState
+from cockpit.state.model import Held
+
+
+def rule_words(name: str) -> str:
+    """theta_decay -> theta decay."""
+    return name.replace("_", " ")
+
+
+def shown_reading(answer: Answer, packed: int) -> tuple[Reading, float] | None:
+    """The reading a gauge shows and how near it is to firing: of the trigger that holds, else the nearest one."""
+    if answer.verdict is not None:
+        for reading in answer.readings.values():
+            if reading.trigger == answer.verdict.code:
+                return reading, max(reading.nearness, 1.0)
+    found = nearest(answer.readings, packed)
+    if found is None and answer.readings:
+        reading = next(iter(answer.readings.values()))
+        return reading, min(reading.nearness, 0.99)
+    return found
+
+
+def nearest_rule(held: Held) -> tuple[str, float | None, str]:
+    """The rule closest to acting, how near it is (1 fires), and its margin in words."""
+    best: tuple[float, str, Reading] | None = None
+    for a in held.asked:
+        found = nearest(a.rule.readings(a.p, held.contract.view, held.pos, a.m), a.packed)
+        if found is not None and a.kind != "idle" and (best is None or found[1] > best[0]):
+            best = found[1], a.name, found[0]
+    if best is None:
+        return "", None, "n/a"
+    near, name, reading = best
+    unit = f" {reading.unit}" if reading.unit else ""
+    margin = f"{abs(reading.margin):.{reading.digits}f}{unit}"
+    return name, min(max(near, 0.0), 1.2), f"over by {margin}" if near >= 1.0 else margin
+
+
+def oi_change_pct(held: Held) -> float | None:
+    """Own and other side together since the open-interest baseline, in percent."""
+    for a in held.asked:
+        if a.name == "open_interest_reversal":
+            base = a.m.own + a.m.other
+            total = held.pos.oi_own + held.pos.oi_other
+            if base == base and base > 0.0 and total == total:
+                return (total / base - 1.0) * 100.0
+    return None
+
+
+def blind_cause(held: Held) -> str:
+    """Why the position cannot be judged as a whole; "" when it can."""
+    return (held.contract.why or "unknown") if held.contract.view.mark != held.contract.view.mark else ""
+
+
+def grid_state(held: Held, session: str) -> GridState:
+    """One word for the row."""
+    if held.leaving:
+        return "leaving"
+    if held.contract.view.mark != held.contract.view.mark:
+        return "blind"
+    if any(a.countdown is not None for a in held.asked):
+        return "due"
+    if any(a.kind == "exit" and a.status == "vetoed" for a in held.asked):
+        return "vetoed"
+    if session == "halted" or held.overrides.protective_only or held.overrides.mode == "observe":
+        return "observe"
+    return "hold"
+
+
+def working_words(held: Held) -> str:
+    """What is in flight."""
+    working = [w for w in held.orders.values() if w.leaves and w.order.purpose == "exit"]
+    if not working:
+        return ""
+    left = sum(w.leaves for w in working)
+    verb = "sending" if working[-1].state == "pending_new" else "working"
+    return f"{verb} {left} · {rule_words(working[-1].cause.rule)}"
