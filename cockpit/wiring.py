@@ -156,15 +156,17 @@ class Live:
             self.replay.store.close()
 
 
-def read_script(recording: Recording, entries: Path | None, commands: Path | None) -> tuple[Script, dict[str, Profile]]:
-    """Entries and commands from files, and the profiles that entries name."""
+def read_script(
+    recording: Recording, entries: Path | None, commands: Path | None, elsewhere: frozenset[str] = frozenset()
+) -> tuple[Script, dict[str, Profile]]:
+    """Entries and commands from files, and the profiles that entries name; `elsewhere` as in load_entries."""
     named: dict[str, Profile] = {}
 
     def check(name: str) -> None:
         if name not in named:
             named[name] = profile(name)
 
-    rows = load_entries(entries, recording, profiles=check) if entries else []
+    rows = load_entries(entries, recording, profiles=check, elsewhere=elsewhere) if entries else []
     lines = load_commands(commands, parse=parse_command) if commands else []
     return Script(entries=rows, commands=lines), named
 

@@ -8,10 +8,7 @@ from PySide6.QtGui import QColor, QPaintDevice, QPainter, QPen
 from widgets import icons
 from widgets.theme import Look
 
-_SINGLE = Qt.TextFlag.TextSingleLine.value
-LEFT = (Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter).value | _SINGLE
-RIGHT = (Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter).value | _SINGLE
-CENTRE = Qt.AlignmentFlag.AlignCenter.value | _SINGLE
+LEFT, CENTRE, RIGHT = 0.0, 0.5, 1.0  # the share of the free room that is left of a text
 
 
 class Ink:
@@ -46,11 +43,21 @@ class Ink:
             self.painter.setPen(colour)
 
     def text(
-        self, box: QRectF, words: str, *, px: int = 12, weight: int = 400, token: str | QColor = "t1", align: int = LEFT
+        self,
+        box: QRectF,
+        words: str,
+        *,
+        px: int = 12,
+        weight: int = 400,
+        token: str | QColor = "t1",
+        align: float = LEFT,
     ) -> None:
         """One line of text in `box`, centred vertically."""
         self.style(px, weight, token)
-        self.painter.drawText(box, align, words)
+        line, width = self.look.laid_out(words, px, weight)
+        x = box.left() + align * (box.width() - width)
+        y = box.top() + (box.height() - self.look.metrics(px, weight).height()) / 2
+        self.painter.drawStaticText(QPointF(round(x) if align == LEFT else x, round(y)), line)
 
     def run(self, box: QRectF, words: str, *, px: int = 12, weight: int = 400, token: str | QColor = "t1") -> float:
         """Text from the left of `box`; the x at which it ends."""
@@ -58,7 +65,14 @@ class Ink:
         return box.left() + self.look.width(words, px, weight)
 
     def elided(
-        self, box: QRectF, words: str, *, px: int = 12, weight: int = 400, token: str | QColor = "t1", align: int = LEFT
+        self,
+        box: QRectF,
+        words: str,
+        *,
+        px: int = 12,
+        weight: int = 400,
+        token: str | QColor = "t1",
+        align: float = LEFT,
     ) -> bool:
         """Text cut with an ellipsis where it does not fit; whether it was cut."""
         shown = self.look.metrics(px, weight).elidedText(words, Qt.TextElideMode.ElideRight, box.width() + 0.5)

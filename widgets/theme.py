@@ -6,14 +6,15 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-from PySide6.QtCore import QByteArray
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QPalette
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QPalette, QStaticText
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 ThemeName = Literal["dark", "light"]
 THEMES: tuple[ThemeName, ...] = ("dark", "light")
 FAMILY, FALLBACK = "Inter", "DejaVu Sans"
 WEIGHTS = {400: QFont.Weight.Normal, 500: QFont.Weight.Medium, 600: QFont.Weight.DemiBold}
+MOST_LINES = 4_000  # of text kept shaped
 WIDE_FROM = 1_400  # logical pixels; narrower windows are compact
 
 
@@ -73,6 +74,7 @@ class Look:
         self.measures = WIDE
         self._fonts: dict[tuple[int, int], QFont] = {}
         self._metrics: dict[tuple[int, int], QFontMetricsF] = {}
+        self._lines: dict[tuple[str, int, int], tuple[QStaticText, float]] = {}
         self.set_theme(theme)
 
     @property
@@ -120,7 +122,20 @@ class Look:
 
     def width(self, text: str, px: int = 12, weight: int = 400) -> float:
         """How wide that text is, in logical pixels."""
-        return self.metrics(px, weight).horizontalAdvance(text)
+        return self.laid_out(text, px, weight)[1]
+
+    def laid_out(self, text: str, px: int = 12, weight: int = 400) -> tuple[QStaticText, float]:
+        """A line of text that is shaped once, and its width: shaping is most of the cost of painting it."""
+        key = (text, px, weight)
+        kept = self._lines.get(key)
+        if kept is None:
+            if len(self._lines) >= MOST_LINES:
+                self._lines.clear()
+            line = QStaticText(text)
+            line.setTextFormat(Qt.TextFormat.PlainText)
+            line.prepare(font=self.font(px, weight))
+            kept = self._lines[key] = (line, self.metrics(px, weight).horizontalAdvance(text))
+        return kept
 
 
 ROLES: dict[QPalette.ColorRole, str] = {

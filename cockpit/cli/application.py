@@ -5,9 +5,8 @@ import logging
 import sys
 import traceback
 from functools import cache
-from typing import Annotated
+from typing import Annotated, Any
 
-import click
 import typer
 
 from cockpit import __version__
@@ -22,6 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 verbose_asked = False
+errors: Any = importlib.import_module(typer.BadParameter.__module__)  # newer typers bring a click of their own
 
 
 def _version(asked: bool) -> None:
@@ -74,15 +74,15 @@ def main(arguments: list[str]) -> int:
     command = typer.main.get_command(load())
     try:
         code = command.main(args=arguments, prog_name="cockpit", standalone_mode=False)
-    except click.exceptions.Exit as asked:
+    except typer.Exit as asked:
         return asked.exit_code
-    except click.ClickException as error:
+    except errors.ClickException as error:
         say_error(f"{error.format_message().rstrip('.')}. See cockpit --help.")
         return 2
     except BadInput as error:
         say_error(str(error))
         return 3
-    except (KeyboardInterrupt, click.exceptions.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         say_error("stopped by you.")
         return 130
     except BrokenPipeError:

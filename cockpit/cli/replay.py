@@ -2,6 +2,8 @@
 
 import sys
 import time
+from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Any
@@ -39,20 +41,21 @@ def decimal(text: str, option: str, *, low: Decimal = Decimal(0)) -> Decimal:
     return value
 
 
-def summary(found: dict[str, Any], console: Console) -> None:
-    """The table people read."""
+def summary(found: dict[str, Any]) -> None:
+    """The table people read; a narrow terminal gets the columns that decide."""
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 150)
     session = found["session"]
-    table = Table(title=f"{session['path']} · {session['market']}", title_justify="left")
-    for name in ("id", "symbol", "side", "opened", "held", "entry", "exit", "net", "why"):
-        table.add_column(
-            name, justify="right" if name in ("held", "entry", "exit", "net") else "left", no_wrap=name != "why"
-        )
+    table = Table(title=f"{session['path']} · {session['market']}", title_justify="left", box=None, pad_edge=False)
+    wide = console.width >= 120
+    for name in ("symbol", "side", *(("opened",) if wide else ()), "held", *(("entry", "exit") if wide else ()), "net"):
+        table.add_column(name, justify="left" if name in ("symbol", "side", "opened") else "right", no_wrap=True)
+    table.add_column("why", overflow="fold")
     for trip in (*found["round_trips"], *found["open"]):
         exits = ", ".join(f"{e['contracts']} {e['rule']} {e['trigger']}" for e in trip["exits"])
+        prices = (trip["entry_price"], trip.get("exit_price") or f"open @ {trip['mark'] or 'n/a'}")
         table.add_row(
-            trip["id"], trip["symbol"], f"{trip['side']} {trip['contracts']}", trip["opened_at"][11:19],
-            held_for(trip), trip["entry_price"], trip.get("exit_price") or f"open @ {trip['mark'] or 'n/a'}",
-            trip["net"], exits or "still open",
+            trip["symbol"], f"{trip['side']} {trip['contracts']}", *((trip["opened_at"][11:19],) if wide else ()),
+            held_for(trip), *(prices if wide else ()), trip["net"], exits or "still open",
         )  # fmt: skip
     console.print(table)
     refused = {k: sum(v.values()) for k, v in found["refused"].items() if v}
@@ -68,7 +71,7 @@ def summary(found: dict[str, Any], console: Console) -> None:
         console.print(f"guessed: {guess}; set it in a .toml beside the recording")
     console.print(
         f"{len(found['round_trips'])} round trips, {len(found['open'])} open, net "
-        f"{sum((Decimal(t['net']) for t in found['round_trips']), Decimal(0))} {found.get('currency', '')}"
+        f"{sum((Decimal(t['net']) for t in found['round_trips']), Decimal(0))}"
         f" · {found['ticks']} rows, {found['evaluations']} evaluations in {found['elapsed_s']:.2f} s"
         f" · ledger {found['ledger_sha256'][:16]}"
     )
@@ -78,12 +81,20 @@ def held_for(trip: dict[str, Any]) -> str:
     """Minutes and seconds from open to close."""
     if "closed_at" not in trip:
         return "—"
-    from datetime import datetime
-
-    seconds = round(
-        (datetime.fromisoformat(trip["closed_at"]) - datetime.fromisoformat(trip["opened_at"])).total_seconds()
-    )
+    opened, closed = (datetime.fromisoformat(trip[name]) for name in ("opened_at", "closed_at"))
+    seconds = round((closed - opened).total_seconds())
     return f"{seconds // 60}:{seconds % 60:02d}"
+
+
+def symbols_of(path: Path, market: str | None) -> frozenset[str]:
+    """The contracts of a recording, to tell for which of several one entries file means a row."""
+    return frozenset(load(path, market=market, now_ns=time.time_ns()).instruments)
+
+
+def told(progress: Progress) -> Callable[[str, float], None]:
+    """What shows how far the reading has come."""
+    task = progress.add_task("reading", total=1.0)
+    return lambda _, share: progress.update(task, completed=share)
 
 
 def play(replay: Replay, progress: Progress | None) -> None:
@@ -133,23 +144,20 @@ def replay(
     )  # fmt: skip
     money = decimal(cash, "--cash")
     default = profile(profile_name)
-    console = Console(stderr=False, highlight=False)
+    symbols = {path: symbols_of(path, market) for path in paths} if len(paths) > 1 else {}
     for path in paths:
         started = time.perf_counter()
-        with Progress(
-            console=Console(stderr=True), transient=True, disable=as_json or not sys.stderr.isatty()
-        ) as shown:
-            task = shown.add_task("reading", total=1.0)
-            recording = load(
-                path, market=market, now_ns=time.time_ns(), progress=lambda _, x: shown.update(task, completed=x)
-            )
-            script, named = read_script(recording, entries, commands)
+        elsewhere = frozenset[str]().union(*(names for other, names in symbols.items() if other != path))
+        quiet = as_json or not sys.stderr.isatty()
+        with Progress(console=Console(stderr=True), transient=True, disable=quiet) as shown:
+            recording = load(path, market=market, now_ns=time.time_ns(), progress=told(shown))
+            script, named = read_script(recording, entries, commands, elsewhere)
+            plan = Plan(
+                profiles={**named, default.name: default}, default_profile=default.name, script=script, cash=money,
+                options=options,
+            )  # fmt: skip
             store = None if journal is None else open_journal(journal)
             try:
-                plan = Plan(
-                    profiles={**named, default.name: default}, default_profile=default.name, script=script,
-                    cash=money, options=options,
-                )  # fmt: skip
                 made = replay_of(recording, plan, store=store)
                 play(made, shown)
             finally:
@@ -160,4 +168,4 @@ def replay(
             sys.stdout.buffer.write(msgspec.json.encode(found) + b"\n")
             sys.stdout.buffer.flush()
         else:
-            summary(found, console)
+            summary(found)

@@ -13,17 +13,14 @@ from rich.table import Table
 from rich.text import Text
 
 from cockpit.cli.application import app
+from cockpit.cli.worked_examples import example_of, plain
 from cockpit.domain.errors import BadInput
 from cockpit.exits.evaluate import label
-from cockpit.exits.examples import OPENED_T, ask
-from cockpit.exits.given import WORDS, ask_given, known, verdict_of
+from cockpit.exits.given import ask_given, known, verdict_of
 from cockpit.exits.registry import RULES, Rule
-from cockpit.exits.rule import HOLD, IDLE, Example, Trigger
 
 MAX_GIVEN = 1 << 16  # characters
-MOST_INSTANTS = 4  # of an example that are written out
 FULL_WIDTH = 160  # where nobody sees it, so that a table in a pipe is not cut
-DAY_S = 86_400.0
 
 NameArgument = Annotated[str | None, typer.Argument(metavar="[NAME]", help="One rule; every rule if left out.")]
 GivenOption = Annotated[
@@ -227,7 +224,7 @@ def parameter_table(rows: list[dict[str, Any]]) -> Table:
         table.add_column(column, no_wrap=True, justify="right" if justify == "right" else "left")
     table.add_column("meaning")
     for row in rows:
-        default = f"{len(row['default'])} rows" if "columns" in row else _plain(row["default"])
+        default = f"{len(row['default'])} rows" if "columns" in row else plain(row["default"])
         table.add_row(*(Text(cell) for cell in (row["name"], default, row.get("unit", ""), _range(row), row["help"])))
     return table
 
@@ -238,82 +235,6 @@ def _range(row: Mapping[str, Any]) -> str:
     if "low" in row:
         return f"{row['low']:g} to {row['high']:g}{' or off' if row['off'] else ''}"
     return "rising" if "columns" in row else "true, false"
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return f"{value:g}" if isinstance(value, int | float) else str(value)
-
-
-# ------------------------------------------------------------------ examples
-
-
-def example_of(rule: Rule, case: Example) -> dict[str, Any]:
-    """A worked example: what it shows, what is seen, and what the rule says to it."""
-    said = ask(rule, case).answer
-    v = said.verdict
-    gives = {HOLD: "hold", IDLE: "idle"}.get(case.gives, "blind")
-    gives = "trigger" if isinstance(case.gives, Trigger) else gives
-    says = said.because
-    if v is not None:
-        share = f" with {v.fraction:.0%}" if 0.0 < v.fraction < 1.0 else ""
-        does = "leaves" if v.fraction > 0.0 else "adjusts the stop"
-        says = f"{does}{share}, {said.trigger} {v.confidence:.2f}: {said.because}"
-    elif gives == "hold":
-        says = f"holds, {said.because}".replace("holds, holds", "holds")
-    given = "; ".join(_instants(rule, case))
-    return {
-        "name": case.name, "gives": gives, "trigger": said.trigger,
-        "confidence": None if v is None else round(v.confidence, 4), "fraction": None if v is None else v.fraction,
-        "because": said.because, "sentence": f"{case.name} ({given}): {says}" if given else f"{case.name}: {says}",
-        "parameters": _facts(case.params), "position": _facts(case.position),
-        "instants": [{"after_s": t, **_facts(seen)} for t, seen in case.ticks],
-    }  # fmt: skip
-
-
-def _facts(given: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: known(value) if isinstance(value, float) else value for name, value in given.items()}
-
-
-def _instants(rule: Rule, case: Example) -> list[str]:
-    """Parameters, position and instants in words; of many instants the last."""
-    told: list[str] = []
-    if case.params:
-        options = {f.name: f.metadata.get("options") for f in fields(rule.Parameters)}
-        told.append(f"with {', '.join(f'{n} {_worded(n, v, options[n])}' for n, v in case.params.items())}")
-    if case.position:
-        told.append(f"a position of {_words(case.position)}")
-    ticks = case.ticks
-    if len(ticks) > MOST_INSTANTS:
-        told.append(f"{len(ticks) - 1} instants before")
-        ticks = ticks[-1:]
-    for t, seen in ticks:
-        when = f"after {t:g} s" if t < OPENED_T else f"at {_clock(t)}"
-        told.append(f"{when} {_words(seen)}".rstrip())
-    return told
-
-
-def _words(given: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} {_worded(name, value, None)}" for name, value in given.items())
-
-
-def _worded(name: str, value: Any, options: tuple[str, ...] | None) -> str:
-    """A value as one may write it in --given."""
-    if options is not None:
-        return options[int(value)]
-    for word, number in WORDS.get(name, {}).items():
-        if number == value and len(word) > 1:
-            return word
-    if value is None or value != value:
-        return "unknown"
-    if name.endswith("_t") and 0.0 < value < DAY_S:
-        return _clock(value)
-    return f"{len(value)} rows" if isinstance(value, tuple) else _plain(value)
-
-
-def _clock(t: float) -> str:
-    return f"{int(t // 3600)}:{int(t // 60) % 60:02d}:{t % 60:02g}"
 
 
 def say(out: Console, text: str, style: str | None = None) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from cockpit.brokers.paper import PaperOptions
 from cockpit.cli.application import app
@@ -154,7 +153,7 @@ def play_headless(live: Live, asked: Asked, screenshot: Path | None, size: tuple
     album = Album(live) if screenshot is not None else None
     asyncio.run(_play_headless(live, socket_path(asked.journal), album))
     found = {**live.replay.outcome(), "elapsed_s": time.perf_counter() - started}
-    summary(found, Console(highlight=False))
+    summary(found)
     if screenshot is not None and album is not None:
         from cockpit.app import paint_frame
 

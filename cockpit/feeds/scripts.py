@@ -31,12 +31,19 @@ class ScriptedCommand(NamedTuple, Generic[CommandT]):
     command: CommandT
 
 
-def load_entries(path: Path | str, recording: Recording, *, profiles: Callable[[str], object]) -> list[Entry]:
+def load_entries(
+    path: Path | str,
+    recording: Recording,
+    *,
+    profiles: Callable[[str], object],
+    elsewhere: frozenset[str] = frozenset(),
+) -> list[Entry]:
     """The entries of a CSV file in order of time, rows of one time in file order.
 
     `profiles` raises BadInput for a profile that does not exist. A row that cannot be an entry raises BadInput with
     its number and the remedy. Good rows are left for the session to refuse: sizes that are no whole lots (odd
-    contracts can be held), and times before the first or after the last row of the recording.
+    contracts can be held), and times before the first or after the last row of the recording. `elsewhere` has the
+    symbols of other recordings that the same file serves: rows that can only be meant for those are left out.
     """
     table = CsvTable(Path(path), MAX_SCRIPT_BYTES)
     for name in NEEDED:
@@ -52,6 +59,8 @@ def load_entries(path: Path | str, recording: Recording, *, profiles: Callable[[
         try:
             if cells is None:
                 raise ValueError("it has more or fewer cells than the header; write one cell for each column")
+            if cells["symbol"] in elsewhere and not _is_here(cells, recording):
+                continue
             entry = _entry(cells, recording.instruments, zone)
             if entry.profile is not None and entry.profile not in known_profiles:
                 profiles(entry.profile)
@@ -101,6 +110,12 @@ def _entry(cells: dict[str, str], instruments: Mapping[str, Instrument], zone: Z
         profile=cells.get("profile") or None,
         strategy_id=cells.get("strategy_id") or None,
     )
+
+
+def _is_here(cells: dict[str, str], recording: Recording) -> bool:
+    """Whether the row's contract is in this recording, at a time the recording covers."""
+    inside = recording.first_ns <= parse_at_ns(cells["ts"]) <= recording.last_ns
+    return inside and cells["symbol"] in recording.instruments
 
 
 def _contracts(text: str) -> int:

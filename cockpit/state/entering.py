@@ -4,8 +4,9 @@ from cockpit.domain.money import exact
 from cockpit.domain.order import Order
 from cockpit.domain.trading_hours import is_trading
 from cockpit.events import Entry
+from cockpit.market.contract import Contract
 from cockpit.records import CommandRecord
-from cockpit.state.judging import queue
+from cockpit.state.judging import queue, raise_alert
 from cockpit.state.market import at
 from cockpit.state.model import Cause, State, Working
 
@@ -41,7 +42,20 @@ def enter(state: State, entry: Entry, *, author: str = "script") -> str:
     state.entry_profile[order.ref] = entry.profile or state.setup.default_profile
     state.effects.records.append(_entry_command(state, entry, author, ""))
     queue(state, working)
+    warn_of_spread(state, state.contracts[entry.symbol], state.entry_profile[order.ref])
     return ""
+
+
+def warn_of_spread(state: State, contract: Contract, profile: str) -> None:
+    """An alert when going in and out costs more than the first impulse that a scaled scale_out waits for."""
+    bid, ask, mark = contract.bid, contract.ask, contract.fair
+    for r in state.setup.profiles[profile].rules:
+        if r.rule.name == "scale_out" and r.p.basis and bid is not None and ask is not None:
+            impulse = r.p.min_gain_pct / 100.0 * mark
+            if ask - bid > impulse + 1e-9:
+                symbol = contract.instrument.symbol
+                text = f"{symbol}: the spread of {ask - bid:.2f} exceeds the first impulse of {impulse:.2f}"
+                raise_alert(state, f"A-{symbol}-spread", None, "warning", "spread", text)
 
 
 def _entry_command(state: State, entry: Entry, author: str, why: str) -> CommandRecord:

@@ -1,0 +1,96 @@
+"""Worked examples of the rule files as sentences: what is seen, and what the rule says to it."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from cockpit.exits.examples import OPENED_T, ask
+from cockpit.exits.given import WORDS, known
+from cockpit.exits.registry import Rule
+from cockpit.exits.rule import HOLD, IDLE, Example, Trigger, Verdict
+
+MOST_INSTANTS = 4  # of an example that are written out
+DAY_S = 86_400.0
+
+
+def example_of(rule: Rule, case: Example) -> dict[str, Any]:
+    """A worked example: what it shows, what is seen, and what the rule says to it."""
+    said = ask(rule, case).answer
+    v = said.verdict
+    gives = {HOLD: "hold", IDLE: "idle"}.get(case.gives, "blind")
+    gives = "trigger" if isinstance(case.gives, Trigger) else gives
+    says = said.because
+    if v is not None:
+        says = f"{_does(v)}, {said.trigger} {v.confidence:.2f}: {said.because}"
+    elif gives == "hold" and says != "holds":
+        says = f"holds, {says}"
+    given = "; ".join(_instants(rule, case))
+    return {
+        "name": case.name, "gives": gives, "trigger": said.trigger,
+        "confidence": None if v is None else round(v.confidence, 4), "fraction": None if v is None else v.fraction,
+        "because": said.because, "sentence": f"{case.name} ({given}): {says}" if given else f"{case.name}: {says}",
+        "parameters": _facts(case.params), "position": _facts(case.position),
+        "instants": [{"after_s": t, **_facts(seen)} for t, seen in case.ticks],
+    }  # fmt: skip
+
+
+def _does(v: Verdict) -> str:
+    """What the verdict wants done, in words."""
+    if v.fraction > 0.0:
+        return "leaves" if v.fraction == 1.0 else f"leaves with {v.fraction:.0%}"
+    if v.stop == v.stop:
+        return f"moves the stop to {v.stop:g}"
+    return f"moves the stop by {v.shift_bps:+g} bps" if v.shift_bps else "moves nothing"
+
+
+def _facts(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: known(value) if isinstance(value, float) else value for name, value in given.items()}
+
+
+def _instants(rule: Rule, case: Example) -> list[str]:
+    """Parameters, position and instants in words; of many instants the last."""
+    told: list[str] = []
+    if case.params:
+        options = {f.name: f.metadata.get("options") for f in fields(rule.Parameters)}
+        told.append(f"with {', '.join(f'{n} {_worded(n, v, options[n])}' for n, v in case.params.items())}")
+    if case.position:
+        told.append(f"a position of {_words(case.position)}")
+    ticks = case.ticks
+    if len(ticks) > MOST_INSTANTS:
+        told.append(f"{len(ticks) - 1} instants before")
+        ticks = ticks[-1:]
+    for t, seen in ticks:
+        when = f"after {t:g} s" if t < OPENED_T else f"at {_clock(t)}"
+        told.append(f"{when} {_words(seen)}".rstrip())
+    return told
+
+
+def _words(given: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {_worded(name, value, None)}" for name, value in given.items())
+
+
+def _worded(name: str, value: Any, options: tuple[str, ...] | None) -> str:
+    """A value as one may write it in --given."""
+    if options is not None:
+        return options[int(value)]
+    for word, number in WORDS.get(name, {}).items():
+        if number == value and len(word) > 1:
+            return word
+    if isinstance(value, tuple):
+        return "as a table"
+    if value is None or value != value:
+        return "unknown"
+    if name.endswith("_t") and 0.0 < value < DAY_S:
+        return _clock(value)
+    return plain(value)
+
+
+def _clock(t: float) -> str:
+    return f"{int(t // 3600)}:{int(t // 60) % 60:02d}:{t % 60:02g}"
+
+
+def plain(value: Any) -> str:
+    """A value as TOML would have it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:g}" if isinstance(value, int | float) else str(value)

@@ -1,0 +1,221 @@
+"""The weather of a simulated day: the underlying's path, implied volatility, and how busy its options are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.random import RandomState
+from numpy.typing import NDArray
+
+from cockpit.domain.errors import BadInput
+from cockpit.domain.trading_hours import hours
+from cockpit.events import NS
+from cockpit.settings import market
+
+Floats: TypeAlias = NDArray[np.float64]
+
+MARKET = "nse"
+UNDERLYING = "NIFTY"
+STEPS_PER_S = 4
+STEP_NS = NS // STEPS_PER_S
+STEPS_PER_MIN = 60 * STEPS_PER_S
+
+SPOT = 24_200.0  # at the live start
+DAILY_VOLATILITY = 0.0060  # of an ordinary session, as a fraction
+RISK_PREMIUM = 1.05  # options are priced for a little more than what comes
+LEVERAGE = 4.0  # a fall by 1 % makes options dearer by so many percent
+WILDNESS, WILDNESS_MIN = 0.20, 15.0  # log volatility: standard deviation, and minutes after which it is forgotten
+MOOD, MOOD_MIN = 0.02, 30.0  # the same of what options are priced for
+JUMPS_PER_MIN, JUMP_BPS = 1 / 40, 5.0
+BUILD_PCT_PER_MIN = 0.03  # open interest through an ordinary day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spell:
+    """A stretch of the live session with a character of its own.
+
+    `begin_s` and `length_s` in seconds, the former from the live start (negative: history). `move_bps` is the drift of
+    the underlying over the stretch, beside chance. `volatility`, `volume` and `spread` are multiples of the usual.
+    `implied_pct`, `calls_pct` and `puts_pct` change implied volatility and the open interest of calls and puts, in
+    percent over the stretch, and stay.
+    """
+
+    begin_s: float
+    length_s: float
+    move_bps: float = 0.0
+    volatility: float = 1.0
+    volume: float = 1.0
+    spread: float = 1.0
+    implied_pct: float = 0.0
+    calls_pct: float = 0.0
+    puts_pct: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is simulated: a trading day of the market, from `history_min` minutes before `begin` for `minutes` after.
+
+    `begin` is a local time. BadInput when the day is no trading day or its session does not contain all of it.
+    """
+
+    seed: int = 7
+    day: date = date(2026, 7, 14)  # a Tuesday, on which weekly options of the index expire
+    begin: time = time(13, 30)
+    minutes: int = 120
+    history_min: int = 120
+    spells: tuple[Spell, ...] = ()
+
+    def __post_init__(self) -> None:
+        session = hours(market(MARKET), UNDERLYING, None, None, self.day)
+        inside = session is not None and (
+            _ns(session.open_at) <= self.first_ns < self.live_ns < self.end_ns <= _ns(session.close_at)
+        )
+        if not inside or self.seed < 0:
+            raise BadInput(
+                f"The simulator needs a seed of at least 0, and history and live minutes inside one session; "
+                f"{self.history_min} before and {self.minutes} after {self.begin} of {self.day} with seed {self.seed} are not."
+            )
+
+    @property
+    def live_ns(self) -> int:
+        """The first instant of the live part."""
+        return _ns(datetime.combine(self.day, self.begin, ZoneInfo(market(MARKET).zone)))
+
+    @property
+    def first_ns(self) -> int:
+        """The begin of the history."""
+        return self.live_ns - self.history_min * 60 * NS
+
+    @property
+    def end_ns(self) -> int:
+        """The end of the live part."""
+        return self.live_ns + self.minutes * 60 * NS
+
+    @property
+    def open_ns(self) -> int:
+        """The open of the day's session."""
+        return _ns(self._hours()[0])
+
+    @property
+    def close_ns(self) -> int:
+        """The close of the day's session."""
+        return _ns(self._hours()[1])
+
+    def _hours(self) -> tuple[datetime, datetime]:
+        session = hours(market(MARKET), UNDERLYING, None, None, self.day)
+        assert session is not None
+        return session.open_at, session.close_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Path:
+    """The day in quarter seconds from the begin of the history on; all arrays have one value a step.
+
+    `spot` in points, `implied` the volatility of one session that options are priced for (a fraction), `volume` and
+    `spread` as multiples of the usual, `calls` and `puts` the open interest as a multiple of the first.
+    """
+
+    plan: Plan
+    spot: Floats
+    implied: Floats
+    volume: Floats
+    spread: Floats
+    calls: Floats
+    puts: Floats
+
+    def step(self, at_ns: int) -> int:
+        """The step at or before an instant; BadInput outside the simulated time."""
+        if not self.plan.first_ns <= at_ns <= self.plan.end_ns:
+            raise BadInput(f"{at_ns} is outside the simulated time; choose an instant inside it.")
+        return (at_ns - self.plan.first_ns) // STEP_NS
+
+    def spot_at(self, at_ns: int) -> float:
+        """The underlying at an instant, points."""
+        return float(self.spot[self.step(at_ns)])
+
+
+def walk(plan: Plan) -> Path:
+    """The day of `plan`; the same for the same plan, whatever the machine.
+
+    Log returns have stochastic volatility (its logarithm reverts to its mean), jumps and the drift of the spells.
+    RandomState, because numpy promises its stream never to change.
+    """
+    random = RandomState(plan.seed)
+    steps = (plan.history_min + plan.minutes) * STEPS_PER_MIN + 1
+    session_steps = (plan.close_ns - plan.open_ns) / STEP_NS
+    wild = _reverting(random, steps, WILDNESS, WILDNESS_MIN)
+    mood = _reverting(random, steps, MOOD, MOOD_MIN)
+    volatility = DAILY_VOLATILITY * np.exp(wild - 0.5 * WILDNESS**2) * _multiple(plan, steps, "volatility")
+    moves = volatility / np.sqrt(session_steps) * random.standard_normal(steps)
+    moves += _spread_out(plan, steps, [s.move_bps / 1e4 for s in plan.spells]) + _jumps(random, plan, steps)
+    moves[0] = 0.0
+    log_spot = np.cumsum(moves)
+    log_spot -= log_spot[plan.history_min * STEPS_PER_MIN]
+    shift = np.cumsum(_spread_out(plan, steps, [np.log1p(s.implied_pct / 100.0) for s in plan.spells]))
+    usual = np.exp(0.4 * wild + 0.12 * np.repeat(random.standard_normal(steps // STEPS_PER_MIN + 1), STEPS_PER_MIN)[:steps])
+    return Path(
+        plan=plan,
+        spot=np.round(SPOT * np.exp(log_spot) / 0.05) * 0.05,
+        implied=DAILY_VOLATILITY * RISK_PREMIUM * np.exp(mood + 0.15 * wild + shift - LEVERAGE * log_spot),
+        volume=usual * _multiple(plan, steps, "volume"),
+        spread=_multiple(plan, steps, "spread"),
+        calls=_open_interest(plan, steps, [s.calls_pct for s in plan.spells]),
+        puts=_open_interest(plan, steps, [s.puts_pct for s in plan.spells]),
+    )
+
+
+def _ns(when: datetime) -> int:
+    return int(when.astimezone(UTC).timestamp()) * NS
+
+
+def _reverting(random: RandomState, steps: int, deviation: float, minutes: float) -> Floats:
+    """A value that wanders with the standard deviation given and forgets where it was after so many minutes.
+
+    The solution of an Ornstein-Uhlenbeck equation, begun in its long-run distribution.
+    """
+    rate = 1.0 / (minutes * STEPS_PER_MIN)
+    grown = np.exp(rate * np.arange(steps))
+    kicks = deviation * np.sqrt(2.0 * rate) * random.standard_normal(steps)
+    kicks[0] = deviation * random.standard_normal()
+    return np.cumsum(kicks * grown) / grown
+
+
+def _jumps(random: RandomState, plan: Plan, steps: int) -> Floats:
+    """Log returns of jumps; none in the spells, which have a course of their own."""
+    jumps = np.zeros(steps)
+    count = random.poisson(JUMPS_PER_MIN * steps / STEPS_PER_MIN)
+    where = random.randint(0, steps, count)
+    jumps[where] = random.standard_normal(count) * JUMP_BPS / 1e4
+    for spell in plan.spells:
+        jumps[_stretch(plan, steps, spell)] = 0.0
+    return jumps
+
+
+def _stretch(plan: Plan, steps: int, spell: Spell) -> slice:
+    begin = round((plan.history_min * 60 + spell.begin_s) * STEPS_PER_S)
+    end = begin + max(round(spell.length_s * STEPS_PER_S), 1)
+    return slice(min(max(begin, 0), steps), min(max(end, 0), steps))
+
+
+def _multiple(plan: Plan, steps: int, name: str) -> Floats:
+    """The product of what the spells say of `name`."""
+    values = np.ones(steps)
+    for spell in plan.spells:
+        values[_stretch(plan, steps, spell)] *= getattr(spell, name)
+    return values
+
+
+def _spread_out(plan: Plan, steps: int, totals: Sequence[float]) -> Floats:
+    """Each spell's total, in equal parts over its steps."""
+    values = np.zeros(steps)
+    for spell, total in zip(plan.spells, totals, strict=True):
+        values[_stretch(plan, steps, spell)] += total / max(round(spell.length_s * STEPS_PER_S), 1)
+    return values
+
+
+def _open_interest(plan: Plan, steps: int, changes_pct: Sequence[float]) -> Floats:
+    rates = _spread_out(plan, steps, [np.log1p(pct / 100.0) for pct in changes_pct])
+    return np.exp(np.cumsum(rates + BUILD_PCT_PER_MIN / 100.0 / STEPS_PER_MIN))
