@@ -173,6 +173,11 @@ def read_script(
 
 def replay_of(recording: Recording, plan: Plan, *, store: Store | None = None, feed: str = "") -> Replay:
     """A session over a recording with the paper broker; one that was killed goes on in its journal where it stopped."""
+    for made in plan.profiles.values():
+        if made.market not in (None, recording.market):
+            raise BadInput(
+                f"The profile {made.name} is for {made.market}, the recording is {recording.market}; give another."
+            )
     setup = Setup(
         market=market(recording.market),
         terms=terms_for_replay(recording.interval_s, has_quotes=recording.has_quotes, columns=recording.columns),

@@ -40,6 +40,7 @@ class Asked:
         "code",
         "countdown",
         "declined",
+        "fault",
         "grace_s",
         "has_stop",
         "hits",
@@ -87,6 +88,7 @@ class Asked:
         self.warned = False  # this spell of exit has already been told to rules that listen
         self.used_vetoed = False
         self.status = ""
+        self.fault = ""  # what the rule's code raised; from then on it is blind
         self.blind_since_ns: int | None = None
         self.blind_ns = 0
 

@@ -85,7 +85,10 @@ def answer(rule: Rule, p: Any, now: Market, pos: Position, m: Any) -> Answer:
 
 def explain(rule: Rule, p: Any, now: Market, pos: Position, m: Any, packed: int) -> Answer:
     """The words for a packed answer the kernel has given at this same instant."""
-    readings = rule.readings(p, now, pos, m)
+    try:
+        readings = rule.readings(p, now, pos, m)
+    except Exception:  # noqa: BLE001 - words must never stop a decision
+        readings = {}
     kind, code = kind_of(packed), first_trigger(packed)
     verdict, trigger, because, missing = None, None, "", ()
     others: tuple[str, ...] = ()
@@ -93,7 +96,7 @@ def explain(rule: Rule, p: Any, now: Market, pos: Position, m: Any, packed: int)
         verdict = rule.weigh(p, now, pos, m, code)
         kind = "exit" if verdict.fraction > 0.0 else "adjust"
         trigger = rule.trigger_names[code]
-        because = rule.because[code].format(**readings)
+        because = rule.because[code].format(**readings) if readings else trigger
         others = tuple(n for c, n in rule.trigger_names.items() if c != code and packed >> 2 * (c - 1) & 3 == 1)
     elif kind == "blind":
         missing = unseen(rule, packed, now, pos)

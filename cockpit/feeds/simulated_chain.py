@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cockpit.domain.instrument import Instrument, Right
 from cockpit.domain.trading_hours import last_trading_at
 from cockpit.events import NS
-from cockpit.feeds.simulated_path import MARKET, SPOT, STEP_NS, UNDERLYING, Floats, Path, Plan
+from cockpit.feeds.simulated_path import MARKET, SPOT, STEP_NS, TICK, UNDERLYING, Floats, Path, Plan
 from cockpit.pricing.black76 import greeks, price
 from cockpit.settings import market
 
@@ -21,7 +21,6 @@ Flags: TypeAlias = NDArray[np.bool_]
 STRIKES = 21
 STRIKE_STEP = 50.0
 LOT = 65
-TICK = 0.05
 YEAR_NS = 31_536_000 * NS
 NEXT_EXPIRY = timedelta(days=7)
 
@@ -32,6 +31,7 @@ DISPLAYED_LOTS = (14.0, 9.0)  # at the best price
 BUSTLE = 0.25  # how much a contract's volume differs from minute to minute
 DRIFT_OF_OPEN_INTEREST = 0.001  # a contract's own, a minute
 WIDEST = 0.12  # of the premium
+DIGITS = (5, 7, 4, 5, 6)  # of delta, gamma, theta, vega and rho, as a feed sends them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -130,14 +130,12 @@ def worth(path: Path, chain: Chain, steps: Ints, which: Ints) -> Worth:
     years = np.maximum(chain.expiry_ns[which] - at_ns, NS) / YEAR_NS
     deviation = path.implied[steps] * np.sqrt(chain.later_days[which] + today)
     away = np.clip(np.log(chain.strike[which] / spot) / deviation, -SMILE_REACH, SMILE_REACH)
-    iv = np.round(deviation / np.sqrt(years) * (1.0 + SKEW * away + SMILE * away**2), 6)
+    iv: Floats = (deviation / np.sqrt(years) * (1.0 + SKEW * away + SMILE * away**2)).round(6)
     rows = list(zip(spot.tolist(), chain.strike[which].tolist(), years.tolist(), iv.tolist(),
                     chain.is_call[which].tolist(), strict=True))  # fmt: skip
-    made = np.array([greeks(*row) for row in rows]).reshape(-1, 5)
-    return Worth(
-        np.array([price(*row) for row in rows]), iv, np.round(made[:, 0], 5), np.round(made[:, 1], 7),
-        np.round(made[:, 2], 4), np.round(made[:, 3], 5), np.round(made[:, 4], 6),
-    )  # fmt: skip
+    premium: Floats = np.array([price(*row) for row in rows])
+    made: Floats = np.array([greeks(*row) for row in rows]).reshape(-1, len(DIGITS))
+    return Worth(premium, iv, *(column.round(digits) for column, digits in zip(made.T, DIGITS, strict=True)))
 
 
 def book(path: Path, chain: Chain, steps: Ints, which: Ints, premium: Floats) -> Book:
@@ -146,7 +144,7 @@ def book(path: Path, chain: Chain, steps: Ints, which: Ints, premium: Floats) ->
     away = np.abs(chain.strike[which] - path.spot[steps]) / STRIKE_STEP
     usual = 1.0 + 0.002 * premium / TICK + 0.3 * away + chain.near[which]
     ticks = np.minimum(usual, np.maximum(WIDEST * premium / TICK, 1.0)) * path.spread[steps]
-    ticks = np.maximum(np.round(ticks), 1.0)
+    ticks = np.maximum(ticks.round(), 1.0)
     lean = random.uniform(-0.4, 0.4, len(which))
     bid = np.maximum(np.floor(premium / TICK - 0.5 * ticks + 0.5 + lean), 1.0)
     lots = np.array(DISPLAYED_LOTS)[chain.near[which]] / np.sqrt(1.0 + 0.3 * away)
@@ -169,12 +167,12 @@ def open_interest(path: Path, chain: Chain, steps: Ints, which: Ints) -> Floats:
     offset = which * 5 % per_min
     published = np.maximum((steps - offset) // per_min * per_min + offset, 0)
     level = np.where(chain.is_call[which], path.calls[published], path.puts[published])
-    return LOT * np.round(chain.open_lots[which] * level * chain.held[published // per_min, which])
+    return LOT * (chain.open_lots[which] * level * chain.held[published // per_min, which]).round()
 
 
 def _on_tick(ticks: Floats) -> Floats:
     """Prices with the digits a feed would send."""
-    return np.round(ticks * TICK, 2)
+    return (ticks * TICK).round(2)
 
 
 def _expires_ns(instrument: Instrument) -> int:
@@ -192,4 +190,4 @@ def _open_lots(random: RandomState, strike: Floats, is_call: Flags, near: Ints) 
     for expiry in (0, 1):
         calls, puts = (near == expiry) & is_call, (near == expiry) & ~is_call
         lots[puts] *= 0.995 * lots[calls].sum() / lots[puts].sum()
-    return np.round(lots)
+    return lots.round()

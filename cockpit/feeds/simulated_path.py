@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from math import log1p
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -23,12 +24,14 @@ STEPS_PER_S = 4
 STEP_NS = NS // STEPS_PER_S
 STEPS_PER_MIN = 60 * STEPS_PER_S
 
+TICK = 0.05
 SPOT = 24_200.0  # at the live start
 DAILY_VOLATILITY = 0.0060  # of an ordinary session, as a fraction
 RISK_PREMIUM = 1.05  # options are priced for a little more than what comes
 LEVERAGE = 4.0  # a fall by 1 % makes options dearer by so many percent
 WILDNESS, WILDNESS_MIN = 0.20, 15.0  # log volatility: standard deviation, and minutes after which it is forgotten
 MOOD, MOOD_MIN = 0.02, 30.0  # the same of what options are priced for
+BUSTLE = 0.12  # how much the volume of all differs from minute to minute
 JUMPS_PER_MIN, JUMP_BPS = 1 / 40, 5.0
 BUILD_PCT_PER_MIN = 0.03  # open interest through an ordinary day
 
@@ -75,8 +78,8 @@ class Plan:
         )
         if not inside or self.seed < 0:
             raise BadInput(
-                f"The simulator needs a seed of at least 0, and history and live minutes inside one session; "
-                f"{self.history_min} before and {self.minutes} after {self.begin} of {self.day} with seed {self.seed} are not."
+                f"A simulated day needs a seed of at least 0, and its minutes inside a session: "
+                f"{self.history_min} before and {self.minutes} after {self.begin} of {self.day}, seed {self.seed}, do not do."
             )
 
     @property
@@ -152,15 +155,15 @@ def walk(plan: Plan) -> Path:
     moves = volatility / np.sqrt(session_steps) * random.standard_normal(steps)
     moves += _spread_out(plan, steps, [s.move_bps / 1e4 for s in plan.spells]) + _jumps(random, plan, steps)
     moves[0] = 0.0
-    log_spot = np.cumsum(moves)
+    log_spot: Floats = np.cumsum(moves)
     log_spot -= log_spot[plan.history_min * STEPS_PER_MIN]
-    shift = np.cumsum(_spread_out(plan, steps, [np.log1p(s.implied_pct / 100.0) for s in plan.spells]))
-    usual = np.exp(0.4 * wild + 0.12 * np.repeat(random.standard_normal(steps // STEPS_PER_MIN + 1), STEPS_PER_MIN)[:steps])
+    shift: Floats = np.cumsum(_spread_out(plan, steps, [log1p(s.implied_pct / 100.0) for s in plan.spells]))
+    bustle = np.repeat(random.standard_normal(steps // STEPS_PER_MIN + 1), STEPS_PER_MIN)[:steps]
     return Path(
         plan=plan,
-        spot=np.round(SPOT * np.exp(log_spot) / 0.05) * 0.05,
+        spot=((SPOT * np.exp(log_spot) / TICK).round() * TICK).round(2),
         implied=DAILY_VOLATILITY * RISK_PREMIUM * np.exp(mood + 0.15 * wild + shift - LEVERAGE * log_spot),
-        volume=usual * _multiple(plan, steps, "volume"),
+        volume=np.exp(0.4 * wild + BUSTLE * bustle) * _multiple(plan, steps, "volume"),
         spread=_multiple(plan, steps, "spread"),
         calls=_open_interest(plan, steps, [s.calls_pct for s in plan.spells]),
         puts=_open_interest(plan, steps, [s.puts_pct for s in plan.spells]),
@@ -217,5 +220,5 @@ def _spread_out(plan: Plan, steps: int, totals: Sequence[float]) -> Floats:
 
 
 def _open_interest(plan: Plan, steps: int, changes_pct: Sequence[float]) -> Floats:
-    rates = _spread_out(plan, steps, [np.log1p(pct / 100.0) for pct in changes_pct])
+    rates = _spread_out(plan, steps, [log1p(pct / 100.0) for pct in changes_pct])
     return np.exp(np.cumsum(rates + BUILD_PCT_PER_MIN / 100.0 / STEPS_PER_MIN))

@@ -7,10 +7,29 @@ from typing import NamedTuple, overload
 import numpy as np
 from numpy.random import RandomState
 
-from cockpit.events import NS, Batch, Quoted, UnderlyingQuoted
+from cockpit.events import Batch, Quoted, UnderlyingQuoted
 from cockpit.feeds.recording import Recording
-from cockpit.feeds.simulated_chain import LOT, STRIKE_STEP, Chain, Flags, Ints, book, chain_of, open_interest, traded, worth
-from cockpit.feeds.simulated_path import MARKET, STEP_NS, STEPS_PER_MIN, STEPS_PER_S, UNDERLYING, Path
+from cockpit.feeds.simulated_chain import (
+    LOT,
+    STRIKE_STEP,
+    Chain,
+    Flags,
+    Ints,
+    book,
+    chain_of,
+    open_interest,
+    traded,
+    worth,
+)
+from cockpit.feeds.simulated_path import (
+    MARKET,
+    STEP_NS,
+    STEPS_PER_MIN,
+    STEPS_PER_S,
+    UNDERLYING,
+    Floats,
+    Path,
+)
 
 COLUMNS = frozenset(
     ("ts", "symbol", "underlying", "expiry", "strike", "right", "bid", "ask", "bid_size", "ask_size", "last", "volume",
@@ -19,11 +38,12 @@ COLUMNS = frozenset(
 INTERVAL_S = 1.0
 HISTORY_STEPS = 5 * STEPS_PER_S  # between two prices of the underlying before the live part
 PER_HISTORY_MIN = STEPS_PER_MIN // HISTORY_STEPS
+SPAN_STEPS = 15 * STEPS_PER_S  # made at once in the live part: 5 ms of work
 WATCHED, NEAR, FAR = 2, 4, 16  # steps between two quotes of a contract
 NEAR_POINTS = 1.6 * STRIKE_STEP
-JITTER_NS = 200_000_000  # rows come some time after their quarter second
+JITTER_MS = 200  # rows come at most so long after their quarter second
 FUTURES_PER_S = 60.0  # lots of the underlying's future, whose volume stands in for the index's own
-KEPT_MINUTES = 2
+KEPT_SPANS = 4
 
 
 class Attention(NamedTuple):
@@ -40,7 +60,7 @@ def simulate(path: Path, attention: Sequence[Attention] = (), *, name: str = "si
 
     In its history every contract has a row a minute, at the whole minute, and the underlying a price every five
     seconds; in its live part contracts near the money are quoted every second, the others every four, a few at a time.
-    The rows are a function of the plan and `attention` alone.
+    The rows are a function of the plan and `attention` alone. `rows` of the recording is 0: there is no file.
     """
     chain = chain_of(path.plan)
     return Recording(
@@ -62,20 +82,19 @@ def simulate(path: Path, attention: Sequence[Attention] = (), *, name: str = "si
 
 
 class SimulatedBatches(Sequence[Batch]):
-    """The batches of a simulated day, made a minute at a time and the last few minutes kept."""
+    """The batches of a simulated day, made a span of time at once; the newest spans are kept."""
 
     def __init__(self, path: Path, chain: Chain, attention: Sequence[Attention]) -> None:
         self._path = path
         self._chain = chain
-        self._attention = [(a, self._index(a.symbol)) for a in attention]
-        self._minutes: dict[int, list[Batch]] = {}
-
-    def _index(self, symbol: str) -> int:
-        return next(i for i, instrument in enumerate(self._chain.instruments) if instrument.symbol == symbol)
+        symbols = [i.symbol for i in chain.instruments]
+        self._attention = [(a, symbols.index(a.symbol)) for a in attention]
+        self._history = path.plan.history_min  # spans, a minute each, before those of the live part
+        self._live = path.plan.minutes * STEPS_PER_MIN // SPAN_STEPS
+        self._spans: dict[int, list[Batch]] = {}
 
     def __len__(self) -> int:
-        plan = self._path.plan
-        return plan.history_min * PER_HISTORY_MIN + plan.minutes * STEPS_PER_MIN
+        return self._history * PER_HISTORY_MIN + self._live * SPAN_STEPS
 
     @overload
     def __getitem__(self, at: int) -> Batch: ...
@@ -87,103 +106,94 @@ class SimulatedBatches(Sequence[Batch]):
         i = at + len(self) if at < 0 else at
         if not 0 <= i < len(self):
             raise IndexError(at)
-        history_min = self._path.plan.history_min
-        if i < history_min * PER_HISTORY_MIN:
-            return self._minute(i // PER_HISTORY_MIN)[i % PER_HISTORY_MIN]
-        i -= history_min * PER_HISTORY_MIN
-        return self._minute(history_min + i // STEPS_PER_MIN)[i % STEPS_PER_MIN]
+        later = i - self._history * PER_HISTORY_MIN
+        if later < 0:
+            return self._span(i // PER_HISTORY_MIN)[i % PER_HISTORY_MIN]
+        return self._span(self._history + later // SPAN_STEPS)[later % SPAN_STEPS]
 
     def __iter__(self) -> Iterator[Batch]:
-        plan = self._path.plan
-        for minute in range(plan.history_min + plan.minutes):
-            yield from self._minute(minute)
+        for number in range(self._history + self._live):
+            yield from self._span(number)
 
-    def _minute(self, minute: int) -> list[Batch]:
-        kept = self._minutes
-        made = kept.pop(minute, None)
+    def _span(self, number: int) -> list[Batch]:
+        kept = self._spans
+        made = kept.pop(number, None)
         if made is None:
-            made = self._history(minute) if minute < self._path.plan.history_min else self._live(minute)
-        kept[minute] = made
-        if len(kept) > KEPT_MINUTES:
+            made = self._past(number) if number < self._history else self._present(number - self._history)
+        kept[number] = made
+        if len(kept) > KEPT_SPANS:
             del kept[next(iter(kept))]
         return made
 
-    def _history(self, minute: int) -> list[Batch]:
+    def _past(self, minute: int) -> list[Batch]:
+        """A minute of the history: prices of the underlying, and with the last of them the whole chain."""
         steps = minute * STEPS_PER_MIN + HISTORY_STEPS * np.arange(1, PER_HISTORY_MIN + 1)
         at_ns = self._path.plan.first_ns + steps * STEP_NS
         which = np.arange(len(self._chain.instruments))
         last = np.full(len(which), steps[-1])
         quotes = self._quotes(last, which, np.full(len(which), 60.0), at_ns[-1:].repeat(len(which)))
-        prices = self._prices(steps, at_ns)
-        return [
-            Batch(price.at_ns, quotes=tuple(quotes) if i == PER_HISTORY_MIN - 1 else (), underlyings=(price,))
-            for i, price in enumerate(prices)
-        ]
+        *before, close = self._prices(steps, at_ns)
+        return [*(Batch(p.at_ns, underlyings=(p,)) for p in before), Batch(close.at_ns, tuple(quotes), (close,))]
 
-    def _live(self, minute: int) -> list[Batch]:
+    def _present(self, number: int) -> list[Batch]:
+        """A span of the live part, one batch a step."""
         plan = self._path.plan
-        steps = minute * STEPS_PER_MIN + np.arange(STEPS_PER_MIN)
-        jitter_ms = RandomState([plan.seed, 4, minute]).randint(1, JITTER_NS // 1_000_000, STEPS_PER_MIN)
-        at_ns = plan.first_ns + steps * STEP_NS + jitter_ms * 1_000_000
+        steps = self._history * STEPS_PER_MIN + number * SPAN_STEPS + np.arange(SPAN_STEPS)
+        late_ms = RandomState([plan.seed, 4, number]).randint(1, JITTER_MS, SPAN_STEPS)
+        at_ns = plan.first_ns + steps * STEP_NS + late_ms * 1_000_000
         due, seconds = self._due(steps)
         rows, which = np.nonzero(due)
         quotes = self._quotes(steps[rows], which, seconds[rows, which], at_ns[rows])
         prices = self._prices(steps[::STEPS_PER_S], at_ns[::STEPS_PER_S])
-        ends = np.searchsorted(rows, np.arange(STEPS_PER_MIN + 1)).tolist()
+        ends = np.searchsorted(rows, np.arange(SPAN_STEPS + 1)).tolist()
         return [
-            Batch(
-                at,
-                quotes=tuple(quotes[ends[i] : ends[i + 1]]),
-                underlyings=(prices[i // STEPS_PER_S],) if i % STEPS_PER_S == 0 else (),
-            )
+            Batch(at, tuple(quotes[ends[i] : ends[i + 1]]), (prices[i // STEPS_PER_S],) if i % STEPS_PER_S == 0 else ())
             for i, at in enumerate(at_ns.tolist())
         ]
 
-    def _due(self, steps: Ints) -> tuple[Flags, np.ndarray[tuple[int, int], np.dtype[np.float64]]]:
+    def _due(self, steps: Ints) -> tuple[Flags, Floats]:
         """Which contracts are quoted at which step, and the seconds since their quote before; steps by contracts."""
         chain, plan = self._chain, self._path.plan
-        count = len(chain.instruments)
         is_near = np.abs(chain.strike - self._path.spot[steps][:, None]) <= NEAR_POINTS
         every = np.where(is_near, NEAR, FAR)
+        is_silent = np.zeros_like(is_near)
         at_ns = plan.first_ns + steps * STEP_NS
         for attention, i in self._attention:
-            span = (at_ns >= attention.begin_ns) & (at_ns < attention.end_ns)
-            every[span, i] = 0 if attention.silent else WATCHED
-        phase = np.arange(count) * 7
-        spoken = every > 0
-        due = spoken & ((steps[:, None] + phase) % np.where(spoken, every, 1) == 0)
-        return due, every / float(STEPS_PER_S)
+            lasts = (at_ns >= attention.begin_ns) & (at_ns < attention.end_ns)
+            if attention.silent:
+                is_silent[lasts, i] = True
+            else:
+                every[lasts, i] = WATCHED
+        phase = np.arange(len(chain.instruments)) * 7
+        return ((steps[:, None] + phase) % every == 0) & ~is_silent, every / float(STEPS_PER_S)
 
     def _prices(self, steps: Ints, at_ns: Ints) -> list[UnderlyingQuoted]:
+        """Rows of the underlying; `steps` are evenly spaced."""
         random = RandomState([self._path.plan.seed, 5, int(steps[0])])
         seconds = float(steps[1] - steps[0]) / STEPS_PER_S
-        lots = random.poisson(FUTURES_PER_S * seconds * self._path.volume[steps])
-        spots = np.round(self._path.spot[steps], 2).tolist()
-        return [
-            UnderlyingQuoted(UNDERLYING, at, price=spot, volume=volume)
-            for at, spot, volume in zip(at_ns.tolist(), spots, (LOT * lots.astype(np.float64)).tolist(), strict=True)
-        ]
+        volumes = LOT * random.poisson(FUTURES_PER_S * seconds * self._path.volume[steps])
+        rows = zip(at_ns.tolist(), self._path.spot[steps].tolist(), volumes.tolist(), strict=True)
+        return [UnderlyingQuoted(UNDERLYING, at, price=spot, volume=float(volume)) for at, spot, volume in rows]
 
-    def _quotes(self, steps: Ints, which: Ints, seconds: np.ndarray[tuple[int], np.dtype[np.float64]], at_ns: Ints) -> list[Quoted]:
+    def _quotes(self, steps: Ints, which: Ints, seconds: Floats, at_ns: Ints) -> list[Quoted]:
+        """Rows of the contracts `which` at `steps`, `seconds` after their row before."""
         path, chain = self._path, self._chain
         value = worth(path, chain, steps, which)
         quoted = book(path, chain, steps, which, value.premium)
-        volume = traded(path, chain, steps, which, seconds)
-        bought = RandomState([path.plan.seed, 6, int(steps[0])]).uniform(size=len(which)) < 0.5
-        lasts = np.where(bought, quoted.ask, quoted.bid).tolist()
-        volumes = volume.tolist()
-        instruments = chain.instruments
+        volumes = traded(path, chain, steps, which, seconds).tolist()
+        is_bought = RandomState([path.plan.seed, 6, int(steps[0])]).uniform(size=len(which)) < 0.5
+        lasts = np.where(is_bought, quoted.ask, quoted.bid).tolist()
         return list(
             map(
                 Quoted,
-                [instruments[i].symbol for i in which.tolist()],
+                [chain.instruments[i].symbol for i in which.tolist()],
                 at_ns.tolist(),
                 *(column.tolist() for column in quoted),
-                [last if traded else None for last, traded in zip(lasts, volumes, strict=True)],
+                [last if volume else None for last, volume in zip(lasts, volumes, strict=True)],
                 volumes,
-                [None] * len(which),
+                [None] * len(which),  # volume_cum: `volume` says it
                 open_interest(path, chain, steps, which).tolist(),
-                np.round(path.spot[steps], 2).tolist(),
+                path.spot[steps].tolist(),
                 *(column.tolist() for column in value[1:]),
             )
         )

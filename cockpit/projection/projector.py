@@ -29,9 +29,9 @@ from cockpit.projection.words import (
     shown_reading,
     working_words,
 )
-from cockpit.state.judging import blind_because
 from cockpit.state.model import NS, Held, State, label_of
 from cockpit.state.positions import not_offered, open_pnl
+from cockpit.state.telling import blind_because
 
 
 class Projector:

@@ -6,7 +6,8 @@ from cockpit.domain.trading_hours import is_trading
 from cockpit.events import Entry
 from cockpit.market.contract import Contract
 from cockpit.records import CommandRecord
-from cockpit.state.judging import queue, raise_alert
+from cockpit.state.alarms import raise_alert
+from cockpit.state.deciding import queue
 from cockpit.state.market import at
 from cockpit.state.model import Cause, State, Working
 

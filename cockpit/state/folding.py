@@ -3,7 +3,8 @@
 from cockpit.domain.money import plain
 from cockpit.domain.order import LIVE, Fill, Report, Said, step
 from cockpit.records import ExecutionRecord
-from cockpit.state.judging import order_record, raise_alert
+from cockpit.state.alarms import raise_alert
+from cockpit.state.deciding import order_record
 from cockpit.state.model import Held, State, Working, label_of
 from cockpit.state.positions import join, open_position, round_trip, take_off
 

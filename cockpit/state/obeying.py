@@ -9,8 +9,10 @@ from cockpit.events import Entry
 from cockpit.exits.arbitrate import Asked
 from cockpit.exits.override import ALL, VetoOf
 from cockpit.records import CommandRecord
+from cockpit.state.alarms import resolve_alert
+from cockpit.state.deciding import send_exit
 from cockpit.state.entering import enter
-from cockpit.state.judging import evaluate, resolve_alert, send_exit
+from cockpit.state.judging import evaluate
 from cockpit.state.model import NS, Cause, Held, State, label_of
 from cockpit.state.stops import replace_all, track
 

@@ -11,9 +11,10 @@ from cockpit.exits.view import ENTRY, OWN, UNDERLYING, Position
 from cockpit.market.view import NAN, known
 from cockpit.records import RoundTripRecord
 from cockpit.risk.cooldown import is_high
-from cockpit.state.judging import quote_of, see_baselines, see_open_interest
+from cockpit.state.judging import see_baselines, see_open_interest
 from cockpit.state.model import ExitFill, Held, State, Working, label_of
 from cockpit.state.stops import tighten_to, track
+from cockpit.state.telling import quote_of
 
 CALM_BPS = 200.0
 

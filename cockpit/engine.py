@@ -1,0 +1,267 @@
+"""The engine's thread: a loop of its own, where the feed runs and the session takes events, with one seam to others."""
+
+import asyncio
+import concurrent.futures
+import contextlib
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any, Generic, Protocol, TypeVar
+
+from cockpit.commands import Acknowledged, Command
+from cockpit.frame import Frame
+
+STOPPED = "the engine has stopped"
+FRAME_S = 0.016  # frames are projected at most this often: nobody sees more
+BEAT_S = 0.010
+LATE_S = 0.020  # a beat later than this is counted and its culprit named
+
+
+class Driven(Protocol):
+    """What the engine drives: a session, its frames, and the feed that plays into it."""
+
+    def take(self, event: Any, /) -> Acknowledged | None:
+        """Apply one event or command; a refusal is an answer, an exception is a bug and stops the engine."""
+        ...
+
+    def frame(self) -> Frame:
+        """Everything, as of the newest event."""
+        ...
+
+    async def run(self, push: Callable[[Any], None], /) -> None:
+        """Push events until cancelled; must await now and then. Its return ends the engine."""
+        ...
+
+    def close(self) -> None:
+        """An orderly end, on the thread on which it was made."""
+        ...
+
+
+Submit = Callable[[Command], Awaitable[Acknowledged]]
+OnExit = Callable[[BaseException | None], None]
+LiveT = TypeVar("LiveT", bound=Driven)
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """How often the engine could not run when it should have, and what held it up."""
+
+    count: int = 0
+    worst_s: float = 0.0
+    culprit: str = ""
+
+    def words(self) -> str:
+        """For the status strip."""
+        if not self.count:
+            return f"No engine gap over {LATE_S * 1e3:.0f} ms"
+        times = "once" if self.count == 1 else f"{self.count} times"
+        return f"Engine late {times}, at worst {self.worst_s * 1e3:.0f} ms; last held up by {self.culprit}"
+
+
+class Engine(Generic[LiveT]):
+    """Shares three things with other threads: `submit`, `latest`, and a call of `on_exit` when it has ended.
+
+    `make` is called, and what it makes is closed, on the engine's thread while its loop runs: whatever it opens (a
+    journal, a broker's connection) belongs to that thread. `beside` runs on the same loop with the means to submit:
+    the local socket.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[], LiveT],
+        on_exit: OnExit,
+        *,
+        beside: Callable[[Submit], Awaitable[None]] | None = None,
+    ) -> None:
+        self.latest: Frame | None = None
+        self.gaps = Gaps()
+        self.live: LiveT | None = None
+        self._make, self._on_exit, self._beside = make, on_exit, beside
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping = asyncio.Event()
+        self._inbox: deque[Any] = deque()
+        self._error: BaseException | None = None
+        self._acks: set[concurrent.futures.Future[Acknowledged]] = set()
+        self._stop_asked = self._projection = False
+        self._projected_s = self._busy_s = 0.0
+        self._thread = threading.Thread(target=self._run, name="engine")
+
+    def start(self) -> None:
+        """Begin; returns at once. `latest` is None until the session stands."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End soon; safe from any thread, and at any time."""
+        self._stop_asked = True
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop has closed: it has ended already
+                self._loop.call_soon_threadsafe(self._stopping.set)
+
+    def join(self, timeout_s: float | None = None) -> bool:
+        """Wait for its end; False when it has not come within the time."""
+        if self._thread.ident is not None:
+            self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def submit(self, command: Command) -> Awaitable[Acknowledged]:
+        """Send a command; await the answer on the loop that calls. ConnectionError when the engine has ended."""
+        return asyncio.wrap_future(self.ask(command))
+
+    def ask(self, command: Command) -> "concurrent.futures.Future[Acknowledged]":
+        """The same for threads without a loop. No answer is ever left open."""
+        ack: concurrent.futures.Future[Acknowledged] = concurrent.futures.Future()
+        self._acks.add(ack)
+        ack.add_done_callback(self._acks.discard)
+        try:
+            if self._loop is None:
+                raise RuntimeError("not started")
+            self._loop.call_soon_threadsafe(self._act, command, ack)
+        except RuntimeError:
+            _refuse(ack)
+        return ack
+
+    def push(self, event: Any) -> None:
+        """Take an event soon; on the engine's loop only. Broker callbacks do nothing else, for whoever calls them
+        swallows what they raise."""
+        if not self._inbox and self._loop is not None:
+            self._loop.call_soon(self._drain)
+        self._inbox.append(event)
+
+    def _run(self) -> None:
+        error: BaseException | None = None
+        try:
+            asyncio.run(self._main())
+        except BaseException as raised:  # noqa: BLE001 - whatever ends the engine is told to the one who started it
+            error = raised
+        for ack in list(self._acks):  # submitted, but the loop closed first
+            _refuse(ack)
+        self._on_exit(error)
+
+    async def _main(self) -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, context: self._fail(_raised(context)))
+        self.live = live = self._make()
+        try:
+            self._project()
+            self._loop = loop
+            if self._stop_asked:
+                self._stopping.set()
+            loop.call_later(BEAT_S, self._beat, time.monotonic() + BEAT_S, 0.0)
+            await self._supervise(live)
+        finally:
+            live.close()
+        if self._error is not None:
+            raise self._error
+
+    async def _supervise(self, live: Driven) -> None:
+        """Until stopped, or until the feed or what runs beside it ends; whatever they raise ends the engine."""
+        tasks = [asyncio.ensure_future(live.run(self.push)), asyncio.ensure_future(self._stopping.wait())]
+        if self._beside is not None:
+            tasks.append(asyncio.ensure_future(self._beside(self._submit_here)))
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            if self._error is None:
+                self._drain()
+                self._project()
+
+    async def _submit_here(self, command: Command) -> Acknowledged:
+        """For those on the engine's own loop."""
+        try:
+            return self._carry_out(command)
+        except Exception as error:
+            self._fail(error)
+            raise
+
+    def _act(self, command: Command, ack: "concurrent.futures.Future[Acknowledged]") -> None:
+        if not ack.set_running_or_notify_cancel():
+            return  # cancelled in time: never carried out
+        try:
+            said = self._carry_out(command)
+        except Exception as error:  # noqa: BLE001 - a refusal is an answer; whatever is raised here is a bug
+            ack.set_exception(error)
+            self._fail(error)
+        else:
+            ack.set_result(said)
+
+    def _carry_out(self, command: Command) -> Acknowledged:
+        """What came before it first; the answer is given after the frame that shows it."""
+        live = self.live
+        if live is None or self._error is not None:
+            raise ConnectionError(STOPPED)
+        self._drain()
+        said = live.take(command)
+        if said is None:
+            raise TypeError(f"the session did not answer {type(command).__name__}")
+        self._project()
+        return said
+
+    def _drain(self) -> None:
+        """Everything that has come in, and a frame of it when one is due."""
+        if self.live is None or self._error is not None:
+            return
+        began_s = time.monotonic()
+        while self._inbox:
+            self.live.take(self._inbox.popleft())
+        self._busy_s += time.monotonic() - began_s
+        self._project_soon()
+
+    def _project_soon(self) -> None:
+        if self._projection or self._loop is None:
+            return
+        wait_s = self._projected_s + FRAME_S - time.monotonic()
+        if wait_s <= 0.0:
+            self._project()
+        else:
+            self._projection = True
+            self._loop.call_later(wait_s, self._project)
+
+    def _project(self) -> None:
+        if self.live is not None and self._error is None:
+            began_s = time.monotonic()
+            self.latest = self.live.frame()  # one store: whoever reads sees the old frame or the new one
+            self._projected_s, self._projection = time.monotonic(), False
+            self._busy_s += self._projected_s - began_s
+
+    def _fail(self, error: BaseException) -> None:
+        if self._error is None:
+            self._error = error
+        self._stopping.set()
+
+    def _beat(self, due_s: float, busy_s: float) -> None:
+        """Notice when the loop could not run in time: its own work, or another thread that held the interpreter."""
+        now_s = time.monotonic()
+        late_s = now_s - due_s
+        if late_s > LATE_S:
+            own = self._busy_s - busy_s > late_s / 2
+            culprit = "its own work" if own else _where_main_is()
+            self.gaps = Gaps(self.gaps.count + 1, max(self.gaps.worst_s, late_s), culprit)
+        if self._loop is not None:
+            self._loop.call_later(BEAT_S, self._beat, now_s + BEAT_S, self._busy_s)
+
+
+def _refuse(ack: "concurrent.futures.Future[Acknowledged]") -> None:
+    with contextlib.suppress(concurrent.futures.InvalidStateError):  # answered, or refused by the other thread
+        ack.set_exception(ConnectionError(STOPPED))
+
+
+def _raised(context: dict[str, Any]) -> BaseException:
+    return context.get("exception") or RuntimeError(str(context.get("message")))
+
+
+def _where_main_is() -> str:
+    """The line at which the main thread is now; after a call that kept the interpreter it is still that call."""
+    frame = sys._current_frames().get(threading.main_thread().ident or 0)  # pyright: ignore[reportPrivateUsage]
+    if frame is None:
+        return "the machine"
+    code = frame.f_code
+    return f"{code.co_name} ({PurePath(code.co_filename).name}, line {frame.f_lineno})"
