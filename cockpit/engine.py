@@ -86,7 +86,7 @@ class Engine(Generic[LiveT]):
         self._inbox: deque[Any] = deque()
         self._error: BaseException | None = None
         self._acks: set[concurrent.futures.Future[Acknowledged]] = set()
-        self._stop_asked = self._projection = False
+        self._stop_asked = self._over = self._projection = False
         self._projected_s = self._busy_s = 0.0
         self._thread = threading.Thread(target=self._run, name="engine")
 
@@ -125,8 +125,10 @@ class Engine(Generic[LiveT]):
         return ack
 
     def push(self, event: Any) -> None:
-        """Take an event soon; on the engine's loop only. Broker callbacks do nothing else, for whoever calls them
-        swallows what they raise."""
+        """Take an event soon; on the engine's loop only.
+
+        A broker's callback does nothing else: whoever calls it swallows what it raises.
+        """
         if not self._inbox and self._loop is not None:
             self._loop.call_soon(self._drain)
         self._inbox.append(event)
@@ -153,13 +155,15 @@ class Engine(Generic[LiveT]):
             loop.call_later(BEAT_S, self._beat, time.monotonic() + BEAT_S, 0.0)
             await self._supervise(live)
         finally:
+            self._over = True  # what is still on its way here is refused, not carried out on what is closed
             live.close()
         if self._error is not None:
             raise self._error
 
     async def _supervise(self, live: Driven) -> None:
         """Until stopped, or until the feed or what runs beside it ends; whatever they raise ends the engine."""
-        tasks = [asyncio.ensure_future(live.run(self.push)), asyncio.ensure_future(self._stopping.wait())]
+        tasks: list[asyncio.Future[Any]] = [asyncio.ensure_future(live.run(self.push))]
+        tasks.append(asyncio.ensure_future(self._stopping.wait()))
         if self._beside is not None:
             tasks.append(asyncio.ensure_future(self._beside(self._submit_here)))
         try:
@@ -196,7 +200,7 @@ class Engine(Generic[LiveT]):
     def _carry_out(self, command: Command) -> Acknowledged:
         """What came before it first; the answer is given after the frame that shows it."""
         live = self.live
-        if live is None or self._error is not None:
+        if live is None or self._over or self._error is not None:
             raise ConnectionError(STOPPED)
         self._drain()
         said = live.take(command)
@@ -207,7 +211,7 @@ class Engine(Generic[LiveT]):
 
     def _drain(self) -> None:
         """Everything that has come in, and a frame of it when one is due."""
-        if self.live is None or self._error is not None:
+        if self.live is None or self._over or self._error is not None:
             return
         began_s = time.monotonic()
         while self._inbox:

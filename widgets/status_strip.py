@@ -45,7 +45,7 @@ SESSIONS = {"active": "Active", "reducing": "Reducing", "halted": "Halted"}
 class StatusStrip(QWidget):
     """Paints a `StatusPart`; a new instant of the session repaints only what reads the clock."""
 
-    def __init__(self, look: Look, *, with_playback: bool) -> None:
+    def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
         self._part: StatusPart | None = None
@@ -53,10 +53,10 @@ class StatusStrip(QWidget):
         self._watchdog = ""
         self.session = ActionButton(look, "Active", key=cap("session"), hint="halt the session", kind="flat")
         self.flatten = HoldButton(look, "Hold to flatten", key=cap("flatten"), hint="hold to leave every position")
-        self.playback = PlaybackControls(look) if with_playback else None
+        self.playback = PlaybackControls(look)
+        self._plays = False
         beside(self, self.session, self.flatten)
-        if self.playback is not None:
-            self.playback.setParent(self)
+        self.playback.setParent(self)
         self.setAccessibleName("status")
         self.set_measures()
 
@@ -64,6 +64,13 @@ class StatusStrip(QWidget):
         """Take the heights of the look again."""
         self.setFixedHeight(self._look.measures.strip + LINE)
         self._place()
+
+    def show_playback(self, shown: bool) -> None:
+        """Whether there is anything to play."""
+        self._plays = shown
+        self.playback.setVisible(shown)
+        self._place()
+        self.update()
 
     def show_status(self, part: StatusPart) -> None:
         """Paint that part unless it is the one that is shown."""
@@ -129,7 +136,7 @@ class StatusStrip(QWidget):
         compact, height = self._look.compact, self._look.measures.strip
         left, self._boxes = 0.0, {}
         for section in SECTIONS:
-            if section.name == "playback" and self.playback is None:
+            if section.name == "playback" and not self._plays:
                 continue
             width = section.compact if compact else section.wide
             self._boxes[section.name] = QRectF(left, LINE, width, height)
@@ -137,7 +144,7 @@ class StatusStrip(QWidget):
         session = self._boxes["session"]
         top = round(session.top() + height - 29)
         self.session.setGeometry(round(session.left() + 4), top, round(session.width() - 8), 26)
-        if self.playback is not None:
+        if self._plays:
             box = self._boxes["playback"]
             self.playback.setGeometry(round(box.left() + 4), top, round(box.width() - 8), 26)
         self.flatten.set_word("Flatten" if compact else "Hold to flatten")

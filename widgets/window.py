@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
@@ -33,8 +33,12 @@ class Window(QMainWindow):
     """Frames in, commands out.
 
     `latest` gives the newest frame, None before the first one; `submit` sends a command and may be awaited for its
-    answer; `leave` is told why the window wants to close, and whoever made it closes it.
+    answer; `leave` is told why the window wants to close, and whoever made it closes it. `first_shown` is emitted when
+    the first frame is on the panes, `session_ended` when one says that the recording has been played.
     """
+
+    first_shown = Signal()
+    session_ended = Signal()
 
     def __init__(
         self,
@@ -47,14 +51,14 @@ class Window(QMainWindow):
         now_s: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
-        self._latest, self._playback, self._leave, self._now_s = latest, playback, leave, now_s
+        self._latest, self._leave, self._now_s = latest, leave, now_s
         self._frame: Frame | None = None
         self._vetoed: tuple[str, str] | None = None
         self._moved_s = -SETTLED_S
         self.look = Look(theme)
         self.dispatch = Dispatch(submit)
-        self.slow = SlowWhilePending(playback) if playback is not None else None
-        self.strip = StatusStrip(self.look, with_playback=playback is not None)
+        self.strip = StatusStrip(self.look)
+        self.set_playback(playback)
         self.bar = DecisionBar(self.look)
         self.grid = PositionGrid(self.look, self.dispatch)
         self.header = SelectedHeader(self.look, self.dispatch)
@@ -80,6 +84,12 @@ class Window(QMainWindow):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.tick)
 
+    def set_playback(self, playback: Playback | None) -> None:
+        """What the buttons for playing act on; None, and they are not there."""
+        self._playback = playback
+        self.slow = SlowWhilePending(playback) if playback is not None else None
+        self.strip.show_playback(playback is not None)
+
     def start(self) -> None:
         """Tick by itself from now on."""
         self._timer.start(TICK_MS)
@@ -99,14 +109,17 @@ class Window(QMainWindow):
         now_s = self._now_s()
         frame = self._latest()
         if frame is not None and frame is not self._frame:
-            self._frame = frame
+            before, self._frame = self._frame, frame
             for name, show in tuple(self._panes.items()):
                 self._contained(name, show, frame)
-        if self._playback is not None and self.strip.playback is not None:
-            if self.slow is not None and frame is not None:
+            if before is None:
+                self.first_shown.emit()
+            if frame.ended and (before is None or not before.ended):
+                self.session_ended.emit()
+        if self._playback is not None and self.slow is not None:
+            if frame is not None:
                 self.slow.watch(frame.pending)
-            before = self.slow.before if self.slow is not None else None
-            self.strip.playback.show_state(self._playback.playing, self._playback.speed, before)
+            self.strip.playback.show_state(self._playback.playing, self._playback.speed, self.slow.before)
         self.bar.advance(now_s)
         self.grid.advance(now_s)
         self.strip.flatten.advance(now_s)
@@ -217,8 +230,7 @@ class Window(QMainWindow):
         self.header.pressed.connect(self.run_selected)
         self.strip.session.clicked.connect(lambda: self.run("session"))
         self.strip.flatten.fired.connect(lambda: self.dispatch.send(Flatten(), "flatten"))
-        if self.strip.playback is not None:
-            self.strip.playback.pressed.connect(self.run)
+        self.strip.playback.pressed.connect(self.run)
         for button, action in ((self.bar.veto, "veto"), (self.bar.take_over, "take_over"), (self.bar.go, "go_clicked")):
             button.clicked.connect(lambda _=False, action=action: self._decide(action))
         self.bar.undo.clicked.connect(lambda: self.run("undo_veto"))

@@ -48,7 +48,7 @@ def root(
         run()
 
 
-GROUPS = ("replay", "rules", "journal")
+GROUPS = ("replay", "rules", "signal", "journal")
 
 
 @cache

@@ -105,6 +105,7 @@ def explain(rule: Rule, p: Any, now: Market, pos: Position, m: Any, packed: int)
         because = "has had its turn"
     else:
         close = nearest(readings, packed)
-        because = f"{close[0]}" if close else "holds"
+        shown = close[0] if close else next(iter(readings.values()), None)
+        because = f"{shown}" if shown else "holds"
     return Answer(kind=kind, verdict=verdict, trigger=trigger, because=because, readings=readings, others=others,
                   missing=missing)  # fmt: skip

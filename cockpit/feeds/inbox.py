@@ -169,7 +169,7 @@ class Reception:
 
     async def _answer(self, line: bytes) -> bytes:
         try:
-            command = command_of(line)
+            command = parse(object_of(line))
         except ValueError as error:
             return _refused(str(error))
         try:
@@ -190,8 +190,8 @@ async def _line(reader: asyncio.StreamReader) -> bytes:
             return line
 
 
-def command_of(line: bytes) -> Command:
-    """The command on one line; ValueError with one sentence when there is none."""
+def object_of(line: bytes | str) -> dict[str, Any]:
+    """The object on one line, which names a command; ValueError with one sentence when there is none."""
     try:
         given = msgspec.json.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -205,7 +205,7 @@ def command_of(line: bytes) -> Command:
         raise ValueError('it names no command; write "command" as a text')
     if "at" in fields:
         raise ValueError('a running cockpit acts now; leave "at" out, or give the file to cockpit replay --commands')
-    return parse(fields)
+    return fields
 
 
 def _refused(said: str) -> bytes:

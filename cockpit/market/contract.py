@@ -155,7 +155,7 @@ class Contract:
         self.observed = self.observed | GREEKS if self.settled_t == t else GREEKS
         self.settled_t = t
         known = self.delta_t == t
-        self.history.observe(t, NAN, self.delta if known else NAN, self.theta if known else NAN)
+        self.history.observe(t, NAN, self.delta if known else NAN, self.theta if known else NAN, stood=mark)
         if self.gamma_t == t:
             self.history.observe_gamma(t, self.gamma)
         self.until = NEVER

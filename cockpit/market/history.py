@@ -21,6 +21,7 @@ class History:
         "limit_s",
         "lookback_s",
         "marks",
+        "stood",
         "thetas",
         "times",
     )
@@ -30,6 +31,7 @@ class History:
         self.limit_s = limit_s
         self.times: list[float] = []
         self.marks: list[float] = []
+        self.stood: list[float] = []  # the mark that stood then, observed at that instant or before
         self.deltas: list[float] = []
         self.thetas: list[float] = []
         self.ago = -1  # newest observation at least a lookback old
@@ -38,10 +40,11 @@ class History:
         self.gamma_head = 0
         self.full = 2 * KEEP  # observations at which the old ones are dropped
 
-    def observe(self, t: float, mark: float, delta: float, theta: float) -> None:
-        """Adds the observations of one instant."""
+    def observe(self, t: float, mark: float, delta: float, theta: float, stood: float = NAN) -> None:
+        """Adds the observations of one instant; `stood` is the mark where it was not observed anew."""
         self.times.append(t)
         self.marks.append(mark)
+        self.stood.append(mark if mark == mark else stood)
         self.deltas.append(delta)
         self.thetas.append(theta)
         if len(self.times) > self.full:
@@ -65,7 +68,7 @@ class History:
         while ago < last and times[ago + 1] <= due:
             ago += 1
         self.ago = ago
-        until = times[ago + 1] + self.lookback_s if ago < last else 1e18
+        until = times[ago + 1] + self.lookback_s - 2.0 * SLACK if ago < last else 1e18
         i = ago if ago < last else last - 1  # the latest observation is never its own lookback
         oldest = t - self.limit_s - SLACK
         now.mark_ago, now.mark_ago_t = self._known(self.marks, i, oldest)
@@ -77,8 +80,9 @@ class History:
             now.theta_mark_ago = self._mark_at(theta_t, i)
         else:
             now.theta_span_s = now.theta_mark_ago = NAN
-        if i >= 0 and times[i] > oldest:
-            until = min(until, times[i] + self.limit_s)
+        for seen in (now.mark_ago_t, now.delta_ago_t, theta_t):
+            if seen + self.limit_s < until:
+                until = seen + self.limit_s
         return min(until, self._fill_gamma(now, t))
 
     def _known(self, values: list[float], i: int, oldest: float) -> tuple[float, float]:
@@ -111,7 +115,7 @@ class History:
         """The mark that stood at time `t`, at or before index `i`."""
         while i >= 0 and self.times[i] > t:
             i -= 1
-        return self.marks[i] if i >= 0 else NAN
+        return self.stood[i] if i >= 0 else NAN
 
     def _fill_gamma(self, now: Market, t: float) -> float:
         oldest = t - 5.0 * self.lookback_s - SLACK
@@ -132,6 +136,6 @@ class History:
         """Drops what no lookback reaches any more, but for the newest observations."""
         old = min(bisect_left(self.times, t - 2.0 * self.limit_s), len(self.times) - KEEP)
         if old > 0:
-            del self.times[:old], self.marks[:old], self.deltas[:old], self.thetas[:old]
+            del self.times[:old], self.marks[:old], self.stood[:old], self.deltas[:old], self.thetas[:old]
             self.ago = max(self.ago - old, -1)
         self.full = 2 * len(self.times) + KEEP

@@ -21,7 +21,9 @@ def blind_because(held: Held, a: Asked, because: str) -> str:
         chain = held.open_interest
         if chain is not None and not chain.is_published():
             return "open interest is yesterday's"
-        return "open interest is too old" if chain is not None and held.cohort is not None else because
+        if held.pos.oi_own == held.pos.oi_own:
+            return "too close to expiry to mean anything"
+        return "open interest is too old" if held.cohort is not None else because
     if because.endswith(("mark", "price", "gain")):
         return f"{because}: {held.contract.why or 'unknown'}"
     return because

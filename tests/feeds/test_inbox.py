@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import socket
 import stat
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
@@ -43,7 +44,7 @@ def path(home: Path) -> Path:
 @asynccontextmanager
 async def listening(path: Path, submit: Callable[[Command], Awaitable[Acknowledged]]) -> AsyncIterator[None]:
     serving = asyncio.create_task(serve(path, submit))
-    while not path.is_socket():
+    while not is_listening(path):
         assert not serving.done(), serving.exception()
         await asyncio.sleep(0)
     try:
@@ -230,14 +231,22 @@ def test_an_engine_that_has_gone_is_said(path: Path) -> None:
     run(main())
 
 
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def identity(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_ino, found.st_ctime_ns
+
+
 def test_only_its_owner_may_enter(path: Path) -> None:
     runtime_dir().mkdir(mode=0o755, exist_ok=True)
     runtime_dir().chmod(0o755)
 
     async def main() -> None:
         async with listening(path, Engine().submit):
-            assert stat.S_IMODE(path.stat().st_mode) == 0o600
-            assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+            assert (mode(path), mode(path.parent)) == (0o600, 0o700)
 
     run(main())
 
@@ -246,7 +255,6 @@ def test_the_end_hangs_up_and_leaves_nothing_behind(path: Path) -> None:
     async def main() -> None:
         async with client_after_the_end(path) as reader:
             assert await reader.read() == b""
-        assert not path.exists()
         assert not is_listening(path)
 
     @asynccontextmanager
@@ -258,27 +266,21 @@ def test_the_end_hangs_up_and_leaves_nothing_behind(path: Path) -> None:
         writer.close()
 
     run(main())
+    assert not path.exists()
 
 
 def test_what_a_dead_cockpit_left_is_replaced(path: Path) -> None:
-    import socket
-
     path.parent.mkdir(mode=0o700, exist_ok=True)
     with socket.socket(socket.AF_UNIX) as dead:
         dead.bind(os.fspath(path))
     assert path.exists()
     assert not is_listening(path)
-    left = path.stat().st_ino, path.stat().st_ctime_ns
+    left = identity(path)
 
     async def main() -> None:
-        serving = asyncio.create_task(serve(path, Engine().submit))
-        while not is_listening(path):
-            assert not serving.done(), serving.exception()
-            await asyncio.sleep(0)
-        assert (path.stat().st_ino, path.stat().st_ctime_ns) != left
-        serving.cancel()
-        with suppress(asyncio.CancelledError):
-            await serving
+        async with listening(path, Engine().submit), client(path) as to:
+            assert identity(path) != left
+            assert (await ask(to, CLOSE))["accepted"] is True
 
     run(main())
 

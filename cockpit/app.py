@@ -1,0 +1,250 @@
+"""The only place of Qt: the window over the engine's thread, from the first paint to an orderly end; its pictures."""
+
+import asyncio
+import concurrent.futures
+import contextlib
+import gc
+import importlib
+import math
+import os
+import signal
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, cast
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QApplication
+
+from cockpit.commands import Acknowledged, Command
+from cockpit.domain.errors import BadInput
+from cockpit.engine import Driven, Engine
+from cockpit.feeds.inbox import serve
+from cockpit.frame import Frame
+from widgets.playback import Playback
+from widgets.theme import ThemeName, dress
+from widgets.window import Window
+
+SWITCH_S = 0.0005  # how soon a waiting engine gets the interpreter from Python code of the window
+WATCHDOG_S = 1.0
+PICTURE_AFTER_S = 5.0
+
+
+class Plays(Driven, Protocol):
+    """What the engine drives here: a feed with a player has its speed in the window's hands."""
+
+    @property
+    def player(self) -> Playback | None:
+        """Play, pause, step and speed; None for a live feed."""
+        ...
+
+
+def gui_loop(app: QApplication) -> asyncio.AbstractEventLoop:
+    """A loop on Qt whose timers keep their time: qasync's own are whole milliseconds and 5 % early or late."""
+    loop: Any = importlib.import_module("qasync").QEventLoop(app)
+    timer, call_later = loop._timer, loop.call_later
+
+    def precise(milliseconds: int) -> int:
+        return QObject.startTimer(timer, milliseconds, Qt.TimerType.PreciseTimer)
+
+    def rounded_up(delay: float, callback: Callable[..., object], *args: Any, context: Any = None) -> Any:
+        return call_later(math.ceil(max(delay, 0.0) * 1e3) / 1e3, callback, *args, context=context)
+
+    timer.startTimer, loop.call_later = precise, rounded_up
+    return cast(asyncio.AbstractEventLoop, loop)
+
+
+def application() -> QApplication:
+    """The one application; it ends when we say so, not when a window closes."""
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("cockpit")
+    app.setApplicationDisplayName("Cockpit")
+    app.setQuitOnLastWindowClosed(False)
+    return app
+
+
+def run_window(
+    make: Callable[[], Plays],
+    *,
+    inbox: Path | None = None,
+    theme: str = "dark",
+    size: tuple[int, int] = (1600, 1000),
+    screenshot: Path | None = None,
+) -> int:
+    """Show the window until it is closed; the exit code.
+
+    `make` is called on the engine's thread. `inbox` is where commands from outside are taken. With `screenshot` the
+    window is painted into that file when the recording has ended or after five seconds, and closes. Raises BadInput
+    when the session could not begin or the picture not be written.
+    """
+    app = application()
+    sys.setswitchinterval(SWITCH_S)
+    with asyncio.Runner(loop_factory=lambda: gui_loop(app)) as runner:
+        return runner.run(Cockpit(make, inbox, cast(ThemeName, theme), size, screenshot).main())
+
+
+class Cockpit:
+    """One run of the window: every way out ends in `leave`."""
+
+    def __init__(
+        self,
+        make: Callable[[], Plays],
+        inbox: Path | None,
+        theme: ThemeName,
+        size: tuple[int, int],
+        screenshot: Path | None,
+    ) -> None:
+        self._screenshot = screenshot
+        self._left: asyncio.Future[str | BaseException] | None = None
+        self._said: set[tuple[type[BaseException], str]] = set()
+        self._hook = sys.excepthook
+        beside = partial(serve, inbox) if inbox is not None else None
+        self.engine: Engine[Plays] = Engine(make, self._engine_ended, beside=beside)
+        self.window = Window(self.engine.submit, self._latest, None, self.leave, theme=theme)
+        self.window.resize(*size)
+
+    def leave(self, why: str | BaseException) -> None:
+        """Close for that reason, the first one counts; on the window's thread."""
+        if self._left is not None and not self._left.done():
+            self._left.set_result(why)
+
+    async def main(self) -> int:
+        """From the first paint to the last thread; the exit code."""
+        self._loop = asyncio.get_running_loop()
+        self._left = self._loop.create_future()
+        self._contain()
+        jobs = [asyncio.create_task(job) for job in (self._start(), self._watch())]
+        for job in jobs:
+            job.add_done_callback(self._job_done)
+        why = await self._left
+        if isinstance(why, BaseException) and self.engine.latest is not None and self._screenshot is None:
+            why = await self._stay(why)
+        await self._close(jobs)
+        if isinstance(why, BadInput):
+            raise why
+        return 1 if isinstance(why, BaseException) else 0
+
+    def _latest(self) -> Frame | None:
+        return self.engine.latest
+
+    def _contain(self) -> None:
+        """Errors in slots and paint events are shown and logged; signals close the window in order."""
+        for name in (signal.SIGINT, signal.SIGTERM):
+            with contextlib.suppress(NotImplementedError, ValueError):  # not on this platform, or not the main thread
+                self._loop.add_signal_handler(name, self.leave, name.name)
+        sys.excepthook = self._fault
+        self._loop.set_exception_handler(lambda _, context: self._fault_of(context))
+
+    async def _start(self) -> None:
+        """The shell first, then the engine, then the plotting library: each is seen as soon as it can be."""
+        window = self.window
+        dress(application(), window.look)
+        window.bar.set_waiting("Reading the session …")
+        window.first_shown.connect(self._begun)
+        window.show()
+        await asyncio.sleep(0.02)  # the first paint
+        self.engine.start()
+        window.load_charts()
+        window.start()
+
+    def _begun(self) -> None:
+        """The first frame is on the screen."""
+        if self.engine.live is not None:
+            self.window.set_playback(self.engine.live.player)
+        gc.collect()
+        gc.freeze()  # what is there now stays: a full collection would hold the engine up for tens of milliseconds
+        if self._screenshot is not None:
+            self.window.session_ended.connect(self._paint)
+            self._loop.call_later(PICTURE_AFTER_S, self._paint)
+
+    def _paint(self) -> None:
+        """The screenshot, and away."""
+        if self._screenshot is not None and self._left is not None and not self._left.done():
+            try:
+                save(self.window, self._screenshot)
+            except BadInput as error:
+                self.leave(error)
+            self.leave("painted")
+
+    async def _watch(self) -> None:
+        """The watchdog's count, where it can be read."""
+        while True:
+            await asyncio.sleep(WATCHDOG_S)
+            self.window.strip.set_watchdog(self.engine.gaps.words())
+
+    async def _stay(self, error: BaseException) -> str | BaseException:
+        """The engine has stopped by itself: a window that vanished would hide it from the trader."""
+        self.window.show_fault(error, engine=True)
+        self._hook(type(error), error, error.__traceback__)
+        self._left = self._loop.create_future()
+        await self._left
+        return error
+
+    async def _close(self, jobs: list["asyncio.Task[None]"]) -> None:
+        self.window.freeze()
+        for job in jobs:
+            job.cancel()
+        await asyncio.gather(*jobs, return_exceptions=True)
+        self.engine.stop()
+        with concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="closing") as waiting:
+            await self._loop.run_in_executor(waiting, self.engine.join)
+        self.window.hide()
+        self.window.deleteLater()
+        sys.excepthook = self._hook
+        gc.unfreeze()
+
+    def _engine_ended(self, error: BaseException | None) -> None:
+        """On the engine's thread."""
+        with contextlib.suppress(RuntimeError):  # the window has gone already
+            self._loop.call_soon_threadsafe(self.leave, error or "the engine has ended")
+
+    def _job_done(self, job: "asyncio.Task[None]") -> None:
+        error = None if job.cancelled() else job.exception()
+        if error is not None:
+            self._fault(type(error), error, error.__traceback__)
+
+    def _fault_of(self, context: dict[str, Any]) -> None:
+        error: BaseException = context.get("exception") or RuntimeError(str(context.get("message")))
+        self._fault(type(error), error, error.__traceback__)
+
+    def _fault(self, kind: type[BaseException], error: BaseException, at: TracebackType | None) -> None:
+        """Say it once: a pane that fails fails at every paint."""
+        if (kind, str(error)) not in self._said:
+            self._said.add((kind, str(error)))
+            self._hook(kind, error, at)
+            self.window.show_fault(error)
+
+
+def paint_frame(frame: Frame, path: Path, size: tuple[int, int] = (1600, 1000), theme: str = "dark") -> None:
+    """Paint the window as it shows that frame into a .png, without a display; BadInput when it can't be written."""
+    if QApplication.instance() is None:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    app = application()
+    window = Window(_answer_nothing, lambda: frame, None, lambda _: None, theme=cast(ThemeName, theme))
+    dress(app, window.look)
+    window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+    window.resize(*size)
+    window.show()
+    window.load_charts()
+    window.tick()
+    app.processEvents()
+    try:
+        save(window, path)
+    finally:
+        window.freeze()
+        window.hide()
+        window.deleteLater()
+        app.processEvents()
+
+
+def save(window: Window, path: Path) -> None:
+    """The window as it is into a picture; BadInput when the file can't be written."""
+    if not window.grab().save(str(path)):
+        raise BadInput(f"The picture {path} could not be written: name a .png file in a folder that you may write to.")
+
+
+async def _answer_nothing(command: Command) -> Acknowledged:
+    raise ConnectionError("a picture takes no commands")
