@@ -1,10 +1,9 @@
 """What a session came to: round trips, open positions, refusals; the object that `cockpit replay --json` prints."""
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
-from cockpit.domain.money import average, exact, plain
+from cockpit.domain.money import average, exact, plain, rounded
 from cockpit.domain.trading_hours import hours_of, trading_day
 from cockpit.exits.arbitrate import Asked
 from cockpit.state.market import at
@@ -57,11 +56,11 @@ def round_trip_of(held: Held) -> dict[str, Any]:
     }  # fmt: skip
     if closed:
         trip["closed_at"] = iso(held.closed_ns or 0)
-    trip["entry_price"] = plain(held.average)
+    trip["entry_price"] = plain(rounded(held.average))
     if closed:
         trip["exit_price"] = plain(average(held.exit_total, held.exit_contracts))
     return trip | {
-        "gross": plain(held.gross), "fees": plain(held.fees), "net": plain(held.gross - held.fees),
+        "gross": plain(rounded(held.gross)), "fees": plain(held.fees), "net": plain(rounded(held.gross - held.fees)),
         "mae": price(held.worst), "mfe": price(held.best), "profile": held.profile.name, "exits": exits_of(held),
         "stops": [stop_of(held, s) for s in held.stops],
     }  # fmt: skip
@@ -104,8 +103,7 @@ def blind_s(state: State) -> dict[str, float]:
 
 def day_pnl(state: State) -> tuple[float, int]:
     """Net money realised and open at the marks, and how many open positions without a mark it leaves out."""
-    fees = sum((h.fees for h in (*state.closed, *state.held.values())), Decimal(0))
-    total, blind = float(state.realised - fees), 0
+    total, blind = float(state.realised - state.fees), 0
     for held in state.held.values():
         pnl = open_pnl(held)
         blind += pnl is None

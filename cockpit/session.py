@@ -1,19 +1,29 @@
 """Takes one event after the other: folds it, judges, journals, and only then acts."""
 
+from collections.abc import Iterator
+
 from cockpit.commands import Acknowledged, Base, Command
 from cockpit.domain.order import Report
 from cockpit.domain.quote import Touch
 from cockpit.events import Batch, Heartbeat
 from cockpit.ports import Broker, Journal, Ledger
-from cockpit.state.model import Held, State
+from cockpit.records import CheckpointRecord
+from cockpit.state.model import Effects, State
 from cockpit.state.reduce import begin, command, judge, reduce, taken
-from cockpit.state.remembering import forget_position, position_checkpoint, remembered, session_checkpoint
+from cockpit.state.remembering import (
+    position_checkpoint,
+    refusal_checkpoint,
+    remembered,
+    session_checkpoint,
+    unconfirmed,
+)
 
 
 def quote_of(state: State, symbol: str, side: int) -> Touch:
     """What an order in `symbol` (`side` +1 buys) could trade against at the state's instant."""
     contract = state.contracts[symbol]
     t = state.t(state.now_ns)
+    contract.refresh(t)
     mark = contract.view.mark
     return Touch(
         price=contract.executable(float(side), t),
@@ -35,17 +45,15 @@ class Session:
         self.ledger = ledger
         self.journal = journal
         self.ended = False
+        self._refusals = 0  # refused entries that the journal has
 
     def take(self, event: Batch | Heartbeat | Report | Command) -> Acknowledged | None:
         """One event, whole: when this returns it is journalled and acted upon."""
-        if isinstance(event, Heartbeat):
-            positions = reduce(self.state, event)
+        if isinstance(event, (Heartbeat, Batch)):
+            reduce(self.state, event)
             if self.broker.is_busy:
                 self._fold(self.broker.advance(event.at_ns))
-            self._judge(positions)
-            return None
-        if isinstance(event, Batch):
-            self._take_batch(event)
+            self._finish(event)
             return None
         if isinstance(event, Base):
             said = command(self.state, event)
@@ -54,33 +62,37 @@ class Session:
         self._fold([event])
         return None
 
-    def _take_batch(self, batch: Batch) -> None:
-        """Rows, then fills they allow, then entries, then commands, then judgement."""
-        positions = reduce(self.state, batch)
-        if self.broker.is_busy:
-            self._fold(self.broker.advance(batch.at_ns))
-        for entry in batch.entries:
-            begun = begin(self.state, entry)
-            self._perform()
-            begun = self.state.by_symbol.get(entry.symbol) if begun is None else begun
-            at_now = begun is not None and begun.contract.settled_t == self.state.t(self.state.now_ns)
-            if begun is not None and at_now and begun not in positions:
-                positions.append(begun)
-        for given in batch.commands:
-            command(self.state, given)
-            self._perform()
-        self._judge(positions)
+    def resume(self, event: Batch | Heartbeat | None) -> None:
+        """After a restart: sends what nobody has confirmed, then does the rest of the event that a kill fell into.
 
-    def _judge(self, positions: list[Held]) -> None:
-        if positions:
-            judge(self.state, positions)
-            if self.journal is not None:
-                for held in positions:
-                    if remembered(held) != held.remembered:
-                        self.state.effects.touched.append(held)
-        effects = self.state.effects
-        if effects.records or effects.orders or effects.touched or effects.session_touched:
-            self._perform()
+        The broker knows a reference that has reached it, and does not take it twice.
+        """
+        self._refusals = len(self.state.refused_entries)
+        self.state.effects.orders += unconfirmed(self.state)
+        self._perform()
+        if event is not None:
+            self._finish(event)
+
+    def _finish(self, event: Batch | Heartbeat) -> None:
+        """Rows have been folded, and fills they allow: what is left of entries, of commands, and the judgement."""
+        done = self.state.done
+        if isinstance(event, Batch):
+            for entry in event.entries[done.entries :]:
+                begin(self.state, entry)
+                self._perform()
+            for given in event.commands[done.commands :]:
+                command(self.state, given)
+                self._perform()
+        if not done.judged:
+            self._judge()
+
+    def _judge(self) -> None:
+        positions = judge(self.state)
+        if self.journal is not None:
+            for held in positions:
+                if remembered(held) != held.remembered:
+                    self.state.effects.touched.append(held)
+        self._perform()
 
     def _fold(self, reports: list[Report]) -> None:
         for report in reports:
@@ -90,23 +102,21 @@ class Session:
 
     def _perform(self) -> None:
         """Writes what was decided, then sends it; what comes back at once is folded and written in its turn."""
-        while True:
+        while not self.state.effects.is_empty:
             effects = taken(self.state)
-            if not (effects.records or effects.orders or effects.touched or effects.session_touched):
-                return
             for record in effects.records:
                 self.ledger.add(record)
             if self.journal is not None:
-                records = list(effects.records)
-                if effects.touched or effects.session_touched or effects.orders:
-                    for held in dict.fromkeys(effects.touched):
-                        records.append(
-                            position_checkpoint(self.state, held)
-                            if held.contracts
-                            else forget_position(self.state, held)
-                        )
-                    records.append(session_checkpoint(self.state))
-                self.journal.write(records, durable=effects.durable)
+                self.journal.write([*effects.records, *self._checkpoints(effects)], durable=effects.durable)
             for order in effects.orders:
                 for report in self.broker.place(order, self.state.now_ns):
                     reduce(self.state, report)
+
+    def _checkpoints(self, effects: Effects) -> Iterator[CheckpointRecord]:
+        """What a restart from this very commit needs; the session's own with every commit, so that none is redone."""
+        for held in dict.fromkeys(effects.touched):
+            yield position_checkpoint(self.state, held)
+        for number in range(self._refusals, len(self.state.refused_entries)):
+            yield refusal_checkpoint(self.state, number)
+        self._refusals = len(self.state.refused_entries)
+        yield session_checkpoint(self.state)

@@ -8,7 +8,7 @@ from functools import partial
 from math import nan
 from pathlib import Path
 
-from cockpit.brokers.paper import Paper, PaperOptions
+from cockpit.brokers.paper import NEVER, Paper, PaperOptions
 from cockpit.commands import Command
 from cockpit.commands import parse as parse_command
 from cockpit.domain.errors import BadInput
@@ -18,7 +18,7 @@ from cockpit.exits.profile import parse as parse_profile
 from cockpit.feeds.outside_files import read_text
 from cockpit.feeds.player import Player, Push
 from cockpit.feeds.recording import Recording
-from cockpit.feeds.replay import instants
+from cockpit.feeds.replay import instants, scripted
 from cockpit.feeds.scripts import ScriptedCommand, load_commands, load_entries
 from cockpit.frame import Frame
 from cockpit.journal.ledger import Ledger
@@ -27,11 +27,12 @@ from cockpit.market.terms import terms_for_replay
 from cockpit.outcome import outcome, session_of
 from cockpit.projection.projector import Projector
 from cockpit.records import SessionRecord
+from cockpit.routing.walk import Walk
 from cockpit.session import Session, quote_of
 from cockpit.settings import market, shipped
 from cockpit.state.market import advance, apply, opened
 from cockpit.state.model import Setup, State, StopChange
-from cockpit.state.remembering import restore, resume_ns
+from cockpit.state.remembering import restore, resume_ns, working
 
 SHIPPED_PROFILES = ("adaptive", "scalp", "ladder")
 DEFAULT_PROFILE = "adaptive"
@@ -72,7 +73,14 @@ class Plan:
     script: Script = Script()
     cash: Decimal = Decimal(1_000_000)
     options: PaperOptions = PaperOptions()  # noqa: RUF009 - immutable
+    live_ns: int | None = None  # rows before it only warm the features, and are not played
     cooldown: bool = True
+
+
+def realistic(market_name: str) -> PaperOptions:
+    """The paper broker of the demo: latency, a share of the displayed size, commission, and prices that walk."""
+    fee = market(market_name).commission
+    return PaperOptions(latency_ms=120.0, participation=0.5, commission=fee, walk=Walk())
 
 
 @dataclass(slots=True, kw_only=True)
@@ -83,7 +91,6 @@ class Replay:
     session: Session
     script: Script
     ledger: Ledger
-    after_ns: int = -1  # resumed: what came up to here has been played
     store: Store | None = None
     about: SessionRecord | None = None
 
@@ -94,7 +101,10 @@ class Replay:
 
     def events(self) -> Iterator[Batch | Heartbeat]:
         """What is still to be played."""
-        return instants(self.recording.batches, self.script.entries, self.script.commands, self.after_ns)
+        batches, script, state = self.recording.batches, self.script, self.state
+        return instants(
+            batches, script.entries, script.commands, state.now_ns or -1, beaten=state.done.beat
+        )  # nothing has been played at 0
 
     def play(self) -> None:
         """Everything, as fast as it goes."""
@@ -201,6 +211,8 @@ def replay_of(recording: Recording, plan: Plan, *, store: Store | None = None, f
     )
     if store is not None:
         _begin(made, store, broker, feed or str(recording.path.resolve()))
+    if plan.live_ns is not None and state.now_ns < plan.live_ns:
+        _warm(made, plan.live_ns - 1)
     return made
 
 
@@ -227,19 +239,26 @@ def _resume(made: Replay, store: Store, broker: Paper) -> None:
     at_ns = resume_ns(bodies)
     if at_ns is None:
         return
-    state = made.state
-    for batch in made.recording.batches:
-        if batch.at_ns > at_ns:
-            break
-        apply(state, batch)
-    advance(state, at_ns)
+    state, newest = made.state, _warm(made, at_ns)
     restore(state, bodies, stops_of(store))
-    working = [*state.entering.values(), *(w for h in state.held.values() for w in h.orders.values())]
-    for w in working:
-        if w.leaves:
-            broker.adopt(w.order, w.placed_ns, w.leaves)
-    made.after_ns = at_ns
+    for w in working(state):
+        if w.state != "pending_new":
+            broker.adopt(w.order, w.placed_ns, w.leaves, NEVER if w.filled_ns is None else state.t(w.filled_ns))
     made.ledger = made.session.ledger = store.ledger()
+    made.session.resume(Heartbeat(at_ns) if state.done.beat else newest)
+
+
+def _warm(made: Replay, until_ns: int) -> Batch | None:
+    """The market sees the recording up to an instant; nothing is judged. Returns the last batch seen."""
+    seen, since_ns = None, made.state.now_ns
+    for batch in scripted(made.recording.batches, made.script.entries, made.script.commands):
+        if batch.at_ns > until_ns:
+            break
+        if batch.at_ns > since_ns:
+            apply(made.state, batch)
+            seen = batch
+    advance(made.state, until_ns)
+    return seen
 
 
 def stops_of(store: Store) -> dict[str, list[StopChange]]:

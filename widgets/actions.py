@@ -30,9 +30,9 @@ def position_command(action: str, row: PositionPart) -> Command | str:
         case "break_even":
             return StopToBreakEven(position=row.id)
         case "stop_up":
-            return StopByTicks(position=row.id, ticks=stop_side(row))
+            return StopByTicks(position=row.id, ticks=level_side(row))
         case "stop_down":
-            return StopByTicks(position=row.id, ticks=-stop_side(row))
+            return StopByTicks(position=row.id, ticks=-level_side(row))
         case _:
             raise ValueError(f"{action!r} is no action on a position")
 
@@ -49,11 +49,10 @@ def _next_mode(row: PositionPart) -> Command | str:
             return SetMode(position=row.id, mode="automatic")
 
 
-def stop_side(row: PositionPart) -> int:
-    """+1 when a higher stop is nearer to the price, -1 when it is farther away.
+def level_side(row: PositionPart) -> int:
+    """+1 when the position gains as the price of its gain basis rises, so that its stop lies below; else -1.
 
-    The stop lies below the price of what gains by rising: a long position's premium, or the underlying of a position
-    that is long of it (a put's delta turns that round).
+    The basis is the premium, or the underlying: there a put, whose delta is negative, turns the side round.
     """
     if row.stop_basis == "underlying" and row.delta is not None and row.delta < 0.0:
         return -row.side

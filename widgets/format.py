@@ -1,6 +1,7 @@
 """Numbers, money, times and names as the window writes them: minus U+2212, groups U+202F, `n/a` for unknown."""
 
 import math
+import re
 from datetime import datetime
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -9,6 +10,8 @@ UNKNOWN = "n/a"
 MINUS = "\u2212"
 GROUP = "\u202f"
 NS = 1_000_000_000
+EXPIRY = re.compile(r"\s+(\d{1,2} [A-Z][a-z]{2}(?: \d{2,4})?)$")
+MINUSES = re.compile(r"(?<![\w.])-(?=\d)")
 SIGNS = {"INR": "₹", "USD": "$", "EUR": "€", "GBP": "£"}
 SHORT_RULES = {
     "open_interest_reversal": "OI reversal",
@@ -184,6 +187,17 @@ def short_rule(code: str) -> str:
 
 
 def split_label(label: str) -> tuple[str, str]:
-    """A label's instrument and its expiry, which two spaces part: `NIFTY 24200 P  18 Aug`."""
-    name, _, tag = label.partition("  ")
-    return name.strip(), tag.strip()
+    """A label's instrument and its expiry: `NIFTY 24200 P 18 Aug`, or the whole label and nothing."""
+    found = EXPIRY.search(label)
+    return (label.strip(), "") if found is None else (label[: found.start()], found[1])
+
+
+def signs(text: str) -> str:
+    """A text with its minus signs as the window writes them."""
+    return MINUSES.sub(MINUS, text)
+
+
+def short_margin(text: str) -> str:
+    """A margin for a narrow column: points go without saying, and what is over the limit has a plus."""
+    text = signs(text).removesuffix(" points")
+    return f"+{text.removeprefix('over by ')}" if text.startswith("over by ") else text

@@ -112,4 +112,4 @@ class LedgerList(QAbstractScrollArea):
         ink.elided(QRectF(LABEL, box.top(), RULE - LABEL - 8, box.height()), name, px=11, token="t1")
         rule = QRectF(RULE, box.top(), TEXT - RULE - 8, box.height())
         ink.elided(rule, fmt.words(line.rule), px=11, weight=600)
-        ink.elided(QRectF(TEXT, box.top(), box.width() - TEXT - 12, box.height()), line.text, px=11)
+        ink.elided(QRectF(TEXT, box.top(), box.width() - TEXT - 12, box.height()), fmt.signs(line.text), px=11)

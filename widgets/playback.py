@@ -50,12 +50,13 @@ class Playback(Protocol):
 class SlowWhilePending:
     """Sets the speed to ×1 while a decision waits for a human, and back afterwards.
 
-    Who chooses a speed meanwhile has chosen: it is not set back.
+    A speed that is chosen while a decision waits is neither slowed down nor set back.
     """
 
     def __init__(self, playback: Playback) -> None:
         self._playback = playback
         self._before: float | None = None
+        self._was_chosen = False
         self.on = True
 
     @property
@@ -66,7 +67,9 @@ class SlowWhilePending:
     def watch(self, pending: tuple[PendingPart, ...]) -> None:
         """Look at what is pending now."""
         waits = self.on and any(decision.waits in ("countdown", "confirm") for decision in pending)
-        if waits and self._before is None and self._playback.speed > WATCHED:
+        if not waits:
+            self._was_chosen = False
+        if waits and not self._was_chosen and self._before is None and self._playback.speed > WATCHED:
             self._before = self._playback.speed
             self._playback.set_speed(WATCHED)
         elif not waits and self._before is not None:
@@ -75,8 +78,8 @@ class SlowWhilePending:
             self._before = None
 
     def chosen(self) -> None:
-        """The human has set a speed: forget the one before."""
-        self._before = None
+        """The human has set a speed: it stays, now and after the decision."""
+        self._before, self._was_chosen = None, True
 
 
 def next_speed(speed: float, steps: int) -> float:

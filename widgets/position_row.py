@@ -144,8 +144,9 @@ def _nearest(ink: Ink, cell: QRectF, row: PositionPart) -> None:
         ink.elided(words, row.blind_cause, px=11, token="t1")
         return
     margin_token = "warn" if row.state == "due" else "t1" if row.nearness is not None else "t3"
-    ink.text(words, row.nearest_text, px=11, weight=600, token=margin_token, align=RIGHT)
-    words.setRight(words.right() - ink.look.width(row.nearest_text, 11, 600) - 8)
+    margin = fmt.short_margin(row.nearest_text)
+    ink.text(words, margin, px=11, weight=600, token=margin_token, align=RIGHT)
+    words.setRight(words.right() - ink.look.width(margin, 11, 600) - 8)
     due = row.state == "due"
     ink.elided(words, fmt.short_rule(row.nearest_rule), px=11, weight=600 if due else 400, token="t1" if due else "t2")
 

@@ -1,6 +1,7 @@
 """The board of rules in order of precedence: what each one says, how far it is from firing, and who may stop it."""
 
 from collections import Counter
+from collections.abc import Callable
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt
@@ -31,7 +32,7 @@ class Gauges(NamedTuple):
     words: float
 
 
-WIDE, COMPACT = Gauges(202, 318, 330), Gauges(188, 238, 246)
+WIDE, COMPACT = Gauges(202, 292, 304), Gauges(188, 238, 246)
 
 
 def state_of(rule: RulePart) -> str:
@@ -62,6 +63,13 @@ def reading(rule: RulePart, zone: str) -> tuple[str, str]:
 
 def _against(rule: RulePart) -> str:
     return f"{rule.value} / {rule.limit}" if rule.value and rule.limit else rule.value or rule.limit
+
+
+def fitting(rule: RulePart, words: str, fits: Callable[[str], bool]) -> str:
+    """The words, or where they do not fit the bare number against its limit; what it measures is in the tooltip."""
+    if fits(words) or words != _against(rule):
+        return words
+    return f"{rule.value.split()[-1]} / {rule.limit}" if rule.value and rule.limit else words
 
 
 class RuleBoard(QAbstractScrollArea):
@@ -136,7 +144,13 @@ class RuleBoard(QAbstractScrollArea):
         if index is None or at.y() < self._look.measures.pane_head:
             return ""
         rule = self._rules[index]
-        said = [fmt.title(rule.rule), rule.because, BINDING_WORDS.get(rule.binding, rule.binding), rule.status]
+        said = [
+            fmt.title(rule.rule),
+            fmt.signs(_against(rule)),
+            rule.because,
+            BINDING_WORDS.get(rule.binding, rule.binding),
+            rule.status,
+        ]
         return "\n".join(word for word in said if word)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -195,9 +209,11 @@ class RuleBoard(QAbstractScrollArea):
     def _paint_reading(self, ink: Ink, box: QRectF, right: float, rule: RulePart) -> None:
         state = state_of(rule)
         words, margin = reading(rule, self._zone)
+        margin = fmt.signs(margin)
         box.setRight(right)
         token = {"exit": "warn", "blind": "blind", "vetoed": "t2"}.get(state, "t1")
         ink.text(box, margin, weight=600, token=token, align=RIGHT)
         box.setRight(right - ink.look.width(margin, 12, 600) - (8 if margin else 0))
         quiet = {"blind": "blind", "idle": "t3", "not offered": "t3"}.get(state, "t2")
-        ink.elided(box, words, px=11, token=quiet)
+        shown = fitting(rule, words, lambda text: ink.look.width(fmt.signs(text), 11) <= box.width())
+        ink.elided(box, fmt.signs(shown), px=11, token=quiet)

@@ -68,8 +68,8 @@ class StatusStrip(QWidget):
     def show_playback(self, shown: bool) -> None:
         """Whether there is anything to play."""
         self._plays = shown
+        self._place()  # before it is seen, or it would begin under a mouse that is elsewhere
         self.playback.setVisible(shown)
-        self._place()
         self.update()
 
     def show_status(self, part: StatusPart) -> None:

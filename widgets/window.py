@@ -8,15 +8,14 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
-from cockpit.commands import Flatten, GoNow, SetSession, TakeOver, Unveto, Veto, Watch
 from cockpit.frame import Frame
-from widgets.actions import ON_POSITION, position_command
-from widgets.decision_bar import DecisionBar, Tone
+from widgets.controls import Controls
+from widgets.decision_bar import DecisionBar
 from widgets.dispatch import Dispatch, Submit
 from widgets.keymap import action_of
 from widgets.keys_overlay import KeysOverlay
 from widgets.ledger_list import LedgerList
-from widgets.playback import Playback, SlowWhilePending, next_speed
+from widgets.playback import Playback
 from widgets.position_grid import PositionGrid
 from widgets.premium_chart import PremiumChart
 from widgets.rule_board import RuleBoard
@@ -25,7 +24,6 @@ from widgets.status_strip import StatusStrip
 from widgets.theme import Look, ThemeName, dress
 
 TICK_MS = 16
-SETTLED_S = 1.0  # a selection that moved by itself is not acted on before this
 REPEATING = ("up", "down", "stop_up", "stop_down", "faster", "slower", "step")
 
 
@@ -53,18 +51,18 @@ class Window(QMainWindow):
         super().__init__()
         self._latest, self._leave, self._now_s = latest, leave, now_s
         self._frame: Frame | None = None
-        self._vetoed: tuple[str, str] | None = None
-        self._moved_s = -SETTLED_S
         self.look = Look(theme)
         self.dispatch = Dispatch(submit)
         self.strip = StatusStrip(self.look)
-        self.set_playback(playback)
         self.bar = DecisionBar(self.look)
         self.grid = PositionGrid(self.look, self.dispatch)
         self.header = SelectedHeader(self.look, self.dispatch)
         self.chart = PremiumChart(self.look)
         self.board = RuleBoard(self.look)
         self.ledger = LedgerList(self.look)
+        self.controls = Controls(self.dispatch, self.bar, self.grid, self.header, self.strip, now_s=now_s)
+        self.controls.looked.connect(self._look_at)
+        self.controls.set_playback(playback)
         self._panes: dict[str, Callable[[Frame], None]] = {
             "status strip": self._show_strip,
             "decision bar": self._show_bar,
@@ -75,7 +73,6 @@ class Window(QMainWindow):
         }
         self._lay_out()
         self.overlay = KeysOverlay(self.look, self)
-        self._connect()
         self.setWindowTitle("Cockpit")
         self.setMinimumSize(960, 600)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # so that at first the keys are the window's, not a button's
@@ -86,9 +83,7 @@ class Window(QMainWindow):
 
     def set_playback(self, playback: Playback | None) -> None:
         """What the buttons for playing act on; None, and they are not there."""
-        self._playback = playback
-        self.slow = SlowWhilePending(playback) if playback is not None else None
-        self.strip.show_playback(playback is not None)
+        self.controls.set_playback(playback)
 
     def start(self) -> None:
         """Tick by itself from now on."""
@@ -110,16 +105,14 @@ class Window(QMainWindow):
         frame = self._latest()
         if frame is not None and frame is not self._frame:
             before, self._frame = self._frame, frame
+            self.controls.show_frame(frame)
             for name, show in tuple(self._panes.items()):
                 self._contained(name, show, frame)
             if before is None:
                 self.first_shown.emit()
             if frame.ended and (before is None or not before.ended):
                 self.session_ended.emit()
-        if self._playback is not None and self.slow is not None:
-            if frame is not None:
-                self.slow.watch(frame.pending)
-            self.strip.playback.show_state(self._playback.playing, self._playback.speed, self.slow.before)
+        self.controls.advance()
         self.bar.advance(now_s)
         self.grid.advance(now_s)
         self.strip.flatten.advance(now_s)
@@ -141,19 +134,6 @@ class Window(QMainWindow):
         for widget in self.findChildren(QWidget):
             widget.update()
 
-    def run(self, action: str, position: str | None = None) -> None:
-        """Carry out an action of the keymap; `position` is the row whose button was pressed, else the selected one."""
-        if action == "take_over" and position is None and self.bar.shown is not None:
-            self._decide(action)
-        elif action in ON_POSITION:
-            self._on_position(action, position)
-        elif action in ("veto", "go"):
-            self._decide(action)
-        elif action in ("play", "step", "faster", "slower", "slow"):
-            self._play(action)
-        else:
-            self._look_at(action)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that no focused button has taken."""
         action = action_of(event)
@@ -163,7 +143,7 @@ class Window(QMainWindow):
             if not event.isAutoRepeat():
                 self.strip.flatten.begin()
         elif action in REPEATING or not event.isAutoRepeat():
-            self.run(action)
+            self.controls.run(action)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """Letting F12 go."""
@@ -212,6 +192,8 @@ class Window(QMainWindow):
         stack.addWidget(self._rows, 1)
         self.setCentralWidget(whole)
         self._dragged = False
+        for splitter in (self._rows, self._work):
+            splitter.splitterMoved.connect(self._was_dragged)
 
     def _share_out(self) -> None:
         """Heights and widths as designed, until somebody drags a splitter."""
@@ -221,21 +203,6 @@ class Window(QMainWindow):
         ledger = self.ledger.height_for(3) if compact else max(height - grid - self.board.height_for(12), 0)
         self._rows.setSizes([grid, max(height - grid - ledger, 100), ledger])
         self._work.setSizes([self.width() - measures.rule_column - measures.gap, measures.rule_column])
-
-    def _connect(self) -> None:
-        self.dispatch.answered.connect(self._answered)
-        self.dispatch.changed.connect(self._show_sending)
-        self.grid.pressed.connect(self.run)
-        self.grid.selected.connect(self._selected)
-        self.header.pressed.connect(self.run_selected)
-        self.strip.session.clicked.connect(lambda: self.run("session"))
-        self.strip.flatten.fired.connect(lambda: self.dispatch.send(Flatten(), "flatten"))
-        self.strip.playback.pressed.connect(self.run)
-        for button, action in ((self.bar.veto, "veto"), (self.bar.take_over, "take_over"), (self.bar.go, "go_clicked")):
-            button.clicked.connect(lambda _=False, action=action: self._decide(action))
-        self.bar.undo.clicked.connect(lambda: self.run("undo_veto"))
-        for splitter in (self._rows, self._work):
-            splitter.splitterMoved.connect(self._was_dragged)
 
     def _was_dragged(self) -> None:
         self._dragged = True
@@ -280,92 +247,9 @@ class Window(QMainWindow):
     def _show_ledger(self, frame: Frame) -> None:
         self.ledger.show_lines(frame.ledger, frame.status.zone)
 
-    def _show_sending(self) -> None:
-        shown = self.bar.shown
-        position = shown.position_id if shown is not None else ""
-        for action, button in (("veto", self.bar.veto), ("take_over", self.bar.take_over), ("go", self.bar.go)):
-            button.set_sending(self.dispatch.sending(action, position))
-        self.bar.undo.set_sending(self.dispatch.sending("undo_veto"))
-        self.strip.session.set_sending(self.dispatch.sending("session"))
-        self.strip.flatten.set_sending(self.dispatch.sending("flatten"))
-
-    def _say(self, text: str, tone: Tone = "refused") -> None:
-        self.bar.say(text, tone, self._now_s())
-
-    def _answered(self, where: tuple[str, str], accepted: bool, said: str) -> None:
-        """The engine has answered: say so, and offer to take a veto back."""
-        action, _ = where
-        if action == "undo_veto" and accepted:
-            self._vetoed = None
-        if said and not (action == "watch" and accepted):
-            self.bar.say(said, "said" if accepted else "refused", self._now_s(), can_undo=action == "veto" and accepted)
-
-    def _selected(self, position: str, by_human: bool) -> None:
-        """Another row: its board and chart are wanted. One that came up by itself is not acted on at once."""
-        if not by_human and self._frame is not None and self.header.has_position:
-            self._moved_s = self._now_s()
-        self.header.show_position(self.grid.position())
-        frame = self._frame
-        if frame is None or frame.detail is None or frame.detail.position.id != position:
-            self.dispatch.send(Watch(position=position), "watch", position)
-
-    def run_selected(self, action: str) -> None:
-        """An action of the selected position's own button."""
-        if self.grid.selected_id is not None:
-            self.run(action, self.grid.selected_id)
-
-    def _on_position(self, action: str, position: str | None) -> None:
-        row = self.grid.position(position)
-        if row is None:
-            self._say("No position is selected.")
-        elif position is None and self._now_s() - self._moved_s < SETTLED_S:
-            self._say(f"The selection has just moved to {row.label}: press again if you mean it.")
-        else:
-            command = position_command(action, row)
-            if isinstance(command, str):
-                self._say(command)
-            else:
-                self.dispatch.send(command, action, row.id)
-
-    def _decide(self, action: str) -> None:
-        """Answer the decision that is shown."""
-        shown = self.bar.shown
-        if shown is None:
-            return
-        position = shown.position_id
-        if action == "veto" and shown.binding == "mandatory":
-            self._say("A mandatory exit cannot be vetoed; take the position over instead.")
-        elif action == "veto":
-            self._vetoed = (position, shown.rule)
-            self.dispatch.send(Veto(position=position, rule=shown.rule), "veto", position)
-        elif action == "take_over":
-            self.dispatch.send(TakeOver(position=position), "take_over", position)
-        elif action == "go_clicked" or self.bar.ready(self._now_s()):
-            self.dispatch.send(GoNow(position=position, rule=shown.rule), "go", position)
-
-    def _play(self, action: str) -> None:
-        playback, slow = self._playback, self.slow
-        if playback is None or slow is None:
-            return
-        match action:
-            case "play":
-                (playback.pause if playback.playing else playback.play)()
-            case "step":
-                playback.step()
-            case "slow":
-                slow.on = not slow.on
-                self._say(f"Playback {'slows' if slow.on else 'no longer slows'} down while a decision waits.", "said")
-            case _:
-                slow.chosen()
-                playback.set_speed(next_speed(playback.speed, 1 if action == "faster" else -1))
-
     def _look_at(self, action: str) -> None:
-        """Actions that change the window, and the two that mean the session."""
+        """Actions that change nothing but the window."""
         match action:
-            case "up" | "down":
-                self.grid.move_selection(1 if action == "down" else -1)
-            case "previous_decision" | "next_decision":
-                self.bar.move_shown(1 if action == "next_decision" else -1)
             case "follow":
                 self.chart.follow_latest()
             case "theme":
@@ -375,12 +259,6 @@ class Window(QMainWindow):
             case "close":
                 self.overlay.hide()
                 self.bar.hush()
-            case "session" if self._frame is not None:
-                wanted = "halted" if self._frame.status.session == "active" else "active"
-                self.dispatch.send(SetSession(state=wanted), "session")
-            case "undo_veto" if self._vetoed is not None:
-                position, rule = self._vetoed
-                self.dispatch.send(Unveto(position=position, rule=rule), "undo_veto")
             case _:
                 pass
 

@@ -1,7 +1,7 @@
 """The paper broker: fills whole at the exit side of the newest quote, unless its options make it realistic."""
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from cockpit.domain.money import exact
@@ -11,6 +11,7 @@ from cockpit.ports import Quote
 from cockpit.routing.walk import Walk
 
 NS = 1_000_000_000
+NEVER = -1e18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ class _Working:
     placed_ns: int
     active_ns: int
     leaves: int
-    taken_t: float = field(default=-1e18)  # quote of the last partial fill: a quote is taken once
+    taken_t: float = NEVER  # quote of the last partial fill: a quote is taken once
 
 
 class Paper:
@@ -46,7 +47,6 @@ class Paper:
     def __init__(self, options: PaperOptions, quote: Quote) -> None:
         self.options = options
         self._quote = quote
-        self._random = random.Random(options.seed)
         self._working: dict[str, _Working] = {}
         self._known: set[str] = set()
 
@@ -60,7 +60,7 @@ class Paper:
         if order.ref in self._known:
             return []
         self._known.add(order.ref)
-        if self.options.reject_rate and self._random.random() < self.options.reject_rate:
+        if self._rejects(order.ref):
             return [
                 Said(ref=order.ref, told="rejected", words="rejected by the paper broker's reject_rate", at_ns=now_ns)
             ]
@@ -68,11 +68,19 @@ class Paper:
         self._working[order.ref] = _Working(order, now_ns, active_ns, order.contracts)
         return [Said(ref=order.ref, told="acknowledged", words="", at_ns=now_ns), *self._step(order.ref, now_ns)]
 
-    def adopt(self, order: Order, placed_ns: int, leaves: int) -> None:
-        """An order of an earlier run that the journal says was working; it goes on as it was."""
+    def _rejects(self, ref: str) -> bool:
+        """Drawn for each reference by itself, so that a restart draws the same."""
+        rate = self.options.reject_rate
+        return rate > 0.0 and random.Random(f"{self.options.seed} {ref}").random() < rate
+
+    def adopt(self, order: Order, placed_ns: int, leaves: int, taken_t: float = NEVER) -> None:
+        """An order of an earlier run that the journal says was working; it goes on as it was.
+
+        `taken_t` is the session time of its last fill: quotes up to then have been taken.
+        """
         self._known.add(order.ref)
         active_ns = placed_ns + round(self.options.latency_ms * 1e6)
-        self._working[order.ref] = _Working(order, placed_ns, active_ns, leaves)
+        self._working[order.ref] = _Working(order, placed_ns, active_ns, leaves, taken_t)
 
     def cancel(self, ref: str, now_ns: int) -> list[Report]:
         """Cancels what still works."""
@@ -119,7 +127,7 @@ class Paper:
         limit = w.order.limit
         if limit is None and self.options.walk is not None and w.order.purpose == "exit":
             elapsed_s = (now_ns - w.active_ns) / NS
-            limit = self.options.walk.limit(side, touch, elapsed_s, urgent=w.order.fills_suspect)
+            limit = self.options.walk.limit(side, touch, elapsed_s, urgent=w.order.urgent)
         if limit is not None:
             return quoted if (limit - quoted) * side >= 0 else None
         slipped = quoted + side * self.options.slippage_ticks * exact(touch.tick)

@@ -48,7 +48,7 @@ def root(
         run()
 
 
-GROUPS = ("replay", "rules", "signal", "journal")
+GROUPS = ("running", "replay", "rules", "calibrate", "doctor", "signal", "journal")
 
 
 @cache

@@ -30,7 +30,7 @@ EXIT_FINDINGS = 3
 
 
 @app.command("list")
-def list_round_trips(  # noqa: PLR0913  (an option each)
+def list_round_trips(
     *,
     journal: JournalOption = None,
     session: Annotated[str | None, typer.Option(help="Only this session, such as S0003.")] = None,

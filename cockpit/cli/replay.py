@@ -16,6 +16,7 @@ from rich.table import Table
 
 from cockpit.brokers.paper import PaperOptions
 from cockpit.cli.application import app
+from cockpit.domain.money import plain
 from cockpit.feeds.recording import load
 from cockpit.journal.store import open_journal
 from cockpit.wiring import DEFAULT_PROFILE, Plan, Replay, profile, read_script, replay_of
@@ -69,9 +70,10 @@ def summary(found: dict[str, Any]) -> None:
         console.print(f"entry refused at {entry['at']}: {entry['symbol']}, {entry['reason']}{left}")
     for guess in session["guessed"]:
         console.print(f"guessed: {guess}; set it in a .toml beside the recording")
+    net = sum((Decimal(t["net"]) for t in found["round_trips"]), Decimal(0))
     console.print(
         f"{len(found['round_trips'])} round trips, {len(found['open'])} open, net "
-        f"{sum((Decimal(t['net']) for t in found['round_trips']), Decimal(0))}"
+        f"{plain(net)}"
         f" · {found['ticks']} rows, {found['evaluations']} evaluations in {found['elapsed_s']:.2f} s"
         f" · ledger {found['ledger_sha256'][:16]}"
     )

@@ -17,14 +17,24 @@ from cockpit.cli.replay import CommandsFile, EntriesFile, JournalFile, ProfileNa
 from cockpit.commands import Acknowledged, Command
 from cockpit.domain.errors import BadInput
 from cockpit.events import Batch, Heartbeat
-from cockpit.feeds.demo import DEMO_SPEED, demo, demo_options
+from cockpit.feeds.demo import DEMO_SPEED, demo, demo_start_ns
 from cockpit.feeds.inbox import serve, socket_path
 from cockpit.feeds.player import FASTEST
 from cockpit.feeds.recording import Recording, load
 from cockpit.frame import Frame
 from cockpit.journal.location import journal_path
 from cockpit.journal.store import open_journal
-from cockpit.wiring import DEFAULT_PROFILE, SHIPPED_PROFILES, Live, Plan, Script, profile, read_script, replay_of
+from cockpit.wiring import (
+    DEFAULT_PROFILE,
+    SHIPPED_PROFILES,
+    Live,
+    Plan,
+    Script,
+    profile,
+    read_script,
+    realistic,
+    replay_of,
+)
 
 LOOK_NS = 2_000_000_000  # of session time between two looks while playing headless
 
@@ -78,17 +88,17 @@ def assemble(asked: Asked) -> Live:
     script = Script()
     if asked.feed == "demo":
         recording, entries = demo()
-        options = demo_options()
+        options, live_ns = realistic(recording.market), demo_start_ns()
         if asked.entries is None and asked.commands is None:
             script = Script(entries=entries)
         journal = asked.journal or journal_path("demo")
     else:
         recording = load(Path(asked.feed.removeprefix("replay:")), now_ns=time.time_ns())
-        options, journal = PaperOptions(), asked.journal
+        options, journal, live_ns = PaperOptions(), asked.journal, None
     if asked.entries is not None or asked.commands is not None:
         script, named = read_script(recording, asked.entries, asked.commands)
         known = {**known, **named}
-    plan = Plan(profiles=known, default_profile=default.name, script=script, options=options)
+    plan = Plan(profiles=known, default_profile=default.name, script=script, options=options, live_ns=live_ns)
     return _live(asked, recording, plan, journal)
 
 

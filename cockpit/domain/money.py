@@ -18,9 +18,14 @@ def plain(x: Decimal) -> str:
     return "0" if text in ("-0", "") else text
 
 
+def rounded(x: Decimal) -> Decimal:
+    """Eight decimals, half to even: how averages and what follows from them are told; sums are kept exact."""
+    return x.quantize(EIGHT, rounding=ROUND_HALF_EVEN)
+
+
 def average(total: Decimal, contracts: int) -> Decimal:
     """Contract-weighted average price with 8 decimals, half to even."""
-    return (total / contracts).quantize(EIGHT, rounding=ROUND_HALF_EVEN)
+    return rounded(total / contracts)
 
 
 def to_tick(price: float, tick: float, direction: int) -> Decimal:

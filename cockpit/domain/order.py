@@ -57,8 +57,9 @@ class Order:
     contracts: int
     limit: Decimal | None  # None: market
     purpose: Literal["entry", "exit"]
-    fills_suspect: bool  # may be filled while the mark is suspect: mandatory exits and a human's
+    fills_suspect: bool  # may be filled while the mark is suspect: the clock's mandatory exits and a human's
     at_once: bool = False  # fills at once or is cancelled
+    urgent: bool = False  # crosses at once instead of walking: mandatory and immediate exits, and a human's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

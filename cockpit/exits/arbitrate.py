@@ -141,6 +141,7 @@ class Bench:
     halted: bool
     leaving: int  # contracts in orders already sent
     held: int
+    suspect: bool = False  # the mark has jumped and waits for a second quote
 
 
 def weigh(a: Asked, now: Market, pos: Position) -> None:
@@ -195,8 +196,8 @@ def _stands(a: Asked, bench: Bench, ruling: Ruling) -> bool:
         a.status = "pending, cannot see" if a.countdown is not None else ""
         return False
     assert a.verdict is not None
-    if a.hits > 1:
-        a.streak += 1 if a.streak == 0 or bench.observed & a.inputs else 0
+    if a.hits > 1 and (bench.observed & a.inputs or not a.inputs):  # a rule of the clock observes it every time
+        a.streak += 1
     why = _overruled(a, bench)
     if why:
         gated = why.startswith(("vetoed", "below", "hits"))
@@ -214,21 +215,19 @@ def _stands(a: Asked, bench: Bench, ruling: Ruling) -> bool:
 
 
 def _overruled(a: Asked, bench: Bench) -> str:
-    """Why a rule's exit does not compete at all; "" when it does."""
+    """Why a rule's verdict does not count at all; "" when it does. Hits gate only exits, and only their start."""
     assert a.verdict is not None
     if bench.halted:
         return "session halted"
     if not bench.overrides.may_act(a.name):
         return "observing" if not bench.overrides.protective_only else "taken over"
-    if a.mandatory:
-        return ""
     if a.binding == "advisory":
         return "advisory"
-    if bench.overrides.veto_of(a.name, bench.now_ns) is not None:
+    if not a.mandatory and bench.overrides.veto_of(a.name, bench.now_ns) is not None:
         return "vetoed"
     if a.verdict.confidence < a.min_confidence - 1e-9:
         return "below min_confidence"
-    if a.streak < a.hits and a.hits > 1:
+    if a.hits > 1 and a.streak < a.hits and a.kind == "exit" and a.countdown is None:
         return f"hits {a.streak} of {a.hits}"
     return "declined" if a.declined else ""
 
@@ -250,6 +249,24 @@ def _acts_now(a: Asked, bench: Bench, ruling: Ruling) -> bool:
     if not full and bench.leaving:
         a.countdown, a.status = None, "an exit is working"
         return False
+    return _has_waited(a, bench, ruling, full=full) and _may_fill(a, bench)
+
+
+def _may_fill(a: Asked, bench: Bench) -> bool:
+    """On a suspect mark only the clock's mandatory exits leave; the others wait until it is believed or refuted."""
+    if bench.suspect and not is_timed(a):
+        a.status = "waits: the mark is suspect"
+        return False
+    return True
+
+
+def is_timed(a: Asked) -> bool:
+    """Whether what it wants to do now is a mandatory exit by the clock alone."""
+    return a.mandatory and not a.rule.needs[a.code]
+
+
+def _has_waited(a: Asked, bench: Bench, ruling: Ruling, *, full: bool) -> bool:
+    """Whether grace and confirmation are over, beginning the countdown where there is one."""
     confirm = bench.overrides.mode == "confirm" and not a.mandatory and not bench.overrides.protective_only
     wait_s = bench.profile.confirm_s if confirm else (a.grace_s if a.binding == "vetoable" else 0.0)
     if a.mandatory or wait_s <= 0.0:
@@ -284,7 +301,7 @@ def _waits_whole(a: Asked) -> bool:
 def _adjustment(a: Asked, bench: Bench, ruling: Ruling) -> None:
     """Adjustments do not compete and know no countdown."""
     a.countdown, a.streak = None, 0
-    why = _overruled(a, bench) if a.hits <= 1 else ""
+    why = _overruled(a, bench)
     a.status = why
     if why == "vetoed" and not a.used_vetoed:
         a.used_vetoed = True

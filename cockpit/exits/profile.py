@@ -13,6 +13,7 @@ from cockpit.exits.registry import BINDINGS, RULES, Binding, Rule
 from cockpit.exits.rule import NAN
 
 GainBasis = Literal["entry", "own", "underlying", "auto"]
+PREMIUM_STOPS = ("greeks_trailing_stop", "scale_out")
 GAIN_BASES = ("entry", "own", "underlying", "auto")
 PROFILE_KEYS = ("name", "description", "market", "extends", "gain_basis", "scale", "confirm_s", "on_timeout", "rules")
 RULE_KEYS = ("rule", "binding", "min_confidence", "hits", "grace_s", "tier", "enabled")
@@ -73,10 +74,10 @@ def parse(text: str, source: str, load: Callable[[str], str]) -> Profile:
         confirm_s=_number(table.get("confirm_s", 15.0), 1.0, 3600.0, "s", f"{source}: confirm_s"),
         on_timeout=_one_of(table.get("on_timeout", "act"), ("act", "hold"), f"{source}: on_timeout"),
         rules=tuple(rules),
-        sha256=_identity(table, rules),
+        sha256="",
     )  # fmt: skip
     _check(profile, source)
-    return profile
+    return dataclasses.replace(profile, sha256=_identity(profile))
 
 
 def _merged(text: str, source: str, load: Callable[[str], str], seen: tuple[str, ...]) -> dict[str, Any]:
@@ -88,10 +89,11 @@ def _merged(text: str, source: str, load: Callable[[str], str], seen: tuple[str,
     for key in table:
         if key not in PROFILE_KEYS:
             raise BadInput(f"{source}: {key}: no such key; a profile has {', '.join(PROFILE_KEYS)}.")
-    rules = _tables(table.setdefault("rules", []))
+    rules = _tables(table.get("rules", []))
     if rules is None:
         raise BadInput(f"{source}: rules must be [[rules]] tables, one a rule.")
-    names = [r.get("rule") for r in rules]
+    table["rules"] = rules
+    names = [str(r.get("rule")) for r in rules]
     for name in names:
         if name not in RULES:
             raise BadInput(f"{source}: rules: there is no rule {name!r}; rules are {', '.join(RULES)}.")
@@ -209,13 +211,13 @@ def _text(table: Mapping[str, Any], key: str, source: str, default: str | None =
     return value
 
 
-def _identity(table: Mapping[str, Any], rules: list[ProfileRule]) -> str:
-    """Hash of everything that can change a decision."""
-    head = {k: table.get(k) for k in ("gain_basis", "scale", "confirm_s", "on_timeout")}
+def _identity(profile: Profile) -> str:
+    """Hash of everything that can change a decision, whether it was said or is a default."""
+    head = [profile.gain_basis, profile.scale, profile.confirm_s, profile.on_timeout]
     body = [
-        (r.rule.name, repr(r.p), r.binding, r.min_confidence, r.hits, r.grace_s, r.rank) for r in rules
+        (r.rule.name, repr(r.p), r.binding, r.min_confidence, r.hits, r.grace_s, r.rank) for r in profile.rules
     ]  # fmt: skip
-    return hashlib.sha256(json.dumps([head, body], sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([head, body]).encode()).hexdigest()
 
 
 def _check(profile: Profile, source: str) -> None:
@@ -231,5 +233,6 @@ def _check(profile: Profile, source: str) -> None:
             on = [getattr(r.p, n) == getattr(r.p, n) for n in (one, other)]
             if on[0] == on[1]:
                 raise BadInput(f'{source}: {r.rule.name}: set exactly one of {one} and {other}; give the other "off".')
-    if "greeks_trailing_stop" in by_name and profile.gain_basis in ("underlying", "auto"):
-        raise BadInput(f"{source}: greeks_trailing_stop trails the premium; gain_basis must be entry or own.")
+    for name in PREMIUM_STOPS:
+        if name in by_name and profile.gain_basis in ("underlying", "auto"):
+            raise BadInput(f"{source}: the stop of {name} is a premium; gain_basis must be entry or own.")

@@ -14,18 +14,21 @@ def instants(
     entries: Sequence[Entry] = (),
     commands: Sequence[ScriptedCommand[Command]] = (),
     after_ns: int = -1,
+    *,
+    beaten: bool = True,
 ) -> Iterator[Batch | Heartbeat]:
-    """The session's events later than `after_ns`, in order; at an instant that has both, rows come before the heartbeat.
+    """The session's events later than `after_ns`, in order; rows of an instant come before its heartbeat.
 
+    When not `beaten`, the heartbeat of `after_ns` itself is still to come.
     Entries and commands of an instant travel in its batch, made empty where there are no rows. The session ends with
     the last row; what was to come after it is not played.
     """
     last_ns = batches[-1].at_ns
-    merged = _merged(batches, entries, commands)
     beat = batches[0].at_ns + -batches[0].at_ns % BEAT_NS
     if after_ns >= beat:
-        beat = after_ns - after_ns % BEAT_NS + BEAT_NS
-    for batch in merged:
+        since_ns = after_ns % BEAT_NS
+        beat = after_ns if not since_ns and not beaten else after_ns - since_ns + BEAT_NS
+    for batch in scripted(batches, entries, commands):
         if batch.at_ns <= after_ns:
             continue
         if batch.at_ns > last_ns:
@@ -39,8 +42,8 @@ def instants(
         beat += BEAT_NS
 
 
-def _merged(
-    batches: Sequence[Batch], entries: Sequence[Entry], commands: Sequence[ScriptedCommand[Command]]
+def scripted(
+    batches: Sequence[Batch], entries: Sequence[Entry] = (), commands: Sequence[ScriptedCommand[Command]] = ()
 ) -> Iterator[Batch]:
     """Batches with the entries and commands of their instant; those between rows get a batch of their own."""
     asked: dict[int, tuple[list[Entry], list[Command]]] = {}

@@ -30,7 +30,7 @@ DAILY_VOLATILITY = 0.0060  # of an ordinary session, as a fraction
 RISK_PREMIUM = 1.05  # options are priced for a little more than what comes
 LEVERAGE = 4.0  # a fall by 1 % makes options dearer by so many percent
 WILDNESS, WILDNESS_MIN = 0.20, 15.0  # log volatility: standard deviation, and minutes after which it is forgotten
-MOOD, MOOD_MIN = 0.02, 30.0  # the same of what options are priced for
+MOOD, MOOD_MIN = 0.015, 45.0  # the same of what options are priced for
 BUSTLE = 0.12  # how much the volume of all differs from minute to minute
 JUMPS_PER_MIN, JUMP_BPS = 1 / 40, 5.0
 BUILD_PCT_PER_MIN = 0.03  # open interest through an ordinary day
@@ -41,7 +41,8 @@ class Spell:
     """A stretch of the live session with a character of its own.
 
     `begin_s` and `length_s` in seconds, the former from the live start (negative: history). `move_bps` is the drift of
-    the underlying over the stretch, beside chance. `volatility`, `volume` and `spread` are multiples of the usual.
+    the underlying over the stretch, beside chance; in a range it is pulled back to where the stretch began, with
+    `pull_s` as the time in which most of a move is undone. `volatility`, `volume` and `spread` are multiples of the usual.
     `implied_pct`, `calls_pct` and `puts_pct` change implied volatility and the open interest of calls and puts, in
     percent over the stretch, and stay.
     """
@@ -49,6 +50,7 @@ class Spell:
     begin_s: float
     length_s: float
     move_bps: float = 0.0
+    pull_s: float | None = None
     volatility: float = 1.0
     volume: float = 1.0
     spread: float = 1.0
@@ -155,6 +157,7 @@ def walk(plan: Plan) -> Path:
     moves = volatility / np.sqrt(session_steps) * random.standard_normal(steps)
     moves += _spread_out(plan, steps, [s.move_bps / 1e4 for s in plan.spells]) + _jumps(random, plan, steps)
     moves[0] = 0.0
+    _pull_back(moves, plan)
     log_spot: Floats = np.cumsum(moves)
     log_spot -= log_spot[plan.history_min * STEPS_PER_MIN]
     shift: Floats = np.cumsum(_spread_out(plan, steps, [log1p(s.implied_pct / 100.0) for s in plan.spells]))
@@ -162,7 +165,7 @@ def walk(plan: Plan) -> Path:
     return Path(
         plan=plan,
         spot=((SPOT * np.exp(log_spot) / TICK).round() * TICK).round(2),
-        implied=DAILY_VOLATILITY * RISK_PREMIUM * np.exp(mood + 0.15 * wild + shift - LEVERAGE * log_spot),
+        implied=DAILY_VOLATILITY * RISK_PREMIUM * np.exp(mood + 0.05 * wild + shift - LEVERAGE * log_spot),
         volume=np.exp(0.4 * wild + BUSTLE * bustle) * _multiple(plan, steps, "volume"),
         spread=_multiple(plan, steps, "spread"),
         calls=_open_interest(plan, steps, [s.calls_pct for s in plan.spells]),
@@ -179,11 +182,24 @@ def _reverting(random: RandomState, steps: int, deviation: float, minutes: float
 
     The solution of an Ornstein-Uhlenbeck equation, begun in its long-run distribution.
     """
-    rate = 1.0 / (minutes * STEPS_PER_MIN)
-    grown = np.exp(rate * np.arange(steps))
-    kicks = deviation * np.sqrt(2.0 * rate) * random.standard_normal(steps)
+    kicks = deviation * np.sqrt(2.0 / (minutes * STEPS_PER_MIN)) * random.standard_normal(steps)
     kicks[0] = deviation * random.standard_normal()
+    return _forgetful_sum(kicks, minutes * STEPS_PER_MIN)
+
+
+def _forgetful_sum(kicks: Floats, memory: float) -> Floats:
+    """The running sum of kicks, each forgotten at the rate of one part in `memory` steps."""
+    grown = np.exp(np.arange(len(kicks)) / memory)
     return np.cumsum(kicks * grown) / grown
+
+
+def _pull_back(moves: Floats, plan: Plan) -> None:
+    """Makes ranges of the stretches that are pulled back."""
+    for spell in plan.spells:
+        if spell.pull_s is not None:
+            stretch = _stretch(plan, len(moves), spell)
+            level = _forgetful_sum(moves[stretch], spell.pull_s * STEPS_PER_S)
+            moves[stretch] = np.diff(level, prepend=0.0)
 
 
 def _jumps(random: RandomState, plan: Plan, steps: int) -> Floats:

@@ -96,7 +96,8 @@ class Contract:
             self.fwd_parity = price(row.fwd_parity, quotes, "fwd_parity")
             if row.delta is not None or row.iv is not None or row.theta is not None or row.gamma is not None:
                 self._take_greeks(row, t, greeks)
-                observed |= GREEKS
+                if t in (self.delta_t, self.gamma_t, self.theta_t, self.iv_t):
+                    observed |= GREEKS
         self.observed = self.observed | observed if self.settled_t == t else observed
         self.settled_t = t
         return amount(row.open_interest, quotes, "open_interest")
@@ -124,7 +125,8 @@ class Contract:
 
     def settle(self, t: float) -> None:
         """Closes the instant: believes or suspects the mark, models what is lacking, remembers."""
-        self.fair, self.why = self._fair(t)
+        self._end_suspicion(t)
+        self.fair, self.why = self._fair()
         fair = self.fair
         if fair == fair:
             self._judge(fair, t)
@@ -151,9 +153,9 @@ class Contract:
         mark = self._mark(t)
         if mark != mark:
             return
+        if self.settled_t != t:
+            self.settled_t, self.observed = t, 0
         self._model(mark, t)
-        self.observed = self.observed | GREEKS if self.settled_t == t else GREEKS
-        self.settled_t = t
         known = self.delta_t == t
         self.history.observe(t, NAN, self.delta if known else NAN, self.theta if known else NAN, stood=mark)
         if self.gamma_t == t:
@@ -174,13 +176,13 @@ class Contract:
         slack = t - 1e-6
         if t > self.bar_end:
             self._close_bar()
+        self._end_suspicion(t)
         view.mark = self._mark(t)
-        until = min(
-            (self.last_t if self._marks_by_last() else self.quote_t) + terms.quote_limit_s,
-            self.bar_end if self.bar_end == self.bar_end else inf,
-        )
-        if self.suspect == self.suspect:
-            until = min(until, self.suspect_t + terms.jump_s)
+        until = self.bar_end if self.bar_end == self.bar_end else inf
+        if view.mark == view.mark:
+            until = min(until, t - self.quote_age_s(t) + terms.quote_limit_s)
+        elif self.suspect == self.suspect:
+            until = min(until, self.suspect_t + terms.jump_s - 2e-6)
         oldest = slack - terms.greeks_limit_s
         view.delta = self.delta if self.delta_t >= oldest else NAN
         view.gamma = self.gamma if self.gamma_t >= oldest else NAN
@@ -213,7 +215,7 @@ class Contract:
         """Whether the last trade may stand for a quote: neither side was said, or the recording never says one."""
         return self.pair_is_null or not self.terms.has_quotes
 
-    def _fair(self, t: float) -> tuple[float, str]:
+    def _fair(self) -> tuple[float, str]:
         """The mark of the held quote and, when there is none, why."""
         bid, ask = self.bid, self.ask
         if bid is not None and ask is not None:
@@ -236,7 +238,7 @@ class Contract:
         terms = self.terms
         if self.suspect == self.suspect:
             agrees = abs(fair - self.suspect) <= terms.agree_pct / 100.0 * self.suspect + 1e-9
-            if agrees or t - self.suspect_t >= terms.jump_s - 1e-6 or not self._jumped(fair):
+            if agrees or not self._jumped(fair):
                 self.suspect = NAN
             else:
                 self.suspect = fair
@@ -252,20 +254,22 @@ class Contract:
             moved > self.terms.jump_ticks * self.instrument.tick + 1e-9
         )
 
+    def _end_suspicion(self, t: float) -> None:
+        """A jump that has stood for 2 s is believed from that instant on, whoever asks first and when."""
+        if t - self.suspect_t >= self.terms.jump_s - 1e-6 and self.suspect == self.suspect:
+            self.suspect = NAN
+            if self.fair == self.fair:
+                self.accepted, self.mark_t = self.fair, self.suspect_t + self.terms.jump_s
+
     def _mark(self, t: float) -> float:
         """The mark at instant `t`: the held quote's, unless it is too old or suspect."""
         fair = self.fair
         if fair != fair:
             return NAN
-        if self.suspect == self.suspect:
-            if t - self.suspect_t < self.terms.jump_s - 1e-6:
-                self.why = f"suspect: jumped to {self.suspect:g}"
-                return NAN
-            self.suspect = NAN
-            self.accepted = fair
-            self.mark_t = t
-        seen = self.last_t if self._marks_by_last() else self.quote_t
-        if t - seen > self.terms.quote_limit_s + 1e-6:
+        if self.is_suspect(t):
+            self.why = f"suspect: jumped to {self.suspect:g}"
+            return NAN
+        if self.quote_age_s(t) > self.terms.quote_limit_s + 1e-6:
             self.why = "quote too old"
             return NAN
         return fair
@@ -320,7 +324,9 @@ class Contract:
     def _model(self, mark: float, t: float) -> None:
         """Black-76 for what the recording has no column for (exits.md 8)."""
         modelled, instrument = self.terms.modelled, self.instrument
-        forward = self.fwd_parity or self.underlying.price
+        under = self.underlying
+        is_fresh = t - under.price_t <= self.terms.underlying_limit_s + 1e-6
+        forward = self.fwd_parity or (under.price if is_fresh else NAN)
         years = (self.view.expiry_t - t) / YEAR_S
         strike = instrument.strike
         if strike is None or forward != forward or not years > 0.0:
@@ -335,6 +341,7 @@ class Contract:
                     iv = found
             self.iv, self.iv_t = iv, t
         if iv == iv:
+            self.observed |= GREEKS
             g = black76(forward, strike, years, iv, is_call)
         else:
             g = (NAN, NAN, NAN, NAN, NAN)

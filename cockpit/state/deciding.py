@@ -1,7 +1,7 @@
 """A ruling becomes a decision: stops adjusted, an exit recorded and queued for what is not already leaving."""
 
 from cockpit.domain.order import Order
-from cockpit.exits.arbitrate import Asked, Ruling
+from cockpit.exits.arbitrate import Asked, Ruling, is_timed
 from cockpit.exits.evaluate import explain
 from cockpit.exits.rule import Verdict
 from cockpit.records import DecisionRecord, OrderRecord
@@ -62,7 +62,7 @@ def decide(state: State, held: Held, winner: Asked, ruling: Ruling) -> None:
     cause = Cause(
         rule=winner.name, trigger=winner.rule.trigger_names[winner.code], because=decision.because,
         confidence=v.confidence, fraction=v.fraction, suppressed=suppressed, decision_id=decision.id,
-        fills_suspect=winner.mandatory,
+        fills_suspect=is_timed(winner), urgent=winner.binding != "vetoable",
     )  # fmt: skip
     working = send_exit(state, held, contracts, cause)
     working.stop_after = v.stop
@@ -99,6 +99,7 @@ def send_exit(state: State, held: Held, contracts: int, cause: Cause) -> Working
         limit=None,
         purpose="exit",
         fills_suspect=cause.fills_suspect,
+        urgent=cause.urgent,
     )
     state.next_order += 1
     working = Working(order, cause, state.now_ns)

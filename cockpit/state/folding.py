@@ -44,7 +44,7 @@ def _fold_fill(state: State, working: Working, held: Held | None, fill: Fill) ->
         text = f"an execution of {fill.contracts} for order {order.ref}, which is {working.state}"
         raise_alert(state, f"A-{order.ref}-fill", held, "critical", "order", text)
         return
-    working.state, working.filled = after, filled
+    working.state, working.filled, working.filled_ns = after, filled, fill.at_ns
     if order.purpose == "entry":
         held = _fold_entry(state, working, held, fill)
     else:

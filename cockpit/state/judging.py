@@ -21,7 +21,12 @@ def evaluate(state: State, held: Held, t: float) -> None:
         see_open_interest(state, held, t)
     executable = contract.executable(-pos.side, t)
     pos.exit_price = NAN if executable is None else executable
-    if pos.theta_cost_at_entry != pos.theta_cost_at_entry or pos.iv_at_entry != pos.iv_at_entry:
+    if (
+        pos.theta_cost_at_entry != pos.theta_cost_at_entry
+        or pos.iv_at_entry != pos.iv_at_entry
+        or pos.entry_underlying != pos.entry_underlying
+        or pos.entry_mark != pos.entry_mark
+    ):
         see_baselines(held)
     follow(pos, now)
     gain = pos.gain
@@ -61,6 +66,7 @@ def evaluate(state: State, held: Held, t: float) -> None:
         track(state, held, "trailed" if held.stops else "entry")
     if busy:
         _judge(state, held, t)
+    held.judged_t = t
     if state.now_ns >= held.sample_ns:
         sample(state, held)
 
@@ -118,6 +124,7 @@ def _judge(state: State, held: Held, t: float) -> None:
         halted=state.session == "halted",
         leaving=leaving,
         held=held.contracts,
+        suspect=held.contract.is_suspect(t),
     )
     ruling = arbitrate(held.asked, bench)
     for a, (kind, code) in zip(held.asked, before, strict=True):
@@ -132,18 +139,15 @@ def _judge(state: State, held: Held, t: float) -> None:
     for a in ruling.declined:
         state.say(label_of(held.instrument), a.name, "decision", "nobody said yes; it holds")
     adjust(state, held, ruling)
-    winner = ruling.winner
-    if winner is None:
-        return
-    if held.contract.is_suspect(t) and not winner.mandatory:
-        winner.status = "waits: the mark is suspect"
-        return
-    decide(state, held, winner, ruling)
+    if ruling.winner is not None:
+        decide(state, held, ruling.winner, ruling)
 
 
 def observed(held: Held, t: float) -> int:
-    """The kinds of observation made at this very instant."""
+    """The kinds of observation made at this very instant, unless the position has been judged on them already."""
     contract = held.contract
+    if held.judged_t == t:
+        return 0
     seen = contract.observed if contract.settled_t == t else 0
     if contract.underlying.price_t == t:
         seen |= 8

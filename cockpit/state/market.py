@@ -11,7 +11,7 @@ from cockpit.market.open_interest import OpenInterest
 from cockpit.market.trust import amount, price
 from cockpit.market.underlying import Underlying
 from cockpit.market.view import NAN
-from cockpit.state.model import NS, Held, Setup, State
+from cockpit.state.model import NS, Held, News, Setup, State
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -90,8 +90,8 @@ def advance(state: State, at_ns: int) -> float:
     return (at_ns - state.anchor_ns) / NS
 
 
-def apply(state: State, batch: Batch) -> list[Held]:
-    """All rows of one instant; returns the positions they concern, in order of opening."""
+def apply(state: State, batch: Batch) -> None:
+    """All rows of one instant; `concerned` then tells the positions they concern."""
     t = advance(state, batch.at_ns)
     state.newest_row_ns = batch.at_ns
     prices: dict[str, float] = {}
@@ -113,16 +113,20 @@ def apply(state: State, batch: Batch) -> list[Held]:
             moved[name] = under
         under.observe(t, value)
     for contract in touched.values():
-        contract.settle(t)
-        if contract.instrument.right is None and contract.fair == contract.fair:
-            contract.underlying.observe(t, contract.fair)
-            moved[contract.underlying.name] = contract.underlying
+        if contract.instrument.right is None:
+            contract.settle(t)
+            if contract.view.mark == contract.view.mark:
+                contract.underlying.observe(t, contract.view.mark)
+                moved[contract.underlying.name] = contract.underlying
+    for contract in touched.values():  # options last: they are modelled on what their underlying has come to
+        if contract.instrument.right is not None:
+            contract.settle(t)
     for name in moved:
         for contract in state.on_underlying.get(name, ()):
             if contract.instrument.symbol not in touched:
                 contract.settle_forward(t)
     state.ticks += len(batch.quotes)
-    return _concerned(state, touched, moved, chains)
+    state.news = News(touched, moved, chains)
 
 
 def _apply_underlying(state: State, under: Underlying, row: UnderlyingQuoted, t: float) -> bool:
@@ -163,22 +167,21 @@ def _apply_quotes(
     return touched, chains
 
 
-def _concerned(
-    state: State, touched: dict[str, Contract], moved: dict[str, Underlying], chains: set[OpenInterest]
-) -> list[Held]:
-    if not state.held:
-        return []
+def concerned(state: State) -> list[Held]:
+    """The open positions to be judged at this event, in order of opening: a heartbeat concerns all of them."""
+    if state.done.beat or not state.held:
+        return list(state.held.values())
     found: dict[str, Held] = {}
-    for symbol in touched:
+    for symbol in state.news.symbols:
         held = state.by_symbol.get(symbol)
         if held is not None:
             found[held.id] = held
-    for name in moved:
+    for name in state.news.underlyings:
         for held in state.by_underlying.get(name, ()):
             found[held.id] = held
-    if chains:
+    if state.news.chains:
         for held in state.held.values():
-            if held.open_interest in chains:
+            if held.open_interest in state.news.chains:
                 found[held.id] = held
     if len(found) < 2:
         return list(found.values())

@@ -1,10 +1,11 @@
 """What a session holds: the market it has seen, the positions it supervises, and what it still has to do."""
 
 from collections import Counter, deque
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from cockpit.domain.instrument import Instrument
 from cockpit.domain.order import LIVE, Order
@@ -37,7 +38,8 @@ class Cause:
     fraction: float = 1.0
     suppressed: tuple[tuple[str, str], ...] = ()
     decision_id: str | None = None
-    fills_suspect: bool = True  # mandatory exits and a human's fill while the mark is suspect
+    fills_suspect: bool = True  # the clock's mandatory exits and a human's fill while the mark is suspect
+    urgent: bool = True  # mandatory and immediate exits and a human's do not walk through the book
 
 
 @dataclass(slots=True)
@@ -51,6 +53,7 @@ class Working:
     filled: int = 0
     said: str = ""
     stop_after: float = NAN  # level of the remainder once it fills
+    filled_ns: int | None = None  # of the last fill
 
     @property
     def leaves(self) -> int:
@@ -96,7 +99,7 @@ class Held:
         self.side = side
         self.contracts = 0
         self.most = 0
-        self.average = Decimal(0)  # entry price of what is held, 8 decimals
+        self.average = Decimal(0)  # entry price of what is held, not rounded
         self.gross = Decimal(0)
         self.fees = Decimal(0)
         self.exit_total = Decimal(0)
@@ -113,6 +116,7 @@ class Held:
         self.open_interest: OpenInterest | None = None
         self.cohort: Cohort | None = None
         self.sample_ns = 0
+        self.judged_t = -1.0  # instant of the last evaluation
         self.regime = 0  # of the underlying, as last evaluated
         self.unmarked_ns: int | None = None  # since when the mark has been unknown
         self.entry_context: dict[str, Any] = {}
@@ -156,6 +160,29 @@ class Effects:
     touched: list[Held] = field(default_factory=list[Held])  # whose memory changed
     session_touched: bool = False
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to write or send."""
+        return not (self.records or self.orders or self.touched or self.session_touched)
+
+
+@dataclass(slots=True)
+class Done:
+    """How much of the newest event is done; what a kill left undone of it is done by the restart."""
+
+    beat: bool = False  # the event is the heartbeat of its instant: rows, entries and commands came before it
+    entries: int = 0  # of a batch, taken
+    commands: int = 0
+    judged: bool = True
+
+
+class News(NamedTuple):
+    """What the rows of one instant were about."""
+
+    symbols: Collection[str]
+    underlyings: Collection[str]
+    chains: Collection[OpenInterest]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
@@ -183,6 +210,8 @@ class State:
         self.day = day  # trading day now
         self.day_ends_ns = anchor_ns + 86_400 * NS
         self.now_ns = 0  # before the first event
+        self.done = Done()
+        self.news = News((), (), ())  # of the newest batch
         self.newest_row_ns: int | None = None
         self.contracts: dict[str, Contract] = {}
         self.underlyings: dict[str, Underlying] = {}
@@ -202,8 +231,8 @@ class State:
         self.refused_entries: list[dict[str, Any]] = []
         self.alerts: dict[str, AlertRecord] = {}
         self.tail: deque[Line] = deque(maxlen=200)
-        self.realised = Decimal(0)  # net of closed round trips and of what has been taken off
-        self.closed_before = Decimal(0)  # net of round trips closed before a restart
+        self.realised = Decimal(0)  # of all that has been taken off, before fees
+        self.fees = Decimal(0)
         self.peak = 0.0
         self.next_position = 1
         self.opened = 0

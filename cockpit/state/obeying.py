@@ -208,6 +208,8 @@ def set_mode(state: State, command: c.SetMode) -> str:
     held.overrides.mode = command.mode
     held.overrides.protective_only = False
     _end_countdowns(held)
+    for a in held.asked:
+        a.declined = False  # nobody has been asked in this mode yet
     touch(state, held)
     warning = "; no engine stop acts on it" if command.mode == "observe" else ""
     return f"{label_of(held.instrument)}: {command.mode}{warning}"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cockpit.domain.money import average, exact, plain
+from cockpit.domain.money import average, exact, plain, rounded
 from cockpit.domain.order import Fill
 from cockpit.domain.trading_hours import product
 from cockpit.exits.arbitrate import asked_for
@@ -37,8 +37,9 @@ def open_position(state: State, working: Working, fill: Fill, profile: Profile) 
     held.opened_ns = fill.at_ns
     held.sample_ns = fill.at_ns
     held.contracts = held.most = fill.contracts
-    held.average = average(fill.price * fill.contracts, fill.contracts)
+    held.average = fill.price
     held.fees = fill.fees
+    state.fees += fill.fees
     held.open_interest = state.chains.get((instrument.underlying, instrument.expiry)) if instrument.right else None
     held.pos = pos = Position(
         side=float(side),
@@ -93,8 +94,9 @@ def join(state: State, held: Held, fill: Fill) -> None:
     before = held.average * held.contracts
     held.contracts += fill.contracts
     held.most = max(held.most, held.contracts)
-    held.average = average(before + fill.price * fill.contracts, held.contracts)
+    held.average = (before + fill.price * fill.contracts) / held.contracts
     held.fees += fill.fees
+    state.fees += fill.fees
     pos = held.pos
     pos.contracts = float(held.contracts)
     pos.entry = float(held.average)
@@ -114,6 +116,7 @@ def take_off(state: State, held: Held, working: Working, fill: Fill) -> None:
     gained = (fill.price - held.average) * contracts * held.side * exact(held.instrument.multiplier)
     held.gross += gained
     held.fees += fill.fees
+    state.fees += fill.fees
     held.exit_total += fill.price * contracts
     held.exit_contracts += contracts
     held.contracts -= contracts
@@ -162,7 +165,7 @@ def close(state: State, held: Held, fill: Fill) -> None:
     pause = _cool_down(state, held, net > 0, fill.at_ns) if state.setup.cooldown else "cooldown off"
     state.effects.session_touched = True
     label = label_of(held.instrument)
-    state.say(label, "", "fill", f"round trip closed, net {plain(net)} {held.instrument.currency}; {pause}")
+    state.say(label, "", "fill", f"round trip closed, net {plain(rounded(net))} {held.instrument.currency}; {pause}")
 
 
 def _cool_down(state: State, held: Held, won: bool, now_ns: int) -> str:
@@ -189,9 +192,9 @@ def round_trip(held: Held) -> RoundTripRecord:
     return RoundTripRecord(
         id=held.id, symbol=held.instrument.symbol, underlying=held.instrument.underlying,
         side="long" if held.side > 0 else "short", contracts=held.most, opened_ns=held.opened_ns,
-        closed_ns=held.closed_ns, entry_price=plain(held.average),
-        exit_price=None if exit_price is None else plain(exit_price), gross=plain(held.gross), fees=plain(held.fees),
-        net=plain(held.gross - held.fees), mae=held.worst, mfe=held.best, profile=held.profile.name,
+        closed_ns=held.closed_ns, entry_price=plain(rounded(held.average)),
+        exit_price=None if exit_price is None else plain(exit_price), gross=plain(rounded(held.gross)), fees=plain(held.fees),
+        net=plain(rounded(held.gross - held.fees)), mae=held.worst, mfe=held.best, profile=held.profile.name,
         parameters_sha256=held.profile.sha256, currency=held.instrument.currency,
         multiplier=held.instrument.multiplier, in_cooldown=held.in_cooldown, entry_context=held.entry_context,
         exit_context=held.exit_context,

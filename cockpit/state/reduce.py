@@ -6,43 +6,45 @@ from cockpit.events import Batch, Entry, Heartbeat
 from cockpit.state.entering import enter
 from cockpit.state.folding import fold
 from cockpit.state.judging import evaluate
-from cockpit.state.market import advance, apply
+from cockpit.state.market import advance, apply, concerned
 from cockpit.state.model import Effects, Held, State
 from cockpit.state.obeying import obey
 
 Event = Batch | Heartbeat | Fill | Said
 
 
-def reduce(state: State, event: Event) -> list[Held]:
-    """Folds one event; returns the positions to evaluate once everything else of this instant has been folded."""
-    if isinstance(event, Batch):
-        return apply(state, event)
+def reduce(state: State, event: Event) -> None:
+    """Folds one event; of a batch the rows alone, its entries and commands are folded one by one."""
+    done = state.done
     if isinstance(event, Heartbeat):
         advance(state, event.at_ns)
-        return list(state.held.values())
-    fold(state, event)
-    return []
+        done.beat, done.entries, done.commands, done.judged = True, 0, 0, False
+    elif isinstance(event, Batch):
+        apply(state, event)
+        done.beat, done.entries, done.commands, done.judged = False, 0, 0, False
+    else:
+        fold(state, event)
 
 
-def begin(state: State, entry: Entry) -> Held | None:
-    """A scripted entry; returns the position in its symbol if its contract got a row at this very instant."""
+def begin(state: State, entry: Entry) -> None:
+    """A scripted entry, the next of its batch."""
+    state.done.entries += 1
     enter(state, entry)
-    held = state.by_symbol.get(entry.symbol)
-    if held is not None and held.contract.settled_t == state.t(state.now_ns):
-        return held
-    return None
 
 
-def judge(state: State, positions: list[Held]) -> None:
-    """Evaluates positions, in the order given, at the state's instant."""
+def judge(state: State) -> list[Held]:
+    """Evaluates the positions that the event concerns once the rest of it has been folded; returns them."""
+    state.done.judged = True
+    positions = concerned(state)
     t = state.t(state.now_ns)
     for held in positions:
-        if held.contracts:
-            evaluate(state, held, t)
+        evaluate(state, held, t)
+    return positions
 
 
 def command(state: State, given: Command) -> Acknowledged:
-    """Folds a human's command at the state's instant."""
+    """Folds a human's command at the state's instant; of a batch, the next of its commands."""
+    state.done.commands += 1
     return obey(state, given)
 
 

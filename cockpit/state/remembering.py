@@ -3,6 +3,7 @@
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -10,20 +11,24 @@ import msgspec
 from cockpit.domain.order import Order
 from cockpit.exits.arbitrate import Asked, Countdown, asked_for
 from cockpit.exits.override import Overrides, VetoOf
-from cockpit.exits.view import Position
+from cockpit.exits.view import Position, follow
 from cockpit.market.view import NAN
 from cockpit.records import AlertRecord, CheckpointRecord
 from cockpit.risk.cooldown import Cooldown
-from cockpit.state.model import Cause, ExitFill, Held, State, StopChange, Working
+from cockpit.state.model import Cause, Done, ExitFill, Held, State, StopChange, Working
 from cockpit.state.positions import not_offered
 
 CAUSE_FIELDS = tuple(f.name for f in fields(Cause))
 POSITION_FIELDS = tuple(f.name for f in fields(Position))
-ASKED_FIELDS = ("packed", "kind", "code", "streak", "declined", "warned", "used_vetoed", "status", "blind_ns")
+ASKED_FIELDS = (
+    "packed", "kind", "code", "streak", "declined", "warned", "used_vetoed", "status", "blind_ns", "blind_since_ns",
+)  # fmt: skip
 HELD_FIELDS = (
     "side", "contracts", "most", "opened_ns", "closed_ns", "worst", "best", "in_cooldown", "stop_rule", "sample_ns",
-    "unmarked_ns", "exit_contracts", "entry_context",
+    "unmarked_ns", "exit_contracts", "entry_context", "exit_context", "regime",
 )  # fmt: skip
+DONE_FIELDS = tuple(f.name for f in fields(Done))
+_said = attrgetter(*(n for n in ASKED_FIELDS if n != "blind_ns"))
 HELD_MONEY = ("average", "gross", "fees", "exit_total")
 COUNTERS = ("next_position", "opened", "next_order", "next_decision", "next_command", "ticks", "evaluations", "peak")
 
@@ -33,16 +38,19 @@ def remembered(held: Held) -> tuple[Any, ...]:
     pos = held.pos
     return (
         pos.best, pos.held_stop, held.worst, held.best, pos.iv_at_entry, pos.entry_mark, pos.entry_underlying,
-        pos.theta_cost_at_entry, held.sample_ns, held.cohort,
+        pos.theta_cost_at_entry, pos.level_entry, held.sample_ns, held.cohort, held.stop_rule, held.unmarked_ns,
+        held.regime,
         *[tuple(getattr(a.m, n) for n in a.rule.memory_fields) for a in held.asked if a.rule.memory_fields],
-        *[(a.packed, a.streak, a.countdown and a.countdown.held, a.status) for a in held.asked],
+        *[_said(a) for a in held.asked],
+        *[(c.started_ns, c.ends_ns, c.full, c.held, c.go) for c in (a.countdown for a in held.asked) if c is not None],
     )  # fmt: skip
 
 
 def position_checkpoint(state: State, held: Held) -> CheckpointRecord:
-    """One open position, whole."""
+    """One position, whole; a closed one too, so that a restart still tells all that the session came to."""
     held.remembered = remembered(held)
     body = {
+        "closed": None if held.closed_ns is None else state.closed.index(held),
         **{n: getattr(held, n) for n in HELD_FIELDS},
         **{n: str(getattr(held, n)) for n in HELD_MONEY},
         "id": held.id,
@@ -61,26 +69,39 @@ def position_checkpoint(state: State, held: Held) -> CheckpointRecord:
     return CheckpointRecord(key=f"position {held.id}", at_ns=state.now_ns, body=msgspec.json.encode(body))
 
 
-def forget_position(state: State, held: Held) -> CheckpointRecord:
-    """A closed position needs no memory."""
-    return CheckpointRecord(key=f"position {held.id}", at_ns=state.now_ns, body=None)
+def refusal_checkpoint(state: State, number: int) -> CheckpointRecord:
+    """One refused entry."""
+    body = msgspec.json.encode(state.refused_entries[number])
+    return CheckpointRecord(key=f"refusal {number}", at_ns=state.now_ns, body=body)
 
 
 def session_checkpoint(state: State) -> CheckpointRecord:
-    """Everything beside the open positions."""
+    """Everything beside positions and refusals."""
     cooldown = state.cooldown
     body = {
         **{n: getattr(state, n) for n in COUNTERS},
         "now_ns": state.now_ns,
+        "done": [getattr(state.done, n) for n in DONE_FIELDS],
         "session": state.session,
         "realised": str(state.realised),
-        "closed_net": str(sum((h.gross - h.fees for h in state.closed), Decimal(state.closed_before))),
+        "fees": str(state.fees),
         "cooldown": [cooldown.until_ns, cooldown.total_s, cooldown.losses, cooldown.day and cooldown.day.isoformat()],
         "entering": [(_working(w), state.entry_profile[r]) for r, w in state.entering.items()],
         "alerts": [[a.id, a.at_ns, a.position_id, a.severity, a.kind, a.text, a.count, a.state]
                    for a in state.alerts.values()],
     }  # fmt: skip
     return CheckpointRecord(key="session", at_ns=state.now_ns, body=msgspec.json.encode(body))
+
+
+def working(state: State) -> list[Working]:
+    """Orders that may still fill, in the order in which they were decided."""
+    found = {w.order.ref: w for h in state.held.values() for w in h.orders.values()} | state.entering
+    return sorted((w for w in found.values() if w.leaves), key=lambda w: int(w.order.ref.rpartition("-")[2]))
+
+
+def unconfirmed(state: State) -> list[Order]:
+    """Orders that were committed, and perhaps never sent."""
+    return [w.order for w in working(state) if w.state == "pending_new"]
 
 
 def _asked(a: Asked) -> dict[str, Any]:
@@ -96,9 +117,9 @@ def _working(w: Working) -> dict[str, Any]:
     o = w.order
     return {
         "order": [o.ref, o.position_id, o.symbol, o.side, o.contracts, None if o.limit is None else str(o.limit),
-                  o.purpose, o.fills_suspect, o.at_once],
+                  o.purpose, o.fills_suspect, o.at_once, o.urgent],
         "cause": _cause(w.cause), "state": w.state, "placed_ns": w.placed_ns, "filled": w.filled, "said": w.said,
-        "stop_after": w.stop_after,
+        "stop_after": w.stop_after, "filled_ns": w.filled_ns,
     }  # fmt: skip
 
 
@@ -108,14 +129,15 @@ def _number(value: Any) -> Any:
 
 def restored_working(given: dict[str, Any]) -> Working:
     """An order as it was."""
-    ref, position_id, symbol, side, contracts, limit, purpose, fills_suspect, at_once = given["order"]
+    ref, position_id, symbol, side, contracts, limit, purpose, fills_suspect, at_once, urgent = given["order"]
     order = Order(
         ref=ref, position_id=position_id, symbol=symbol, side=side, contracts=contracts,
         limit=None if limit is None else Decimal(limit), purpose=purpose, fills_suspect=fills_suspect, at_once=at_once,
+        urgent=urgent,
     )  # fmt: skip
     return Working(
         order, _restored_cause(given["cause"]), given["placed_ns"], given["state"], given["filled"], given["said"],
-        _number(given["stop_after"]),
+        _number(given["stop_after"]), given["filled_ns"],
     )  # fmt: skip
 
 
@@ -148,11 +170,12 @@ def restore(state: State, bodies: dict[str, bytes], stops: dict[str, list[StopCh
         setattr(state, name, given[name])
     state.session = given["session"]
     state.realised = Decimal(given["realised"])
-    state.closed_before = Decimal(given["closed_net"])
+    state.fees = Decimal(given["fees"])
+    state.done = Done(*given["done"])
     until_ns, total_s, losses, day = given["cooldown"]
     state.cooldown = Cooldown(until_ns=until_ns, total_s=total_s, losses=losses, day=day and date.fromisoformat(day))
-    for working, profile in given["entering"]:
-        w = restored_working(working)
+    for order, profile in given["entering"]:
+        w = restored_working(order)
         state.entering[w.order.ref] = w
         state.entry_profile[w.order.ref] = profile
     for id, at_ns, position_id, severity, kind, text, count, standing in given["alerts"]:
@@ -160,12 +183,34 @@ def restore(state: State, bodies: dict[str, bytes], stops: dict[str, list[StopCh
             id=id, at_ns=at_ns, position_id=position_id, severity=severity, kind=kind, text=text, count=count,
             state=standing,
         )  # fmt: skip
+    state.refused_entries += (msgspec.json.decode(body) for key, body in bodies.items() if key.startswith("refusal "))
     found = [msgspec.json.decode(body) for key, body in bodies.items() if key.startswith("position ")]
-    for body in sorted(found, key=lambda b: b["seq"]):
-        _restore_position(state, body, stops)
+    state.closed += (_position(state, b, stops) for b in sorted(found, key=_closing) if b["closed"] is not None)
+    for body in sorted(found, key=_opening):
+        if body["closed"] is None:
+            _reopen(state, _position(state, body, stops))
 
 
-def _restore_position(state: State, body: dict[str, Any], stops: dict[str, list[StopChange]]) -> None:
+def _opening(body: dict[str, Any]) -> int:
+    return body["seq"]
+
+
+def _closing(body: dict[str, Any]) -> int:
+    return -1 if body["closed"] is None else body["closed"]
+
+
+def _reopen(state: State, held: Held) -> None:
+    """An open position takes its places again; an entry of it that still fills is one order, not two."""
+    for ref in held.orders.keys() & state.entering.keys():
+        held.orders[ref] = state.entering[ref]
+    state.held[held.id] = held
+    state.by_symbol[held.instrument.symbol] = held
+    state.by_underlying.setdefault(held.instrument.underlying, []).append(held)
+    held.contract.refresh(state.t(state.now_ns))
+    follow(held.pos, held.contract.view)
+
+
+def _position(state: State, body: dict[str, Any], stops: dict[str, list[StopChange]]) -> Held:
     contract = state.contracts[body["symbol"]]
     profile = state.setup.profiles[body["profile"]]
     held = Held(body["id"], body["seq"], contract, profile, asked_for(profile, not_offered(state)), body["side"])
@@ -188,9 +233,7 @@ def _restore_position(state: State, body: dict[str, Any], stops: dict[str, list[
     held.exits = [_restored_exit(e) for e in body["exits"]]
     held.stops = stops.get(held.id, [])
     held.remembered = remembered(held)
-    state.held[held.id] = held
-    state.by_symbol[instrument.symbol] = held
-    state.by_underlying.setdefault(instrument.underlying, []).append(held)
+    return held
 
 
 def _restore_asked(a: Asked, given: dict[str, Any]) -> None:

@@ -1,0 +1,258 @@
+"""`cockpit signal`: words become commands, answers become sentences and exit codes."""
+
+import asyncio
+import io
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from cockpit.cli import signal as signal_file
+from cockpit.cli.application import main
+from cockpit.cli.signal import line_of
+from cockpit.commands import Acknowledged, Close, Command, Enter, Reduce, Veto
+from cockpit.feeds.inbox import is_listening, runtime_dir, serve, socket_path
+
+
+class Cockpit:
+    """Listens in a thread of its own, as a running cockpit does; refuses what is about P9."""
+
+    def __init__(self) -> None:
+        self.taken: list[Command] = []
+
+    async def submit(self, command: Command) -> Acknowledged:
+        self.taken.append(command)
+        accepted = getattr(command, "position", "") != "P9"
+        return Acknowledged(accepted=accepted, said="taken" if accepted else "no open position 'P9'")
+
+    @contextmanager
+    def listening(self, path: Path) -> Iterator[None]:
+        ready, ended = threading.Event(), threading.Event()
+        loops: list[asyncio.AbstractEventLoop] = []
+        stop: list[Callable[[], object]] = []
+
+        async def run() -> None:
+            serving = asyncio.create_task(serve(path, self.submit))
+            while not is_listening(path):
+                assert not serving.done(), serving.exception()
+                await asyncio.sleep(0)
+            loops.append(asyncio.get_running_loop())
+            stop.append(serving.cancel)
+            ready.set()
+            with suppress(asyncio.CancelledError):
+                await serving
+
+        def whole() -> None:
+            asyncio.run(run())
+            ended.set()
+
+        thread = threading.Thread(target=whole, name="cockpit of the test", daemon=True)
+        thread.start()
+        assert ready.wait(10.0)
+        try:
+            yield
+        finally:
+            loops[0].call_soon_threadsafe(stop[0])
+            assert ended.wait(10.0)
+            thread.join(10.0)
+
+
+@pytest.fixture
+def cockpit(home: Path) -> Iterator[Cockpit]:
+    """The one that was started without naming a journal."""
+    there = Cockpit()
+    with there.listening(socket_path(None)):
+        yield there
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str, str]:
+    code = main(["signal", *(str(argument) for argument in arguments)])
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+def test_an_accepted_command_prints_the_answer(cockpit: Cockpit, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "veto", "position=P0001", "rule=theta_decay", "for_s=60") == (0, "taken\n", "")
+    assert cockpit.taken == [Veto(position="P0001", rule="theta_decay", for_s=60.0, author="signal")]
+
+
+def test_a_refused_one_is_said_and_is_exit_code_3(cockpit: Cockpit, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "close", "position=P9") == (3, "", "cockpit: refused: no open position 'P9'\n")
+    code, out, err = run(capsys, "close", "position=P9", "--json")
+    assert (code, err) == (3, "")
+    assert json.loads(out) == {"accepted": False, "said": "no open position 'P9'"}
+
+
+def test_texts_become_the_numbers_that_are_wanted(cockpit: Cockpit, capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys, "enter", "symbol=1234", "side=buy", "contracts=650", "price=50.5", "reason=a = b, c", "author=bot 7")
+    run(capsys, "reduce", "position=1", "fraction=0.5")
+    assert cockpit.taken == [
+        Enter(symbol="1234", side="buy", contracts=650, price=50.5, reason="a = b, c", author="bot 7"),
+        Reduce(position="1", fraction=0.5, author="signal"),
+    ]
+
+
+def test_a_file_is_sent_line_by_line(cockpit: Cockpit, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "commands.jsonl"
+    lines = ['{"command": "close", "position": "P9"}', "", '{"command": "close", "position": "P1", "author": "me"}']
+    file.write_text("\n".join(lines))
+    assert run(capsys, "--file", file) == (3, "taken\n", "cockpit: refused: no open position 'P9'\n")
+    assert cockpit.taken == [Close(position="P9", author="signal"), Close(position="P1", author="me")]
+
+
+def test_a_bad_file_is_not_half_sent(cockpit: Cockpit, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "commands.jsonl"
+    file.write_text('{"command": "close", "position": "P1"}\n{"command": "clothe", "position": "P1"}\n')
+    code, out, err = run(capsys, "--file", file)
+    assert (code, out) == (3, "")
+    assert err.startswith(f"cockpit: {file}, line 2: unknown command 'clothe'; commands are")
+    file.write_text('{"at": "2026-01-01T00:00:00Z", "command": "close", "position": "P1"}\n')
+    assert "line 1: a running cockpit acts now" in run(capsys, "--file", file)[2]
+    assert cockpit.taken == []
+
+
+def test_standard_input_is_sent_as_it_comes(
+    cockpit: Cockpit, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = io.TextIOWrapper(io.BytesIO(b'{"command": "close", "position": "P1"}\n\nnonsense\n'))
+    monkeypatch.setattr("sys.stdin", given)
+    code, out, err = run(capsys, "-")
+    assert (code, out) == (3, "taken\n")
+    assert err.startswith("cockpit: stdin, line 3: it is not JSON")
+    assert cockpit.taken == [Close(position="P1", author="signal")]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "name a command (acknowledge, close,"),
+        (["veto"], "veto: object missing required field `position`; it takes position, rule, for_s, reason"),
+        (["sell"], "unknown command 'sell'; commands are acknowledge, close,"),
+        (["close", "P1"], "'P1' is not written as key=value; it takes position"),
+        (["close", "=P1"], "'=P1' is not written as key=value; it takes position"),
+        (["close", "position="], "close: expected `str` of length >= 1 - at `$.position`; it takes position"),
+        (["close", "position=P1", "position=P2"], "'position' is there twice; leave one"),
+        (["close", "contract=P1"], "close has no argument 'contract'; it takes position"),
+        (["veto", "position=P1", "for_s=long"], "veto: expected `float`, got `str` - at `$.for_s`; it takes position"),
+        (["enter", "symbol=N", "side=buy", "contracts=0"], "enter: expected `int` >= 1 - at `$.contracts`"),
+        (["enter", "symbol=N", "side=buy", "contracts=1", "price=nan"], "enter: expected `float` > 0.0 - at `$.price`"),
+        (["reduce", "position=P1"], "command 'reduce' wants either 'fraction' or 'contracts'"),
+        (["hold_until", "position=P1", "for_s=1", "reason=" + "x" * 70_000], "it is longer than 65536 bytes"),
+    ],
+)
+def test_what_is_no_command_is_a_usage_error_without_a_cockpit(
+    capsys: pytest.CaptureFixture[str], words: list[str], said: str
+) -> None:
+    code, out, err = run(capsys, *words)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"cockpit: Invalid value for COMMAND: {said}")
+    assert err.count("\n") == 1
+
+
+def test_a_command_beside_a_file_is_a_usage_error(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    code, _, err = run(capsys, "close", "position=P1", "--file", tmp_path / "x")
+    assert code == 2
+    assert "give either a command or a file" in err
+
+
+def test_without_a_cockpit_the_socket_and_the_remedy_are_named(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    code, out, err = run(capsys, "close", "position=P1")
+    assert (code, out) == (3, "")
+    assert err == (
+        f"cockpit: No cockpit listens at {socket_path(None)}: start one with cockpit run, or name its journal with"
+        " --journal.\n"
+    )
+    journal = tmp_path / "j.sqlite"
+    assert run(capsys, "close", "position=P1", "--journal", journal) == (
+        3,
+        "",
+        f"cockpit: No cockpit that writes {journal} listens at {socket_path(journal)}: start one with cockpit run"
+        f" --journal {journal}.\n",
+    )
+
+
+def test_the_journal_says_which_cockpit_is_meant(
+    cockpit: Cockpit, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    other = Cockpit()
+    with other.listening(socket_path(tmp_path / "other.sqlite")):
+        assert run(capsys, "close", "position=P1", "--journal", tmp_path / "other.sqlite")[0] == 0
+        assert run(capsys, "close", "position=P2")[0] == 0
+    assert other.taken == [Close(position="P1", author="signal")]
+    assert cockpit.taken == [Close(position="P2", author="signal")]
+
+
+def test_the_only_cockpit_there_is_is_meant_and_of_several_one_must_be_named(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    one, other = Cockpit(), Cockpit()
+    with one.listening(socket_path(tmp_path / "one.sqlite")):
+        assert run(capsys, "close", "position=P1")[0] == 0
+        with other.listening(socket_path(tmp_path / "other.sqlite")):
+            code, _, err = run(capsys, "close", "position=P1")
+    assert (code, err) == (
+        3,
+        "cockpit: 2 cockpits are running: name the journal of the one you mean with --journal.\n",
+    )
+    assert (len(one.taken), len(other.taken)) == (1, 0)
+
+
+@contextmanager
+def somebody_else(answer: bytes | None) -> Iterator[None]:
+    """Something else at the socket: it hangs up after `answer`, or says nothing at all."""
+    path = socket_path(None)
+    runtime_dir().mkdir(mode=0o700, exist_ok=True)
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(path))
+        listening.listen()
+
+        def talk() -> None:
+            with suppress(OSError):
+                while answer is not None:
+                    connection, _ = listening.accept()
+                    with connection:
+                        if connection.recv(4096):
+                            connection.sendall(answer)
+
+        thread = threading.Thread(target=talk, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            listening.shutdown(socket.SHUT_RDWR)
+            thread.join(10.0)
+            path.unlink()
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (b"", "hung up without an answer: look in its journal whether it was done"),
+        (b"HTTP/1.1 400\n", "is no cockpit of this version"),
+        (None, "did not answer within 0.05 s: look there whether it was done"),
+    ],
+)
+def test_what_does_not_answer_as_a_cockpit_is_said(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, answer: bytes | None, said: str
+) -> None:
+    monkeypatch.setattr(signal_file, "ANSWER_S", 0.05 if answer is None else 10.0)
+    with somebody_else(answer):
+        code, out, err = run(capsys, "close", "position=P1")
+    assert (code, out) == (3, "")
+    assert said in err
+    assert err.count("\n") == 1
+
+
+def test_the_examples_of_the_help_are_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "--help")[0] == 0
+    told = signal_file.signal.__doc__ or ""
+    examples = [line.split("cockpit signal ")[1] for line in told.splitlines() if line.strip().startswith("cockpit")]
+    assert len(examples) == 5
+    for example in examples:
+        assert line_of(example.replace('"', "").split()).endswith(b"\n")

@@ -1,0 +1,129 @@
+"""Writes a small made-up day on which something is always under way: orders in flight, countdowns, vetoes, cooldowns."""
+
+import json
+import math
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+HEADER = (
+    "ts,symbol,underlying,expiry,strike,right,bid,ask,bid_size,ask_size,last,volume,open_interest,underlying_price,"
+    "iv,delta,gamma,theta"
+)
+TERMS = 'market = "nse"\nmultiplier = 1\nlot = 25\ntick = 0.05\ncurrency = "INR"\noi_unit = "contracts"\n'
+OPEN = datetime(2026, 3, 10, 4, 30, tzinfo=UTC)  # 10:00 in Mumbai, two days before the expiry
+EXPIRY = "2026-03-12"
+SPOT = 20_000.0
+STRIKES = ((19_900, "C"), (20_000, "C"), (20_000, "P"), (20_100, "P"))
+HUMAN = (
+    {"command": "veto", "rule": "scale_out", "for_s": 40},
+    {"command": "reduce", "fraction": 0.5},
+    {"command": "set_stop", "price": 90.0, "typed": False},
+    {"command": "stop_to_break_even"},
+    {"command": "take_over"},
+    {"command": "stop_by_ticks", "ticks": 6},
+    {"command": "go_now"},
+    {"command": "hand_back"},
+    {"command": "veto", "for_s": 25},
+    {"command": "set_mode", "mode": "confirm"},
+    {"command": "set_stop", "price": 60.0, "typed": True},
+    {"command": "reduce", "contracts": 25},
+    {"command": "set_mode", "mode": "automatic"},
+    {"command": "close"},
+    {"command": "reset_cooldown", "reason": "the test goes on"},
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """Files of one session."""
+
+    recording: Path
+    entries: Path
+    commands: Path
+
+
+def symbol(strike: int, right: str) -> str:
+    """ACME 20000 C."""
+    return f"ACME {strike} {right}"
+
+
+def write_day(folder: Path, *, seed: int, seconds: int) -> Day:
+    """A row of each contract every second, an entry every 13 s and a command every 5 s; the same for the same seed."""
+    chance = random.Random(seed)
+    recording = folder / "day.csv"
+    recording.write_text("\n".join((HEADER, *_rows(chance, seconds))) + "\n", encoding="utf-8")
+    recording.with_suffix(".toml").write_text(TERMS, encoding="utf-8")
+    entries, commands = folder / "entries.csv", folder / "commands.jsonl"
+    entries.write_text("\n".join(("ts,symbol,side,contracts,price,profile", *_entries(chance, seconds))) + "\n")
+    commands.write_text("".join(f"{json.dumps(line)}\n" for line in _commands(chance, seconds)))
+    return Day(recording=recording, entries=entries, commands=commands)
+
+
+def at(seconds: float) -> str:
+    """ISO 8601 of so many seconds after the first row."""
+    return (OPEN + timedelta(seconds=seconds)).isoformat()
+
+
+def _rows(chance: random.Random, seconds: int) -> Iterator[str]:
+    spot, drift, interest = SPOT, 0.0, dict.fromkeys(STRIKES, 50_000)
+    silent = {key: 0 for key in STRIKES}
+    for second in range(seconds):
+        if second % 40 == 0:
+            drift = chance.choice((-1.0, -0.4, 0.4, 1.0)) * 1.2
+        spot += drift + chance.gauss(0.0, 2.0)
+        for key in STRIKES:
+            if silent[key] or chance.random() < 0.002:
+                silent[key] = (silent[key] or 9) - 1  # longer than a quote counts
+                continue
+            interest[key] += chance.choice((-400, 0, 0, 500))
+            yield _row(chance, second, key, spot, interest[key])
+
+
+def _row(chance: random.Random, second: int, key: tuple[int, str], spot: float, interest: int) -> str:
+    strike, right = key
+    way = 1.0 if right == "C" else -1.0
+    moneyness = way * (spot - strike) / 150.0
+    delta = 1.0 / (1.0 + math.exp(-1.7 * moneyness))
+    mid = max(105.0 * math.exp(-0.5 * moneyness * moneyness) * 0.6 + max(way * (spot - strike), 0.0), 2.0)
+    if chance.random() < 0.003:
+        mid *= 1.5  # a jump that nobody confirms
+    half = chance.choice((0.05, 0.1, 0.2))
+    bid, ask = round(mid - half, 2), round(mid + half, 2)
+    if chance.random() < 0.004:
+        bid, ask = ask, bid
+    size = [str(25 * chance.randint(1, 8)) for _ in range(2)]
+    gamma = 0.0012 * math.exp(-moneyness * moneyness)
+    iv = 0.14 + 0.02 * math.sin(second / 60.0)
+    theta = -(8.0 + 6.0 * math.sin(second / 45.0))
+    greeks = "" if chance.random() < 0.02 else f"{iv:.5f},{way * delta:.5f},{gamma:.6f},{theta:.4f}"
+    volume = chance.choice((0, 25, 50, 400)) if second % 90 > 8 else 3000
+    return (
+        f"{at(second)},{symbol(strike, right)},ACME,{EXPIRY},{strike},{right},{bid},{ask},{size[0]},{size[1]},"
+        f"{mid:.2f},{volume},{interest},{spot:.2f},{greeks or ',,,'}"
+    )
+
+
+def _entries(chance: random.Random, seconds: int) -> Iterator[str]:
+    for number, second in enumerate(range(3, seconds - 5, 13)):
+        strike, right = STRIKES[number % len(STRIKES)]
+        side = "sell" if number % 5 == 4 else "buy"
+        profile = ("", "", "scalp", "ladder")[chance.randrange(4)]
+        for again in range(1 + (number % 3 == 0)):  # two of one instant now and then
+            strike, right = STRIKES[(number + again) % len(STRIKES)]
+            when = second + chance.choice((0.0, 0.0, 0.4))
+            yield f"{at(when)},{symbol(strike, right)},{side},{25 * chance.randint(1, 12)},,{profile}"
+
+
+def _commands(chance: random.Random, seconds: int) -> Iterator[dict[str, Any]]:
+    for number, second in enumerate(range(8, seconds - 5, 5)):
+        given = HUMAN[number % len(HUMAN)]
+        when = second + chance.choice((0.0, 0.0, 0.25, 0.6))
+        for again in range(1 + (number % 4 == 0)):
+            line: dict[str, Any] = {"at": at(when), **given}
+            if given["command"] != "reset_cooldown":
+                line["position"] = symbol(*STRIKES[(number + again + chance.randrange(2)) % len(STRIKES)])
+            yield line

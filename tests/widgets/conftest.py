@@ -1,0 +1,149 @@
+"""A window on a table: frames are set by hand, time is a number, and commands go to a recorder."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from cockpit.commands import Acknowledged, Command
+from cockpit.frame import Frame
+from tests.widgets import frames
+from widgets.theme import Look, dress
+from widgets.window import Window
+
+
+class Recorder:
+    """Takes commands as the engine would, and answers when it is told to."""
+
+    def __init__(self) -> None:
+        self.commands: list[Command] = []
+        self._open: list[asyncio.Future[Acknowledged]] = []
+        self._loop = asyncio.new_event_loop()
+
+    def submit(self, command: Command) -> "asyncio.Future[Acknowledged]":
+        self.commands.append(command)
+        self._open.append(self._loop.create_future())
+        return self._open[-1]
+
+    def answer(self, said: str = "done", *, accepted: bool = True) -> None:
+        """Answer everything that is open."""
+        for future in self._open:
+            if not future.done():
+                future.set_result(Acknowledged(accepted=accepted, said=said))
+        self._settle()
+
+    def fail(self, error: Exception) -> None:
+        """Let everything that is open end in an error."""
+        for future in self._open:
+            future.set_exception(error)
+        self._settle()
+
+    def close(self) -> None:
+        self._settle()
+        self._loop.close()
+
+    def _settle(self) -> None:
+        self._open.clear()
+        self._loop.run_until_complete(asyncio.sleep(0))
+
+
+class FakePlayback:
+    """What a player of recordings offers, with nothing to play."""
+
+    def __init__(self, speed: float = 60.0) -> None:
+        self.playing, self.speed, self.steps = True, speed, 0
+
+    def play(self) -> None:
+        self.playing = True
+
+    def pause(self) -> None:
+        self.playing = False
+
+    def step(self) -> None:
+        self.steps += 1
+
+    def set_speed(self, times: float) -> None:
+        self.speed = times
+
+
+class Table:
+    """The window under test and all that surrounds it."""
+
+    def __init__(self, qtbot: QtBot, *, theme: str = "dark", size: tuple[int, int] = (1600, 1000)) -> None:
+        self.recorder = Recorder()
+        self.playback = FakePlayback()
+        self.frame: Frame | None = None
+        self.now_s = 100.0
+        self.left: list[str] = []
+        self.qtbot = qtbot
+        self.window = Window(
+            self.recorder.submit,
+            lambda: self.frame,
+            self.playback,
+            self.left.append,
+            theme=theme,  # type: ignore[arg-type]
+            now_s=lambda: self.now_s,
+        )
+        qtbot.addWidget(self.window, before_close_func=lambda window: window.freeze())
+        self.window.resize(*size)
+        self.window.show()
+
+    @property
+    def commands(self) -> list[Command]:
+        """What was asked for, without the window's own wish to see a position."""
+        return [command for command in self.recorder.commands if type(command).__name__ != "Watch"]
+
+    def show(self, frame: Frame, *, after_s: float = 1.5) -> None:
+        """Let a frame arrive, some time after the last one."""
+        self.now_s += after_s
+        self.frame = frame
+        self.window.tick()
+
+    def press(self, key: object, modifier: object = None) -> None:
+        """Press and let go a key of the window."""
+        if modifier is None:
+            self.qtbot.keyClick(self.window, key)
+        else:
+            self.qtbot.keyClick(self.window, key, modifier)
+
+
+@pytest.fixture
+def table(qtbot: QtBot) -> Iterator[Table]:
+    """A window of 1600 x 1000 that has shown nothing yet."""
+    made = Table(qtbot)
+    yield made
+    made.window.freeze()
+    made.recorder.close()
+
+
+@pytest.fixture
+def make_table(qtbot: QtBot) -> Iterator[Callable[..., Table]]:
+    """Makes windows of other themes and sizes."""
+    made: list[Table] = []
+
+    def make(**given: object) -> Table:
+        made.append(Table(qtbot, **given))  # type: ignore[arg-type]
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.window.freeze()
+        each.recorder.close()
+
+
+@pytest.fixture
+def look(qapp: object) -> Look:
+    """The dark look of a wide window."""
+    made = Look("dark")
+    dress(qapp, made)  # type: ignore[arg-type]
+    return made
+
+
+@pytest.fixture
+def full(table: Table) -> Table:
+    """The window with six positions and one decision pending."""
+    table.show(frames.frame())
+    table.recorder.answer("")
+    table.now_s += 1.5
+    return table

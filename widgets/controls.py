@@ -1,0 +1,186 @@
+"""What keys and buttons do: an action becomes a command, an answer becomes a sentence, or the window changes."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from cockpit.commands import Flatten, GoNow, SetSession, TakeOver, Unveto, Veto, Watch
+from cockpit.frame import Frame
+from widgets.actions import ON_POSITION, position_command
+from widgets.decision_bar import DecisionBar, Tone
+from widgets.dispatch import Dispatch
+from widgets.playback import Playback, SlowWhilePending, next_speed
+from widgets.position_grid import PositionGrid
+from widgets.selected_header import SelectedHeader
+from widgets.status_strip import StatusStrip
+
+SETTLED_S = 1.0  # a selection that moved by itself is not acted on before this
+DECIDING = ("veto", "go", "go_clicked")
+PLAYING = ("play", "step", "faster", "slower", "slow")
+
+
+class Controls(QObject):
+    """Carries out the actions of the keymap; `looked` carries those that only change the window."""
+
+    looked = Signal(str)
+
+    def __init__(
+        self,
+        dispatch: Dispatch,
+        bar: DecisionBar,
+        grid: PositionGrid,
+        header: SelectedHeader,
+        strip: StatusStrip,
+        *,
+        now_s: Callable[[], float],
+    ) -> None:
+        super().__init__()
+        self._dispatch, self._now_s = dispatch, now_s
+        self._bar, self._grid, self._header, self._strip = bar, grid, header, strip
+        self._frame: Frame | None = None
+        self._playback: Playback | None = None
+        self.slow: SlowWhilePending | None = None
+        self._vetoed: tuple[str, str] | None = None
+        self._moved_s = -SETTLED_S
+        self._connect()
+
+    def set_playback(self, playback: Playback | None) -> None:
+        """What the actions of playing act on."""
+        self._playback = playback
+        self.slow = SlowWhilePending(playback) if playback is not None else None
+        self._strip.show_playback(playback is not None)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Know the newest frame, before the panes show it."""
+        self._frame = frame
+
+    def advance(self) -> None:
+        """Slow down while a decision waits, and show how fast it plays."""
+        if self._playback is not None and self.slow is not None:
+            if self._frame is not None:
+                self.slow.watch(self._frame.pending)
+            self._strip.playback.show_state(self._playback.playing, self._playback.speed, self.slow.before)
+
+    def run(self, action: str, position: str | None = None) -> None:
+        """Carry out an action; `position` is the row whose button was pressed, else the selected one is meant."""
+        if action == "take_over" and position is None and self._bar.shown is not None:
+            self._decide(action)
+        elif action in ON_POSITION:
+            self._on_position(action, position)
+        elif action in DECIDING:
+            self._decide(action)
+        elif action in PLAYING:
+            self._play(action)
+        elif action in ("previous_decision", "next_decision"):
+            self._bar.move_shown(1 if action == "next_decision" else -1)
+        elif action in ("up", "down"):
+            self._grid.move_selection(1 if action == "down" else -1)
+        elif action in ("session", "undo_veto", "flatten"):
+            self._session_wide(action)
+        else:
+            self.looked.emit(action)
+
+    def say(self, text: str, tone: Tone = "refused") -> None:
+        """A sentence in the bar."""
+        self._bar.say(text, tone, self._now_s())
+
+    def _connect(self) -> None:
+        self._dispatch.answered.connect(self._answered)
+        self._dispatch.changed.connect(self._show_sending)
+        self._grid.pressed.connect(self.run)
+        self._grid.selected.connect(self._selected)
+        self._header.pressed.connect(self._on_selected)
+        self._strip.session.clicked.connect(lambda: self.run("session"))
+        self._strip.flatten.fired.connect(lambda: self.run("flatten"))
+        self._strip.playback.pressed.connect(self.run)
+        self._bar.veto.clicked.connect(lambda: self.run("veto"))
+        self._bar.take_over.clicked.connect(lambda: self.run("take_over"))
+        self._bar.go.clicked.connect(lambda: self.run("go_clicked"))
+        self._bar.undo.clicked.connect(lambda: self.run("undo_veto"))
+
+    def _show_sending(self) -> None:
+        shown = self._bar.shown
+        position = shown.position_id if shown is not None else ""
+        for action, button in (("veto", self._bar.veto), ("take_over", self._bar.take_over), ("go", self._bar.go)):
+            button.set_sending(self._dispatch.sending(action, position))
+        self._bar.undo.set_sending(self._dispatch.sending("undo_veto"))
+        self._strip.session.set_sending(self._dispatch.sending("session"))
+        self._strip.flatten.set_sending(self._dispatch.sending("flatten"))
+
+    def _answered(self, where: tuple[str, str], accepted: bool, said: str) -> None:
+        """The engine has answered: say so, and offer to take a veto back."""
+        action, _ = where
+        if action == "undo_veto" and accepted:
+            self._vetoed = None
+        if said and not (action == "watch" and accepted):
+            vetoed = action == "veto" and accepted
+            self._bar.say(said, "said" if accepted else "refused", self._now_s(), can_undo=vetoed)
+
+    def _selected(self, position: str, by_human: bool) -> None:
+        """Another row: its board and chart are wanted. One that came up by itself is not acted on at once."""
+        if not by_human and self._header.has_position:
+            self._moved_s = self._now_s()
+        self._header.show_position(self._grid.position())
+        detail = self._frame.detail if self._frame is not None else None
+        if detail is None or detail.position.id != position:
+            self._dispatch.send(Watch(position=position), "watch", position)
+
+    def _on_selected(self, action: str) -> None:
+        """A button of the selected position means that position, whatever is pending."""
+        if self._grid.selected_id is not None:
+            self.run(action, self._grid.selected_id)
+
+    def _on_position(self, action: str, position: str | None) -> None:
+        row = self._grid.position(position)
+        if row is None:
+            self.say("No position is selected.")
+        elif position is None and self._now_s() - self._moved_s < SETTLED_S:
+            self.say(f"The selection has just moved to {row.label}: press again if you mean it.")
+        else:
+            command = position_command(action, row)
+            if isinstance(command, str):
+                self.say(command)
+            else:
+                self._dispatch.send(command, action, row.id)
+
+    def _decide(self, action: str) -> None:
+        """Answer the decision that is shown."""
+        shown = self._bar.shown
+        if shown is None:
+            return
+        position = shown.position_id
+        if action == "veto" and shown.binding == "mandatory":
+            self.say("A mandatory exit cannot be vetoed; take the position over instead.")
+        elif action == "veto":
+            self._vetoed = (position, shown.rule)
+            self._dispatch.send(Veto(position=position, rule=shown.rule), "veto", position)
+        elif action == "take_over":
+            self._dispatch.send(TakeOver(position=position), "take_over", position)
+        elif shown.waits != "blind" and (action == "go_clicked" or self._bar.ready(self._now_s())):
+            self._dispatch.send(GoNow(position=position, rule=shown.rule), "go", position)
+
+    def _session_wide(self, action: str) -> None:
+        if action == "flatten":
+            self._dispatch.send(Flatten(), "flatten")
+        elif action == "session" and self._frame is not None:
+            wanted = "halted" if self._frame.status.session == "active" else "active"
+            self._dispatch.send(SetSession(state=wanted), "session")
+        elif action == "undo_veto" and self._vetoed is not None:
+            position, rule = self._vetoed
+            self._dispatch.send(Unveto(position=position, rule=rule), "undo_veto")
+
+    def _play(self, action: str) -> None:
+        playback, slow = self._playback, self.slow
+        if playback is None or slow is None:
+            return
+        match action:
+            case "play":
+                (playback.pause if playback.playing else playback.play)()
+            case "step":
+                playback.step()
+            case "slow":
+                slow.on = not slow.on
+                self.say(f"Playback {'slows' if slow.on else 'no longer slows'} down while a decision waits.", "said")
+            case _:
+                slow.chosen()
+                playback.set_speed(next_speed(playback.speed, 1 if action == "faster" else -1))
