@@ -146,6 +146,7 @@ class Cockpit:
         window.first_shown.connect(self._begun)
         window.show()
         await asyncio.sleep(0.02)  # the first paint
+        gc.collect()  # here it holds nobody up
         self.engine.start()
         window.load_charts()
         window.start()
@@ -154,7 +155,6 @@ class Cockpit:
         """The first frame is on the screen."""
         if self.engine.live is not None:
             self.window.set_playback(self.engine.live.player)
-        gc.collect()
         gc.freeze()  # what is there now stays: a full collection would hold the engine up for tens of milliseconds
         if self._screenshot is not None:
             self.window.session_ended.connect(self._paint)

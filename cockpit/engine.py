@@ -33,7 +33,7 @@ class Driven(Protocol):
         ...
 
     async def run(self, push: Callable[[Any], None], /) -> None:
-        """Push events until cancelled; must await now and then. Its return ends the engine."""
+        """Push events until cancelled; each is taken before `push` returns, so await now and then. Its return ends all."""
         ...
 
     def close(self) -> None:
@@ -162,7 +162,7 @@ class Engine(Generic[LiveT]):
 
     async def _supervise(self, live: Driven) -> None:
         """Until stopped, or until the feed or what runs beside it ends; whatever they raise ends the engine."""
-        tasks: list[asyncio.Future[Any]] = [asyncio.ensure_future(live.run(self.push))]
+        tasks: list[asyncio.Future[Any]] = [asyncio.ensure_future(live.run(self._take))]
         tasks.append(asyncio.ensure_future(self._stopping.wait()))
         if self._beside is not None:
             tasks.append(asyncio.ensure_future(self._beside(self._submit_here)))
@@ -208,6 +208,11 @@ class Engine(Generic[LiveT]):
             raise TypeError(f"the session did not answer {type(command).__name__}")
         self._project()
         return said
+
+    def _take(self, event: Any) -> None:
+        """One event of the feed, now: a feed that is slowed down by its session does not pile up events."""
+        self._inbox.append(event)
+        self._drain()
 
     def _drain(self) -> None:
         """Everything that has come in, and a frame of it when one is due."""

@@ -15,7 +15,7 @@ from cockpit.state.remembering import (
     refusal_checkpoint,
     remembered,
     session_checkpoint,
-    unconfirmed,
+    working,
 )
 
 
@@ -68,7 +68,8 @@ class Session:
         The broker knows a reference that has reached it, and does not take it twice.
         """
         self._refusals = len(self.state.refused_entries)
-        self.state.effects.orders += unconfirmed(self.state)
+        self.state.effects.orders += (w.order for w in working(self.state) if w.state == "pending_new")
+        self.state.effects.cancels += (w.order.ref for w in working(self.state) if w.state == "pending_cancel")
         self._perform()
         if event is not None:
             self._finish(event)
@@ -108,6 +109,9 @@ class Session:
                 self.ledger.add(record)
             if self.journal is not None:
                 self.journal.write([*effects.records, *self._checkpoints(effects)], durable=effects.durable)
+            for ref in effects.cancels:
+                for report in self.broker.cancel(ref, self.state.now_ns):
+                    reduce(self.state, report)
             for order in effects.orders:
                 for report in self.broker.place(order, self.state.now_ns):
                     reduce(self.state, report)

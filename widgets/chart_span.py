@@ -1,7 +1,9 @@
 """Which stretch of time a chart shows: all since shortly before the entry, until a human pans or zooms."""
 
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # numpy is not on the way to the first paint
+    from widgets.curves import Floats
 
 LEAD_S = 180.0  # shown before the entry
 SHORTEST_S, LONGEST_S = 20.0, 90_000.0
@@ -27,7 +29,7 @@ class Span:
         """The newest row at the right again."""
         self.following = True
 
-    def window(self, times: NDArray[np.float64], opened_s: float) -> tuple[float, float]:
+    def window(self, times: "Floats", opened_s: float) -> tuple[float, float]:
         """Start and end for rows at these times of a position opened at `opened_s`."""
         self._newest = float(times[-1]) if len(times) else opened_s
         oldest = float(times[0]) if len(times) else opened_s

@@ -29,7 +29,7 @@ class Column(NamedTuple):
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("position", "Position", "What is held; the sign in front is its state", fixed=198, left=True),
+    Column("position", "Position", "What is held; the sign in front is its state", fixed=196, left=True),
     Column("qty", "Qty", "Contracts, short ones negative", "+99 999"),
     Column("entry", "Avg", "Average entry price", "9 999.95"),
     Column("mark", "Mark", "What the position is valued at; it is tinted when it moves", "9 999.95", weight=600),
@@ -131,5 +131,5 @@ def _width(look: Look, column: Column) -> float:
     if column.fixed:
         return float(column.fixed)
     head = look.width(column.head, 10, 500)
-    sign = {"pnl": 10, "protection": 18}.get(column.key, 0)
+    sign = {"pnl": 12, "protection": 18}.get(column.key, 0)
     return float(round(max(head, look.width(column.widest, column.px, column.weight) + sign) + 2 * CELL))

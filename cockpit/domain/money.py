@@ -30,6 +30,6 @@ def average(total: Decimal, contracts: int) -> Decimal:
 
 def to_tick(price: float, tick: float, direction: int) -> Decimal:
     """The price on the tick grid: the next one down (direction -1) or up (+1); a price on the grid stays."""
-    steps = exact(price) / exact(tick)
+    steps = exact(round(price, 9)) / exact(tick)  # 0.1 + 0.2 is on the grid of 0.1
     rounding = ROUND_CEILING if direction > 0 else ROUND_FLOOR
     return steps.to_integral_value(rounding=rounding) * exact(tick)

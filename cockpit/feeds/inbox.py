@@ -20,6 +20,7 @@ from cockpit.domain.errors import BadInput
 MAX_LINE_BYTES = 1 << 16
 MAX_CLIENTS = 16
 MAX_PATH_BYTES = 107  # of a Unix socket's address, without the closing zero
+TURNS = 5  # of the loop, from a connection just accepted to its transport's end
 KNOCK_S = 1.0  # until an older listener counts as gone
 
 Submit = Callable[[Command], Awaitable[Acknowledged]]
@@ -62,12 +63,18 @@ async def serve(path: Path, submit: Submit) -> None:
     listening, identity = _bound(path)
     reception = Reception(submit)
     try:
-        server = await asyncio.start_unix_server(reception.welcome, sock=listening, limit=MAX_LINE_BYTES)
+        server = await asyncio.start_unix_server(
+            reception.welcome, sock=listening, limit=MAX_LINE_BYTES, start_serving=False
+        )
         try:
+            await server.start_serving()  # inside, because it can be cancelled when it listens already
             await asyncio.Event().wait()
         finally:
-            server.close()
+            asyncio.get_running_loop().remove_reader(
+                listening
+            )  # a server closed too soon forgets who is just coming in
             await reception.close()
+            server.close()
     finally:
         listening.close()
         _remove(path, identity)
@@ -128,24 +135,35 @@ class Reception:
     def __init__(self, submit: Submit) -> None:
         self._submit = submit
         self._talks: set[asyncio.Task[None]] = set()
+        self._closed = False
 
     def welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """A new client; one too many is told so."""
+        """A new client; one too many is told so, and one that comes at the end is sent away."""
+        if self._closed:
+            writer.transport.abort()
+            return
         if len(self._talks) >= MAX_CLIENTS:
             writer.write(_refused(f"{MAX_CLIENTS} clients are connected already; try again when one has gone"))
             writer.close()
             return
         talk = asyncio.get_running_loop().create_task(self._talk(reader, writer), name="inbox client")
         self._talks.add(talk)
-        talk.add_done_callback(self._talks.discard)
+        talk.add_done_callback(lambda ended: self._gone(ended, writer))
+
+    def _gone(self, talk: asyncio.Task[None], writer: asyncio.StreamWriter) -> None:
+        """Also of a task that was cancelled before its first step, and so could not hang up itself."""
+        self._talks.discard(talk)
+        writer.transport.abort()
 
     async def close(self) -> None:
-        """Hangs up on everybody."""
+        """Hangs up on everybody, also on those whose connection is just being made."""
+        self._closed = True
         talks = list(self._talks)
         for talk in talks:
             talk.cancel()
         await asyncio.gather(*talks, return_exceptions=True)
-        await asyncio.sleep(0)  # the transports see that they are closed
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -154,8 +172,6 @@ class Reception:
             await writer.wait_closed()
         except OSError:
             pass  # the client has gone; what it asked for has been done and journalled
-        finally:
-            writer.transport.abort()
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Until the client has no more lines, or one that is too long."""

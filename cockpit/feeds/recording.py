@@ -1,6 +1,6 @@
 """Loads a recorded session: tidy rows, refused or accepted, as batches of one instant each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -40,7 +40,7 @@ class Recording:
     name: str
     market: str
     instruments: dict[str, Instrument]
-    batches: list[Batch]
+    batches: Sequence[Batch]
     interval_s: float
     has_quotes: bool
     columns: frozenset[str]

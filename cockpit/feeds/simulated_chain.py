@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cockpit.domain.instrument import Instrument, Right
 from cockpit.domain.trading_hours import last_trading_at
 from cockpit.events import NS
-from cockpit.feeds.simulated_path import MARKET, SPOT, STEP_NS, TICK, UNDERLYING, Floats, Path, Plan
+from cockpit.feeds.simulated_path import MARKET, SPOT, STEP_NS, TICK, UNDERLYING, Day, Floats, Path
 from cockpit.pricing.black76 import greeks, price
 from cockpit.settings import market
 
@@ -85,7 +85,7 @@ def nearest_strike(spot: float) -> float:
     return round(spot / STRIKE_STEP) * STRIKE_STEP
 
 
-def chain_of(plan: Plan) -> Chain:
+def chain_of(day: Day) -> Chain:
     """The chain around the spot of the live start."""
     profile = market(MARKET)
     lowest = nearest_strike(SPOT) - STRIKES // 2 * STRIKE_STEP
@@ -96,21 +96,21 @@ def chain_of(plan: Plan) -> Chain:
             strike=lowest + i * STRIKE_STEP, right=right, multiplier=profile.multiplier, lot=LOT, tick=TICK,
             currency=profile.currency, market=MARKET,
         )
-        for expiry in (plan.day, plan.day + NEXT_EXPIRY)
+        for expiry in (day.on, day.on + NEXT_EXPIRY)
         for i in range(STRIKES)
         for right in rights
     )  # fmt: skip
     strike = np.array([i.strike for i in instruments])
     is_call = np.array([i.right == "C" for i in instruments])
-    near = np.array([int(i.expiry != plan.day) for i in instruments])
-    random = RandomState([plan.seed, 1])
-    minutes, count = plan.history_min + plan.minutes + 1, len(instruments)
+    near = np.array([int(i.expiry != day.on) for i in instruments])
+    random = RandomState([day.seed, 1])
+    minutes, count = day.history_min + day.minutes + 1, len(instruments)
     return Chain(
         instruments=instruments,
         strike=strike,
         is_call=is_call,
         expiry_ns=np.array([_expires_ns(i) for i in instruments]),
-        later_days=np.array([float(np.busday_count(plan.day, i.expiry or plan.day)) for i in instruments]),
+        later_days=np.array([float(np.busday_count(day.on, i.expiry or day.on)) for i in instruments]),
         near=near,
         open_lots=_open_lots(random, strike, is_call, near),
         busy=np.exp(BUSTLE * random.standard_normal((minutes, count)) - 0.5 * BUSTLE**2),
@@ -124,9 +124,9 @@ def worth(path: Path, chain: Chain, steps: Ints, which: Ints) -> Worth:
     Volatility accrues with trading time, so that an expiry this afternoon is dear by the calendar, as in the market;
     the smile is a parabola in standard deviations from the money. The forward is the spot, the rate 0.
     """
-    plan, spot = path.plan, path.spot[steps]
-    at_ns = plan.first_ns + steps * STEP_NS
-    today = np.maximum(plan.close_ns - at_ns, NS) / (plan.close_ns - plan.open_ns)
+    day, spot = path.day, path.spot[steps]
+    at_ns = day.first_ns + steps * STEP_NS
+    today = np.maximum(day.close_ns - at_ns, NS) / (day.close_ns - day.open_ns)
     years = np.maximum(chain.expiry_ns[which] - at_ns, NS) / YEAR_NS
     deviation = path.implied[steps] * np.sqrt(chain.later_days[which] + today)
     away = np.clip(np.log(chain.strike[which] / spot) / deviation, -SMILE_REACH, SMILE_REACH)
@@ -140,7 +140,7 @@ def worth(path: Path, chain: Chain, steps: Ints, which: Ints) -> Worth:
 
 def book(path: Path, chain: Chain, steps: Ints, which: Ints, premium: Floats) -> Book:
     """Quotes around the premium: wider away from the money and for dear options; never a bid below one tick."""
-    random = RandomState([path.plan.seed, 2, int(steps[0])])
+    random = RandomState([path.day.seed, 2, int(steps[0])])
     away = np.abs(chain.strike[which] - path.spot[steps]) / STRIKE_STEP
     usual = 1.0 + 0.002 * premium / TICK + 0.3 * away + chain.near[which]
     ticks = np.minimum(usual, np.maximum(WIDEST * premium / TICK, 1.0)) * path.spread[steps]
@@ -154,7 +154,7 @@ def book(path: Path, chain: Chain, steps: Ints, which: Ints, premium: Floats) ->
 
 def traded(path: Path, chain: Chain, steps: Ints, which: Ints, seconds: Floats) -> Floats:
     """Contracts traded in the `seconds` before each step, in whole lots."""
-    random = RandomState([path.plan.seed, 3, int(steps[0])])
+    random = RandomState([path.day.seed, 3, int(steps[0])])
     away = np.abs(chain.strike[which] - path.spot[steps]) / STRIKE_STEP
     usual = np.array(LOTS_PER_S)[chain.near[which]] * np.exp(-away / 2.5)
     minute = steps * STEP_NS // (60 * NS)

@@ -42,7 +42,8 @@ class Spell:
 
     `begin_s` and `length_s` in seconds, the former from the live start (negative: history). `move_bps` is the drift of
     the underlying over the stretch, beside chance; in a range it is pulled back to where the stretch began, with
-    `pull_s` as the time in which most of a move is undone. `volatility`, `volume` and `spread` are multiples of the usual.
+    `pull_s` as the time in which most of a move is undone, at least a hundredth of the stretch. `volatility`, `volume`
+    and `spread` are multiples of the usual.
     `implied_pct`, `calls_pct` and `puts_pct` change implied volatility and the open interest of calls and puts, in
     percent over the stretch, and stay.
     """
@@ -60,34 +61,37 @@ class Spell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Day:
     """What is simulated: a trading day of the market, from `history_min` minutes before `begin` for `minutes` after.
 
-    `begin` is a local time. BadInput when the day is no trading day or its session does not contain all of it.
+    `begin` is a local time. BadInput when the day is no trading day or its session does not contain all of it, or the
+    seed is out of range.
     """
 
     seed: int = 7
-    day: date = date(2026, 7, 14)  # a Tuesday, on which weekly options of the index expire
+    on: date = date(2026, 7, 14)  # a Tuesday, on which weekly options of the index expire
     begin: time = time(13, 30)
     minutes: int = 120
     history_min: int = 120
     spells: tuple[Spell, ...] = ()
 
     def __post_init__(self) -> None:
-        session = hours(market(MARKET), UNDERLYING, None, None, self.day)
+        session = hours(market(MARKET), UNDERLYING, None, None, self.on)
         inside = session is not None and (
-            _ns(session.open_at) <= self.first_ns < self.live_ns < self.end_ns <= _ns(session.close_at)
+            _ns(session.open_at) <= self.first_ns <= self.live_ns < self.end_ns <= _ns(session.close_at)
         )
-        if not inside or self.seed < 0:
+        if not inside:
             raise BadInput(
-                f"A simulated day needs a seed of at least 0, and its minutes inside a session: "
-                f"{self.history_min} before and {self.minutes} after {self.begin} of {self.day}, seed {self.seed}, do not do."
+                f"The simulated minutes, {self.history_min} before and {self.minutes} after {self.begin} of {self.on}, "
+                f"are not all inside a session of the market; choose another day or fewer minutes."
             )
+        if not 0 <= self.seed < 1 << 32:
+            raise BadInput(f"The seed {self.seed} must be a whole number from 0 to 4294967295.")
 
     @property
     def live_ns(self) -> int:
         """The first instant of the live part."""
-        return _ns(datetime.combine(self.day, self.begin, ZoneInfo(market(MARKET).zone)))
+        return _ns(datetime.combine(self.on, self.begin, ZoneInfo(market(MARKET).zone)))
 
     @property
     def first_ns(self) -> int:
@@ -110,7 +114,7 @@ class Plan:
         return _ns(self._hours()[1])
 
     def _hours(self) -> tuple[datetime, datetime]:
-        session = hours(market(MARKET), UNDERLYING, None, None, self.day)
+        session = hours(market(MARKET), UNDERLYING, None, None, self.on)
         assert session is not None
         return session.open_at, session.close_at
 
@@ -123,7 +127,7 @@ class Path:
     `spread` as multiples of the usual, `calls` and `puts` the open interest as a multiple of the first.
     """
 
-    plan: Plan
+    day: Day
     spot: Floats
     implied: Floats
     volume: Floats
@@ -133,43 +137,44 @@ class Path:
 
     def step(self, at_ns: int) -> int:
         """The step at or before an instant; BadInput outside the simulated time."""
-        if not self.plan.first_ns <= at_ns <= self.plan.end_ns:
+        if not self.day.first_ns <= at_ns <= self.day.end_ns:
             raise BadInput(f"{at_ns} is outside the simulated time; choose an instant inside it.")
-        return (at_ns - self.plan.first_ns) // STEP_NS
+        return (at_ns - self.day.first_ns) // STEP_NS
 
     def spot_at(self, at_ns: int) -> float:
         """The underlying at an instant, points."""
         return float(self.spot[self.step(at_ns)])
 
 
-def walk(plan: Plan) -> Path:
-    """The day of `plan`; the same for the same plan, whatever the machine.
+def walk(day: Day) -> Path:
+    """The weather of `day`; the same for the same day.
 
     Log returns have stochastic volatility (its logarithm reverts to its mean), jumps and the drift of the spells.
-    RandomState, because numpy promises its stream never to change.
     """
-    random = RandomState(plan.seed)
-    steps = (plan.history_min + plan.minutes) * STEPS_PER_MIN + 1
-    session_steps = (plan.close_ns - plan.open_ns) / STEP_NS
+    # numpy promises that RandomState's stream never changes, which the ledgers of the demo depend on; what is sent is
+    # rounded as feeds round it, so that the last digit of another processor's exponential does not show
+    random = RandomState(day.seed)
+    steps = (day.history_min + day.minutes) * STEPS_PER_MIN + 1
+    session_steps = (day.close_ns - day.open_ns) / STEP_NS
     wild = _reverting(random, steps, WILDNESS, WILDNESS_MIN)
     mood = _reverting(random, steps, MOOD, MOOD_MIN)
-    volatility = DAILY_VOLATILITY * np.exp(wild - 0.5 * WILDNESS**2) * _multiple(plan, steps, "volatility")
+    volatility = DAILY_VOLATILITY * np.exp(wild - 0.5 * WILDNESS**2) * _multiple(day, steps, "volatility")
     moves = volatility / np.sqrt(session_steps) * random.standard_normal(steps)
-    moves += _spread_out(plan, steps, [s.move_bps / 1e4 for s in plan.spells]) + _jumps(random, plan, steps)
+    moves += _spread_out(day, steps, [s.move_bps / 1e4 for s in day.spells]) + _jumps(random, day, steps)
     moves[0] = 0.0
-    _pull_back(moves, plan)
+    _pull_back(moves, day)
     log_spot: Floats = np.cumsum(moves)
-    log_spot -= log_spot[plan.history_min * STEPS_PER_MIN]
-    shift: Floats = np.cumsum(_spread_out(plan, steps, [log1p(s.implied_pct / 100.0) for s in plan.spells]))
+    log_spot -= log_spot[day.history_min * STEPS_PER_MIN]
+    shift: Floats = np.cumsum(_spread_out(day, steps, [log1p(s.implied_pct / 100.0) for s in day.spells]))
     bustle = np.repeat(random.standard_normal(steps // STEPS_PER_MIN + 1), STEPS_PER_MIN)[:steps]
     return Path(
-        plan=plan,
+        day=day,
         spot=((SPOT * np.exp(log_spot) / TICK).round() * TICK).round(2),
         implied=DAILY_VOLATILITY * RISK_PREMIUM * np.exp(mood + 0.05 * wild + shift - LEVERAGE * log_spot),
-        volume=np.exp(0.4 * wild + BUSTLE * bustle) * _multiple(plan, steps, "volume"),
-        spread=_multiple(plan, steps, "spread"),
-        calls=_open_interest(plan, steps, [s.calls_pct for s in plan.spells]),
-        puts=_open_interest(plan, steps, [s.puts_pct for s in plan.spells]),
+        volume=np.exp(0.4 * wild + BUSTLE * bustle) * _multiple(day, steps, "volume"),
+        spread=_multiple(day, steps, "spread"),
+        calls=_open_interest(day, steps, [s.calls_pct for s in day.spells]),
+        puts=_open_interest(day, steps, [s.puts_pct for s in day.spells]),
     )
 
 
@@ -193,48 +198,48 @@ def _forgetful_sum(kicks: Floats, memory: float) -> Floats:
     return np.cumsum(kicks * grown) / grown
 
 
-def _pull_back(moves: Floats, plan: Plan) -> None:
+def _pull_back(moves: Floats, day: Day) -> None:
     """Makes ranges of the stretches that are pulled back."""
-    for spell in plan.spells:
+    for spell in day.spells:
         if spell.pull_s is not None:
-            stretch = _stretch(plan, len(moves), spell)
+            stretch = _stretch(day, len(moves), spell)
             level = _forgetful_sum(moves[stretch], spell.pull_s * STEPS_PER_S)
             moves[stretch] = np.diff(level, prepend=0.0)
 
 
-def _jumps(random: RandomState, plan: Plan, steps: int) -> Floats:
+def _jumps(random: RandomState, day: Day, steps: int) -> Floats:
     """Log returns of jumps; none in the spells, which have a course of their own."""
     jumps = np.zeros(steps)
     count = random.poisson(JUMPS_PER_MIN * steps / STEPS_PER_MIN)
     where = random.randint(0, steps, count)
     jumps[where] = random.standard_normal(count) * JUMP_BPS / 1e4
-    for spell in plan.spells:
-        jumps[_stretch(plan, steps, spell)] = 0.0
+    for spell in day.spells:
+        jumps[_stretch(day, steps, spell)] = 0.0
     return jumps
 
 
-def _stretch(plan: Plan, steps: int, spell: Spell) -> slice:
-    begin = round((plan.history_min * 60 + spell.begin_s) * STEPS_PER_S)
+def _stretch(day: Day, steps: int, spell: Spell) -> slice:
+    begin = round((day.history_min * 60 + spell.begin_s) * STEPS_PER_S)
     end = begin + max(round(spell.length_s * STEPS_PER_S), 1)
     return slice(min(max(begin, 0), steps), min(max(end, 0), steps))
 
 
-def _multiple(plan: Plan, steps: int, name: str) -> Floats:
+def _multiple(day: Day, steps: int, name: str) -> Floats:
     """The product of what the spells say of `name`."""
     values = np.ones(steps)
-    for spell in plan.spells:
-        values[_stretch(plan, steps, spell)] *= getattr(spell, name)
+    for spell in day.spells:
+        values[_stretch(day, steps, spell)] *= getattr(spell, name)
     return values
 
 
-def _spread_out(plan: Plan, steps: int, totals: Sequence[float]) -> Floats:
+def _spread_out(day: Day, steps: int, totals: Sequence[float]) -> Floats:
     """Each spell's total, in equal parts over its steps."""
     values = np.zeros(steps)
-    for spell, total in zip(plan.spells, totals, strict=True):
-        values[_stretch(plan, steps, spell)] += total / max(round(spell.length_s * STEPS_PER_S), 1)
+    for spell, total in zip(day.spells, totals, strict=True):
+        values[_stretch(day, steps, spell)] += total / max(round(spell.length_s * STEPS_PER_S), 1)
     return values
 
 
-def _open_interest(plan: Plan, steps: int, changes_pct: Sequence[float]) -> Floats:
-    rates = _spread_out(plan, steps, [log1p(pct / 100.0) for pct in changes_pct])
+def _open_interest(day: Day, steps: int, changes_pct: Sequence[float]) -> Floats:
+    rates = _spread_out(day, steps, [log1p(pct / 100.0) for pct in changes_pct])
     return np.exp(np.cumsum(rates + BUILD_PCT_PER_MIN / 100.0 / STEPS_PER_MIN))

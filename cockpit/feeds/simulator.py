@@ -60,14 +60,15 @@ def simulate(path: Path, attention: Sequence[Attention] = (), *, name: str = "si
 
     In its history every contract has a row a minute, at the whole minute, and the underlying a price every five
     seconds; in its live part contracts near the money are quoted every second, the others every four, a few at a time.
-    The rows are a function of the plan and `attention` alone. `rows` of the recording is 0: there is no file.
+    The rows are a function of the day and `attention` alone. `rows` of the recording is 0: there is no file.
     """
-    chain = chain_of(path.plan)
+    chain = chain_of(path.day)
     return Recording(
         path=FilePath(name),
         name=name,
         market=MARKET,
         instruments={i.symbol: i for i in chain.instruments},
+        # annotated as a list, used as a sequence
         batches=SimulatedBatches(path, chain, attention),
         interval_s=INTERVAL_S,
         has_quotes=True,
@@ -87,10 +88,10 @@ class SimulatedBatches(Sequence[Batch]):
     def __init__(self, path: Path, chain: Chain, attention: Sequence[Attention]) -> None:
         self._path = path
         self._chain = chain
-        symbols = [i.symbol for i in chain.instruments]
-        self._attention = [(a, symbols.index(a.symbol)) for a in attention]
-        self._history = path.plan.history_min  # spans, a minute each, before those of the live part
-        self._live = path.plan.minutes * STEPS_PER_MIN // SPAN_STEPS
+        self._symbols = [i.symbol for i in chain.instruments]
+        self._attention = [(a, self._symbols.index(a.symbol)) for a in attention]
+        self._history = path.day.history_min  # spans, a minute each, before those of the live part
+        self._live = path.day.minutes * STEPS_PER_MIN // SPAN_STEPS
         self._spans: dict[int, list[Batch]] = {}
 
     def __len__(self) -> int:
@@ -128,7 +129,7 @@ class SimulatedBatches(Sequence[Batch]):
     def _past(self, minute: int) -> list[Batch]:
         """A minute of the history: prices of the underlying, and with the last of them the whole chain."""
         steps = minute * STEPS_PER_MIN + HISTORY_STEPS * np.arange(1, PER_HISTORY_MIN + 1)
-        at_ns = self._path.plan.first_ns + steps * STEP_NS
+        at_ns = self._path.day.first_ns + steps * STEP_NS
         which = np.arange(len(self._chain.instruments))
         last = np.full(len(which), steps[-1])
         quotes = self._quotes(last, which, np.full(len(which), 60.0), at_ns[-1:].repeat(len(which)))
@@ -137,10 +138,10 @@ class SimulatedBatches(Sequence[Batch]):
 
     def _present(self, number: int) -> list[Batch]:
         """A span of the live part, one batch a step."""
-        plan = self._path.plan
+        day = self._path.day
         steps = self._history * STEPS_PER_MIN + number * SPAN_STEPS + np.arange(SPAN_STEPS)
-        late_ms = RandomState([plan.seed, 4, number]).randint(1, JITTER_MS, SPAN_STEPS)
-        at_ns = plan.first_ns + steps * STEP_NS + late_ms * 1_000_000
+        late_ms = RandomState([day.seed, 4, number]).randint(1, JITTER_MS, SPAN_STEPS)
+        at_ns = day.first_ns + steps * STEP_NS + late_ms * 1_000_000
         due, seconds = self._due(steps)
         rows, which = np.nonzero(due)
         quotes = self._quotes(steps[rows], which, seconds[rows, which], at_ns[rows])
@@ -153,11 +154,11 @@ class SimulatedBatches(Sequence[Batch]):
 
     def _due(self, steps: Ints) -> tuple[Flags, Floats]:
         """Which contracts are quoted at which step, and the seconds since their quote before; steps by contracts."""
-        chain, plan = self._chain, self._path.plan
+        chain, day = self._chain, self._path.day
         is_near = np.abs(chain.strike - self._path.spot[steps][:, None]) <= NEAR_POINTS
         every = np.where(is_near, NEAR, FAR)
         is_silent = np.zeros_like(is_near)
-        at_ns = plan.first_ns + steps * STEP_NS
+        at_ns = day.first_ns + steps * STEP_NS
         for attention, i in self._attention:
             lasts = (at_ns >= attention.begin_ns) & (at_ns < attention.end_ns)
             if attention.silent:
@@ -169,7 +170,7 @@ class SimulatedBatches(Sequence[Batch]):
 
     def _prices(self, steps: Ints, at_ns: Ints) -> list[UnderlyingQuoted]:
         """Rows of the underlying; `steps` are evenly spaced."""
-        random = RandomState([self._path.plan.seed, 5, int(steps[0])])
+        random = RandomState([self._path.day.seed, 5, int(steps[0])])
         seconds = float(steps[1] - steps[0]) / STEPS_PER_S
         volumes = LOT * random.poisson(FUTURES_PER_S * seconds * self._path.volume[steps])
         rows = zip(at_ns.tolist(), self._path.spot[steps].tolist(), volumes.tolist(), strict=True)
@@ -181,12 +182,12 @@ class SimulatedBatches(Sequence[Batch]):
         value = worth(path, chain, steps, which)
         quoted = book(path, chain, steps, which, value.premium)
         volumes = traded(path, chain, steps, which, seconds).tolist()
-        is_bought = RandomState([path.plan.seed, 6, int(steps[0])]).uniform(size=len(which)) < 0.5
+        is_bought = RandomState([path.day.seed, 6, int(steps[0])]).uniform(size=len(which)) < 0.5
         lasts = np.where(is_bought, quoted.ask, quoted.bid).tolist()
         return list(
             map(
                 Quoted,
-                [chain.instruments[i].symbol for i in which.tolist()],
+                map(self._symbols.__getitem__, which.tolist()),
                 at_ns.tolist(),
                 *(column.tolist() for column in quoted),
                 [last if volume else None for last, volume in zip(lasts, volumes, strict=True)],

@@ -1,6 +1,6 @@
 """A ruling becomes a decision: stops adjusted, an exit recorded and queued for what is not already leaving."""
 
-from cockpit.domain.order import Order
+from cockpit.domain.order import Order, step
 from cockpit.exits.arbitrate import Asked, Ruling, is_timed
 from cockpit.exits.evaluate import explain
 from cockpit.exits.rule import Verdict
@@ -88,6 +88,21 @@ def _record_decision(
     return decision
 
 
+def decide_by_hand(state: State, held: Held, contracts: int, command: str) -> Working:
+    """A human's exit of so many contracts: a decision like any other, with the command as its trigger."""
+    because = f"a human {'sells' if held.side > 0 else 'buys back'} {contracts}"
+    fraction = contracts / held.contracts
+    decision = DecisionRecord(
+        id=f"D{state.next_decision:05d}", at_ns=state.now_ns, position_id=held.id, rule="human", trigger=command,
+        kind="exit", confidence=None, fraction=fraction, contracts=contracts, because=because, readings={},
+        suppressed=(), quote=quote_of(state, held), parameters_sha256=held.profile.sha256,
+    )  # fmt: skip
+    state.next_decision += 1
+    state.effects.records.append(decision)
+    cause = Cause(rule="human", trigger=command, because=because, fraction=fraction, decision_id=decision.id)
+    return send_exit(state, held, contracts, cause)
+
+
 def send_exit(state: State, held: Held, contracts: int, cause: Cause) -> Working:
     """Queues the order of a decision that has been recorded; the session journals before it sends."""
     order = Order(
@@ -103,6 +118,8 @@ def send_exit(state: State, held: Held, contracts: int, cause: Cause) -> Working
     )
     state.next_order += 1
     working = Working(order, cause, state.now_ns)
+    if contracts >= held.contracts - held.leaving:
+        _stop_entering(state, held)
     held.orders[order.ref] = working
     held.version += 1
     queue(state, working)
@@ -113,6 +130,16 @@ def send_exit(state: State, held: Held, contracts: int, cause: Cause) -> Working
     lost = ", ".join(f"{r} {g}" for r, g in cause.suppressed)
     state.say(label_of(held.instrument), cause.rule, "decision", f"{words}{f'; over {lost}' if lost else ''}")
     return working
+
+
+def _stop_entering(state: State, held: Held) -> None:
+    """Who leaves whole wants no more of it: what an entry still lacks is cancelled."""
+    for w in state.entering.values():
+        after = step(w.state, "cancel_sent")
+        if w.order.position_id == held.id and after is not None:
+            w.state = after
+            state.effects.records.append(order_record(state, w))
+            state.effects.cancels.append(w.order.ref)
 
 
 def queue(state: State, working: Working) -> None:

@@ -97,9 +97,10 @@ def _fold_words(state: State, working: Working, held: Held | None, said: Said) -
         state.entering.pop(working.order.ref, None)
         state.entry_profile.pop(working.order.ref, None)
         reason = said.words or after
-        state.refused_entries.append(
-            {"at_ns": state.now_ns, "symbol": working.order.symbol, "reason": reason, "seconds_left": None}
-        )
+        if not working.filled:
+            state.refused_entries.append(
+                {"at_ns": state.now_ns, "symbol": working.order.symbol, "reason": reason, "seconds_left": None}
+            )
         state.say(working.order.symbol, "", "refused", f"entry {after}: {reason}")
     elif working.filled < working.order.contracts and held is not None:
         text = f"exit order {after}: {said.words or 'no reason given'}"

@@ -152,9 +152,10 @@ class Line:
 
 @dataclass(slots=True)
 class Effects:
-    """What `reduce` wants done, in this order: write the records, then send the orders."""
+    """What `reduce` wants done, in this order: write the records, then cancel, then send the orders."""
 
     records: list[Record] = field(default_factory=list[Record])
+    cancels: list[str] = field(default_factory=list[str])  # references
     orders: list[Order] = field(default_factory=list[Order])
     durable: bool = False
     touched: list[Held] = field(default_factory=list[Held])  # whose memory changed
@@ -163,7 +164,7 @@ class Effects:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to write or send."""
-        return not (self.records or self.orders or self.touched or self.session_touched)
+        return not (self.records or self.cancels or self.orders or self.touched or self.session_touched)
 
 
 @dataclass(slots=True)

@@ -8,12 +8,13 @@ from cockpit.domain.errors import Refused
 from cockpit.events import Entry
 from cockpit.exits.arbitrate import Asked
 from cockpit.exits.override import ALL, VetoOf
+from cockpit.exits.view import follow
 from cockpit.records import CommandRecord
 from cockpit.state.alarms import resolve_alert
-from cockpit.state.deciding import send_exit
+from cockpit.state.deciding import decide_by_hand
 from cockpit.state.entering import enter
 from cockpit.state.judging import evaluate
-from cockpit.state.model import NS, Cause, Held, State, label_of
+from cockpit.state.model import NS, Held, State, label_of
 from cockpit.state.stops import replace_all, track
 
 UNRECORDED = (c.Watch,)
@@ -47,11 +48,18 @@ def _label(state: State, command: c.Command) -> str:
 
 
 def position(state: State, name: str) -> Held:
-    """The open position of that id or symbol."""
+    """The open position of that id or symbol, as it is at the command's own instant."""
     held = state.held.get(name) or state.by_symbol.get(name)
     if held is None:
         raise Refused(f"no open position '{name}'; open are {', '.join(state.held) or 'none'}")
+    look(state, held)
     return held
+
+
+def look(state: State, held: Held) -> None:
+    """A command sees the rows of its instant, whether or not the position has been judged on them."""
+    held.contract.refresh(state.t(state.now_ns))
+    follow(held.pos, held.contract.view)
 
 
 def touch(state: State, held: Held) -> None:
@@ -67,9 +75,7 @@ def take(state: State, held: Held, contracts: int, command: str) -> str:
     """A human's exit of so many contracts."""
     whole = contracts == held.contracts - held.leaving
     verb = "sells" if held.side > 0 else "buys back"
-    because = f"a human {verb} {contracts}"
-    cause = Cause(rule="human", trigger=command, because=because, fraction=contracts / held.contracts)
-    send_exit(state, held, contracts, cause)
+    decide_by_hand(state, held, contracts, command)
     return f"{verb} {'all ' if whole else ''}{contracts} of {label_of(held.instrument)}"
 
 
@@ -113,7 +119,8 @@ def flatten(state: State, command: c.Flatten) -> str:
     """Every position of the scope."""
 
     def wanted(held: Held) -> bool:
-        gain = held.pos.side * (held.contract.view.mark - held.pos.entry)
+        look(state, held)
+        gain = held.pos.gain
         if command.scope == "underlying":
             return held.instrument.underlying == command.underlying
         return command.scope == "all" or (gain > 0.0 if command.scope == "winners" else gain < 0.0)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from cockpit.domain.money import average, exact, plain, rounded
-from cockpit.domain.order import Fill
+from cockpit.domain.order import Fill, Order
 from cockpit.domain.trading_hours import product
 from cockpit.exits.arbitrate import asked_for
 from cockpit.exits.profile import Profile
@@ -32,7 +32,7 @@ def open_position(state: State, working: Working, fill: Fill, profile: Profile) 
     side = 1 if order.side == "buy" else -1
     t = state.t(fill.at_ns)
     contract.refresh(t)
-    held = Held(order.position_id, state.opened, contract, profile, asked_for(profile, not_offered(state)), side)
+    held = Held(_id_of(state, order), state.opened, contract, profile, asked_for(profile, not_offered(state)), side)
     state.opened += 1
     held.opened_ns = fill.at_ns
     held.sample_ns = fill.at_ns
@@ -70,6 +70,14 @@ def open_position(state: State, working: Working, fill: Fill, profile: Profile) 
     state.effects.touched.append(held)
     state.version += 1
     return held
+
+
+def _id_of(state: State, order: Order) -> str:
+    """The entry's own, unless that position has closed before the entry's last fill: then a new one."""
+    if all(past.id != order.position_id for past in state.closed):
+        return order.position_id
+    state.next_position += 1
+    return f"P{state.next_position - 1:04d}"
 
 
 def basis_of(profile: Profile, right: str | None) -> int:
@@ -112,6 +120,7 @@ def join(state: State, held: Held, fill: Fill) -> None:
 
 def take_off(state: State, held: Held, working: Working, fill: Fill) -> None:
     """An execution of an exit; the last contract closes the round trip."""
+    _see_excursion(state, held)
     contracts = min(fill.contracts, held.contracts)
     gained = (fill.price - held.average) * contracts * held.side * exact(held.instrument.multiplier)
     held.gross += gained
@@ -136,6 +145,16 @@ def take_off(state: State, held: Held, working: Working, fill: Fill) -> None:
             track(state, held, f"remainder after {working.cause.trigger}")
     held.version += 1
     state.effects.touched.append(held)
+
+
+def _see_excursion(state: State, held: Held) -> None:
+    """The path ends with the mark of the last fill's own instant, which nobody will be judged on any more."""
+    held.contract.refresh(state.t(state.now_ns))
+    gain = held.pos.side * (held.contract.view.mark - held.pos.entry)
+    if gain < held.worst:
+        held.worst = gain
+    elif gain > held.best:
+        held.best = gain
 
 
 def _add_exit(held: Held, working: Working, fill: Fill, contracts: int) -> None:

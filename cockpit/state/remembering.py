@@ -11,7 +11,7 @@ import msgspec
 from cockpit.domain.order import Order
 from cockpit.exits.arbitrate import Asked, Countdown, asked_for
 from cockpit.exits.override import Overrides, VetoOf
-from cockpit.exits.view import Position, follow
+from cockpit.exits.view import Position
 from cockpit.market.view import NAN
 from cockpit.records import AlertRecord, CheckpointRecord
 from cockpit.risk.cooldown import Cooldown
@@ -97,11 +97,6 @@ def working(state: State) -> list[Working]:
     """Orders that may still fill, in the order in which they were decided."""
     found = {w.order.ref: w for h in state.held.values() for w in h.orders.values()} | state.entering
     return sorted((w for w in found.values() if w.leaves), key=lambda w: int(w.order.ref.rpartition("-")[2]))
-
-
-def unconfirmed(state: State) -> list[Order]:
-    """Orders that were committed, and perhaps never sent."""
-    return [w.order for w in working(state) if w.state == "pending_new"]
 
 
 def _asked(a: Asked) -> dict[str, Any]:
@@ -207,7 +202,6 @@ def _reopen(state: State, held: Held) -> None:
     state.by_symbol[held.instrument.symbol] = held
     state.by_underlying.setdefault(held.instrument.underlying, []).append(held)
     held.contract.refresh(state.t(state.now_ns))
-    follow(held.pos, held.contract.view)
 
 
 def _position(state: State, body: dict[str, Any], stops: dict[str, list[StopChange]]) -> Held:

@@ -1,4 +1,8 @@
-"""Named boundaries around commit, send and fill: counts every crossing, and dies at the one it was told to die at."""
+"""Named boundaries around commit, send and fill: counts every crossing, and dies at the one it was told to die at.
+
+`die` may raise, to play a kill within one process: nothing of ours catches it and goes on. Only INSIDE_COMMIT needs a
+real kill, because SQLite swallows what its trace callback raises.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -9,9 +13,11 @@ from unittest.mock import patch
 
 from cockpit.brokers.paper import Paper
 from cockpit.domain.order import Fill, Order, Report
+from cockpit.events import Batch, Heartbeat
 from cockpit.journal.ledger import Ledger
 from cockpit.journal.store import Store
 from cockpit.records import CommandRecord, DecisionRecord, ExecutionRecord, OrderRecord, Record
+from cockpit.session import Session
 from cockpit.state.model import State
 
 BEFORE_COMMIT = "before a commit"
@@ -24,12 +30,20 @@ AFTER_FILL_COMMIT = "after the commit of a fill"
 KINDS = (BEFORE_COMMIT, INSIDE_COMMIT, AFTER_COMMIT, BEFORE_SEND, AFTER_SEND, AFTER_FILL, AFTER_FILL_COMMIT)
 
 
+def unheard(said: dict[str, Any]) -> None:
+    """Nobody listens."""
+
+
 @dataclass(slots=True)
 class Boundaries:
-    """`die` is called at crossing `number` (from 1) of `kind` with what is in flight; `acknowledged` after commits."""
+    """`die` is called at crossing `number` (from 1) of `kind` with what is in flight.
+
+    `acknowledged` hears a receipt of every commit; `restored` hears what a restart has found, before it does anything.
+    """
 
     die: Callable[[str], None]
-    acknowledged: Callable[[dict[str, Any]], None]
+    acknowledged: Callable[[dict[str, Any]], None] = unheard
+    restored: Callable[[dict[str, Any]], None] = unheard
     kind: str = ""
     number: int = 0
     crossed: Counter[str] = field(default_factory=Counter[str])
@@ -45,20 +59,18 @@ class Boundaries:
     @contextmanager
     def watched(self) -> Iterator["Boundaries"]:
         """Every store and paper broker of this process crosses them from now on."""
-        write, place, advance = Store.write, Paper.place, Paper.advance
+        write, place, advance, begin, resume = (
+            Store.write, Paper.place, Paper.advance, Session.__init__, Session.resume,
+        )  # fmt: skip
 
         def written(store: Store, records: Sequence[Record], *, durable: bool) -> None:
             what = contents(records)
             filled = any(isinstance(record, ExecutionRecord) for record in records)
             self.cross(BEFORE_COMMIT, what)
-
-            def stepped(statement: str) -> None:
-                if statement == "COMMIT":
-                    self.cross(INSIDE_COMMIT, what)
-
-            store.connection.set_trace_callback(stepped)
+            traced = store.connection.set_trace_callback
+            traced(lambda said: self.cross(INSIDE_COMMIT, what) if said == "COMMIT" else None)
             write(store, records, durable=durable)
-            store.connection.set_trace_callback(None)
+            traced(None)
             for record in records:
                 self.ledger.add(record)
             self.acknowledged(self.receipt(records))
@@ -75,7 +87,17 @@ class Boundaries:
         def advanced(paper: Paper, now_ns: int) -> list[Report]:
             return self._filled(advance(paper, now_ns))
 
+        def begun(session: Session, state: State, *given: Any) -> None:
+            begin(session, state, *given)
+            self.state = state
+
+        def resumed(session: Session, event: Batch | Heartbeat | None) -> None:
+            self.restored(standing(session.state))
+            resume(session, event)
+
         with (
+            patch.object(Session, "__init__", begun),
+            patch.object(Session, "resume", resumed),
             patch.object(Store, "write", written),
             patch.object(Paper, "place", placed),
             patch.object(Paper, "advance", advanced),
@@ -94,6 +116,7 @@ class Boundaries:
             "rows": self.ledger.rows,
             "sha256": self.ledger.hexdigest(),
             "commands": {r.id: r.answer for r in records if isinstance(r, CommandRecord)},
+            "in_flight": working(self.state),
             "standing": None if self.state is None else standing(self.state),
         }
 
@@ -104,14 +127,16 @@ def _named(order: Order) -> str:
 
 def contents(records: Sequence[Record]) -> str:
     """A commit in words."""
-    named = {DecisionRecord: "decision", OrderRecord: "order", ExecutionRecord: "execution", CommandRecord: "command"}
     words: list[str] = []
+    rest: Counter[str] = Counter()
     for record in records:
-        if isinstance(record, OrderRecord):
-            words.append(f"order {record.ref} {record.state}")
-        elif type(record) in named:
-            words.append(f"{named[type(record)]} {record.id}")  # type: ignore[attr-defined]
-    rest = Counter(r.TABLE for r in records if type(r) not in named)
+        match record:
+            case OrderRecord():
+                words.append(f"order {record.ref} {record.state}")
+            case DecisionRecord() | ExecutionRecord() | CommandRecord():
+                words.append(f"{record.TABLE.removesuffix('s')} {record.id}")
+            case _:
+                rest[record.TABLE] += 1
     return f"commit of {', '.join([*words, *(f'{n} {table}' for table, n in rest.items())])}"
 
 

@@ -1,4 +1,4 @@
-"""Writes a small made-up day on which something is always under way: orders in flight, countdowns, vetoes, cooldowns."""
+"""Writes a small made-up day on which something is always under way: orders, countdowns, vetoes, cooldowns."""
 
 import json
 import math
@@ -27,13 +27,14 @@ HUMAN = (
     {"command": "stop_by_ticks", "ticks": 6},
     {"command": "go_now"},
     {"command": "hand_back"},
+    {"command": "reset_cooldown", "reason": "the test goes on"},
     {"command": "veto", "for_s": 25},
     {"command": "set_mode", "mode": "confirm"},
     {"command": "set_stop", "price": 60.0, "typed": True},
     {"command": "reduce", "contracts": 25},
     {"command": "set_mode", "mode": "automatic"},
     {"command": "close"},
-    {"command": "reset_cooldown", "reason": "the test goes on"},
+    {"command": "reset_cooldown", "reason": "the test still goes on"},
 )
 
 
@@ -52,7 +53,7 @@ def symbol(strike: int, right: str) -> str:
 
 
 def write_day(folder: Path, *, seed: int, seconds: int) -> Day:
-    """A row of each contract every second, an entry every 13 s and a command every 5 s; the same for the same seed."""
+    """A row of each contract every second, an entry every 7 s and a command every 3 s; the same for the same seed."""
     chance = random.Random(seed)
     recording = folder / "day.csv"
     recording.write_text("\n".join((HEADER, *_rows(chance, seconds))) + "\n", encoding="utf-8")
@@ -70,11 +71,11 @@ def at(seconds: float) -> str:
 
 def _rows(chance: random.Random, seconds: int) -> Iterator[str]:
     spot, drift, interest = SPOT, 0.0, dict.fromkeys(STRIKES, 50_000)
-    silent = {key: 0 for key in STRIKES}
+    silent = dict.fromkeys(STRIKES, 0)
     for second in range(seconds):
         if second % 40 == 0:
-            drift = chance.choice((-1.0, -0.4, 0.4, 1.0)) * 1.2
-        spot += drift + chance.gauss(0.0, 2.0)
+            drift = chance.choice((-1.0, -0.3, 0.3, 1.0))
+        spot += drift + chance.gauss(0.0, 1.5)
         for key in STRIKES:
             if silent[key] or chance.random() < 0.002:
                 silent[key] = (silent[key] or 9) - 1  # longer than a quote counts
@@ -98,7 +99,7 @@ def _row(chance: random.Random, second: int, key: tuple[int, str], spot: float, 
     size = [str(25 * chance.randint(1, 8)) for _ in range(2)]
     gamma = 0.0012 * math.exp(-moneyness * moneyness)
     iv = 0.14 + 0.02 * math.sin(second / 60.0)
-    theta = -(8.0 + 6.0 * math.sin(second / 45.0))
+    theta = -(8.0 + 3.0 * math.sin(second / 60.0))
     greeks = "" if chance.random() < 0.02 else f"{iv:.5f},{way * delta:.5f},{gamma:.6f},{theta:.4f}"
     volume = chance.choice((0, 25, 50, 400)) if second % 90 > 8 else 3000
     return (
@@ -108,7 +109,7 @@ def _row(chance: random.Random, second: int, key: tuple[int, str], spot: float, 
 
 
 def _entries(chance: random.Random, seconds: int) -> Iterator[str]:
-    for number, second in enumerate(range(3, seconds - 5, 13)):
+    for number, second in enumerate(range(3, seconds - 5, 7)):
         strike, right = STRIKES[number % len(STRIKES)]
         side = "sell" if number % 5 == 4 else "buy"
         profile = ("", "", "scalp", "ladder")[chance.randrange(4)]
@@ -119,7 +120,7 @@ def _entries(chance: random.Random, seconds: int) -> Iterator[str]:
 
 
 def _commands(chance: random.Random, seconds: int) -> Iterator[dict[str, Any]]:
-    for number, second in enumerate(range(8, seconds - 5, 5)):
+    for number, second in enumerate(range(8, seconds - 5, 3)):
         given = HUMAN[number % len(HUMAN)]
         when = second + chance.choice((0.0, 0.0, 0.25, 0.6))
         for again in range(1 + (number % 4 == 0)):

@@ -1,4 +1,4 @@
-"""One session over a written day or a recording: what is played, and what it has told."""
+"""One session over a written day or a recording: what it is played with, and everything its journal tells."""
 
 import time
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from cockpit.brokers.paper import PaperOptions
-from cockpit.feeds.recording import load
-from cockpit.journal.history import open_history
+from cockpit.feeds.recording import Recording, load
+from cockpit.journal.history import History
 from cockpit.journal.store import Store
 from cockpit.routing.walk import Walk
 from cockpit.wiring import Plan, Replay, profile, read_script, replay_of
@@ -31,10 +31,13 @@ class Play(msgspec.Struct, frozen=True, kw_only=True):
     commission: str = "0"
     walk: bool = False
 
-    def started(self, store: Store | None) -> Replay:
-        """The session, new or where the journal says that it was killed."""
-        recording = load(Path(self.recording), now_ns=time.time_ns())
-        script, named = read_script(recording, Path(self.entries), None if not self.commands else Path(self.commands))
+    def loaded(self) -> Recording:
+        """The recording, read."""
+        return load(Path(self.recording), now_ns=time.time_ns())
+
+    def started(self, recording: Recording, store: Store) -> Replay:
+        """The session: new, or where the journal says that it was killed."""
+        script, named = read_script(recording, Path(self.entries), Path(self.commands) if self.commands else None)
         default = profile(self.profile)
         options = PaperOptions(
             latency_ms=self.latency_ms, participation=self.participation, reject_rate=self.reject_rate,
@@ -47,28 +50,41 @@ class Play(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """Everything that a journal says of its only session, without the numbers that count transactions."""
+    """Everything that a journal says of its only session, without how many transactions it took to write it."""
 
     ledger: tuple[bytes, ...]
     tables: dict[str, list[dict[str, Any]]]
-    ended: bool
+    sha256: str | None  # as the session ended with
     resumed: int
 
 
-def told_by(journal: Path) -> Told:
-    """Reads it, read-only."""
-    with open_history(journal) as history:
-        (session,) = history.sessions()
-        history.connection.row_factory = None
-        tables: dict[str, list[dict[str, Any]]] = {}
-        for table in TABLES:
-            cursor = history.connection.execute(f"SELECT * FROM {table} ORDER BY seq")
-            names = [column[0] for column in cursor.description]
-            tables[table] = [
-                {name: value for name, value in zip(names, row, strict=True) if name not in ("seq", "session_id")}
-                for row in cursor
-            ]
-        return Told(
-            ledger=tuple(history.ledger_lines(session.id)), tables=tables, ended=session.ended_ns is not None,
-            resumed=session.resumed,
-        )  # fmt: skip
+def told_by(history: History) -> Told:
+    """Reads it."""
+    (session,) = history.sessions()
+    tables: dict[str, list[dict[str, Any]]] = {}
+    for table in TABLES:
+        cursor = history.connection.execute(f"SELECT * FROM {table} ORDER BY seq")
+        names = [column[0] for column in cursor.description]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor]
+        tables[table] = [{name: row[name] for name in names if name not in ("seq", "session_id")} for row in rows]
+    ledger = tuple(history.ledger_lines(session.id))
+    return Told(ledger=ledger, tables=tables, sha256=session.ledger_sha256, resumed=session.resumed)
+
+
+def difference(told: Told, whole: Told) -> str:
+    """The first thing in which two journals differ, in words; empty when they tell the same."""
+    for number, (line, other) in enumerate(zip(told.ledger, whole.ledger, strict=False)):
+        if line != other:
+            return f"ledger line {number} is {line[:300]!r}, uninterrupted it is {other[:300]!r}"
+    if len(told.ledger) != len(whole.ledger):
+        return f"the ledger has {len(told.ledger)} lines, uninterrupted {len(whole.ledger)}"
+    for table in TABLES:
+        rows, others = told.tables[table], whole.tables[table]
+        for row, other in zip(rows, others, strict=False):
+            if row != other:
+                names = [name for name in row if row[name] != other[name]]
+                changed = {name: (row[name], other[name]) for name in names}
+                return f"{table}: {changed} (here, uninterrupted) in {row}"
+        if len(rows) != len(others):
+            return f"{table} has {len(rows)} rows, uninterrupted {len(others)}"
+    return "" if told.sha256 == whole.sha256 else f"the ledger's hash is {told.sha256}, uninterrupted {whole.sha256}"

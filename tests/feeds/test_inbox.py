@@ -331,3 +331,18 @@ def test_a_journal_has_one_socket_by_whatever_name(tmp_path: Path, monkeypatch: 
 def test_without_a_runtime_folder_there_is_one_of_the_user_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", "relative")
     assert runtime_dir().name == f"cockpit-{os.getuid()}"
+
+
+@pytest.mark.parametrize("turns", range(6))
+def test_it_can_be_stopped_at_any_moment_of_its_start_and_of_a_client_coming(path: Path, turns: int) -> None:
+    async def main() -> None:
+        serving = asyncio.create_task(serve(path, Engine().submit))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        is_listening(path)
+        serving.cancel()
+        with suppress(asyncio.CancelledError):
+            await serving
+
+    run(main())
+    assert not path.exists()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from pytestqt.qtbot import QtBot
+from shiboken6 import Shiboken
 
 from cockpit.commands import Acknowledged, Command
 from cockpit.frame import Frame
@@ -85,9 +86,15 @@ class Table:
             theme=theme,  # type: ignore[arg-type]
             now_s=lambda: self.now_s,
         )
-        qtbot.addWidget(self.window, before_close_func=lambda window: window.freeze())
         self.window.resize(*size)
         self.window.show()
+
+    def clear(self) -> None:
+        """Delete the window now, and not when somebody collects what is left."""
+        self.window.freeze()
+        self.window.hide()
+        self.recorder.close()
+        Shiboken.delete(self.window)
 
     @property
     def commands(self) -> list[Command]:
@@ -113,8 +120,7 @@ def table(qtbot: QtBot) -> Iterator[Table]:
     """A window of 1600 x 1000 that has shown nothing yet."""
     made = Table(qtbot)
     yield made
-    made.window.freeze()
-    made.recorder.close()
+    made.clear()
 
 
 @pytest.fixture
@@ -128,8 +134,7 @@ def make_table(qtbot: QtBot) -> Iterator[Callable[..., Table]]:
 
     yield make
     for each in made:
-        each.window.freeze()
-        each.recorder.close()
+        each.clear()
 
 
 @pytest.fixture

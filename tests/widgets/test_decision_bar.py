@@ -87,7 +87,7 @@ def test_a_decision_is_not_ready_for_enter_at_once(table: Table) -> None:
     bar = table.window.bar
     assert not bar.ready(table.now_s)
     assert not bar.ready(table.now_s + UNREADY_S - 0.001)
-    assert bar.ready(table.now_s + UNREADY_S)
+    assert bar.ready(table.now_s + UNREADY_S + 0.001)
     table.show(frames.frame(pending=made.pending[1:]), after_s=1.0)
     assert not bar.ready(table.now_s + 0.1)
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtWidgets import QApplication
 
 from cockpit.commands import Close, Reduce, TakeOver, Watch
 from cockpit.frame import PositionPart
@@ -209,13 +210,10 @@ def test_a_mark_is_tinted_at_most_four_times_a_second(table: Table) -> None:
 def test_an_unchanged_grid_is_not_painted_again(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     made = frames.frame()
     table.show(made)
-    table.qtbot.wait(1)
+    QApplication.processEvents()
     painted: list[str] = []
     monkeypatch.setattr("widgets.position_grid.paint_row", lambda ink, box, row, xs, state: painted.append(row.id))
     table.show(replace(made, ledger=()), after_s=5.0)
-    table.window.grid.viewport().update
-    from PySide6.QtWidgets import QApplication
-
     QApplication.processEvents()
     assert painted == []
     one = (replace(made.positions[0], stage=2), *made.positions[1:])

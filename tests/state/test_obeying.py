@@ -1,0 +1,286 @@
+"""What a human may ask: sizes, vetoes, modes; refused or done in one sentence, and journalled either way."""
+
+import pytest
+
+from cockpit.brokers.paper import PaperOptions
+from cockpit.commands import (
+    Acknowledge,
+    Base,
+    Close,
+    Flatten,
+    GoNow,
+    HandBack,
+    HoldUntil,
+    Reduce,
+    SetMode,
+    SetSession,
+    TakeOver,
+    Unveto,
+    Veto,
+)
+from cockpit.records import CommandRecord, DecisionRecord
+from tests.market_of import Line, Playing, play, playing, profile
+
+NAME = "NIFTY 20000 C 25 Aug"
+
+
+def holding(contracts: int = 100, *, lot: int = 1, side: str = "buy", **how: object) -> Playing:
+    """A position in C at 50, one second old."""
+    lines: list[Line] = ["10:00:00 50 50", f"10:00:00 {side} {contracts}", "10:00:01 52 52"]
+    return play(lines, lot=lot, **how)  # type: ignore[arg-type]
+
+
+def says(played: Playing, given: Base) -> str:
+    """The answer to a command that is done."""
+    said = played.command(given)
+    assert said.accepted, said.said
+    return said.said
+
+
+def refuses(played: Playing, given: Base) -> str:
+    """The reason of a command that is not."""
+    said = played.command(given)
+    assert not said.accepted, said.said
+    return said.said
+
+
+# ---------------------------------------------------------------- size
+
+
+@pytest.mark.parametrize(
+    ("held", "lot", "fraction", "taken"),
+    [
+        (100, 1, 0.25, 25),
+        (100, 1, 0.6, 60),
+        (10, 1, 0.25, 2),  # 2.5 down
+        (3, 1, 0.25, 1),  # at least one lot
+        (150, 75, 0.5, 75),
+        (225, 75, 0.6, 75),  # 1.8 lots down
+        (225, 75, 0.25, 75),  # at least one
+        (200, 75, 0.5, 75),  # odd contracts stay
+        (75, 75, 1.0, 75),
+        (100, 1, 1.0, 100),
+    ],
+)
+def test_a_fraction_rounds_down_to_whole_lots_but_to_at_least_one(
+    held: int, lot: int, fraction: float, taken: int
+) -> None:
+    played = holding(held, lot=lot)
+    says(played, Reduce(position="C", fraction=fraction))
+    assert played.sent[-1].contracts == taken
+
+
+def test_one_lot_cannot_be_split() -> None:
+    played = holding(75, lot=75)
+    assert refuses(played, Reduce(position="C", fraction=0.5)) == "one lot cannot be split; take all"
+
+
+@pytest.mark.parametrize(("contracts", "taken"), [(75, 75), (150, 150), (200, 200)])
+def test_a_typed_count_is_whole_lots_or_everything(contracts: int, taken: int) -> None:
+    played = holding(200, lot=75)
+    says(played, Reduce(position="C", contracts=contracts))
+    assert played.sent[-1].contracts == taken
+
+
+def test_any_other_count_is_refused_with_the_remedy() -> None:
+    played = holding(200, lot=75)
+    assert refuses(played, Reduce(position="C", contracts=80)) == (
+        "80 is not whole lots of 75; take a multiple, or everything"
+    )
+    assert refuses(played, Reduce(position="C", contracts=201)) == "only 200 are held"
+
+
+def test_close_takes_all_and_is_a_decision_of_a_human() -> None:
+    played = holding()
+    assert says(played, Close(position="P0001")) == f"sells all 100 of {NAME}"
+    assert played.exits == ["10:00:01 100 @ 52.00 human close"]
+    (decision,) = [r for r in played.journal.durable if isinstance(r, DecisionRecord)]
+    assert (decision.rule, decision.trigger, decision.contracts) == ("human", "close", 100)
+
+
+def test_a_short_is_bought_back() -> None:
+    played = holding(side="sell")
+    assert says(played, Reduce(position="C", fraction=0.25)) == f"buys back 25 of {NAME}"
+    assert played.exits == ["10:00:01 25 @ 52.00 human reduce"]
+
+
+def test_what_is_leaving_is_not_sold_twice() -> None:
+    played = holding(options=PaperOptions(latency_ms=900))
+    says(played, Reduce(position="C", contracts=40))
+    assert refuses(played, Reduce(position="C", contracts=10)) == "an exit of 40 is working; close takes the rest"
+    says(played, Close(position="C"))
+    assert [(o.contracts, o.purpose) for o in played.sent][1:] == [(40, "exit"), (60, "exit")]
+    assert refuses(played, Close(position="C")) == "all 100 are leaving already"
+
+
+def test_a_position_that_is_not_there_is_named() -> None:
+    assert refuses(holding(), Close(position="P")) == "no open position 'P'; open are P0001"
+
+
+@pytest.mark.parametrize(
+    ("given", "left"),
+    [
+        (Flatten(), []),
+        (Flatten(scope="winners"), ["P", "S"]),
+        (Flatten(scope="losers"), ["C", "S"]),
+        (Flatten(scope="underlying", underlying="NIFTY"), ["S"]),
+    ],
+)
+def test_flatten_takes_a_scope(given: Flatten, left: list[str]) -> None:
+    lines = ["10:00:00 50 50", "10:00:00 P 30 30", "10:00:00 S 100 100"]
+    lines += ["10:00:00 buy 10", "10:00:00 buy 10 P", "10:00:00 buy 10 S"]
+    lines += ["10:00:01 51 51", "10:00:01 P 29 29", "10:00:01 S 100 100"]
+    played = play(lines)
+    says(played, given)
+    assert [h.instrument.symbol for h in played.state.held.values()] == left
+
+
+def test_flatten_says_when_there_is_nothing() -> None:
+    played = play(["10:00:00 50 50"])
+    assert says(played, Flatten()) == "nothing to flatten"
+
+
+@pytest.mark.parametrize("session", ["reducing", "halted"])
+@pytest.mark.parametrize("mode", ["observe", "confirm", "automatic"])
+def test_nothing_ever_blocks_a_human_from_reducing(session: str, mode: str) -> None:
+    played = holding()
+    says(played, SetSession(state=session))  # type: ignore[arg-type]
+    says(played, SetMode(position="C", mode=mode))  # type: ignore[arg-type]
+    says(played, Veto(position="C", for_s=60))
+    says(played, Reduce(position="C", contracts=40))
+    says(played, TakeOver(position="C"))
+    says(played, Close(position="C"))
+    assert played.exits == ["10:00:01 40 @ 52.00 human reduce", "10:00:01 60 @ 52.00 human close"]
+
+
+def test_a_humans_exit_fills_on_a_suspect_mark() -> None:
+    lines: list[Line] = ["10:00:00 50 50", "10:00:00 buy 100", "10:00:01 80 80", ("10:00:01", Close(position="C"))]
+    assert play(lines).exits == ["10:00:01 100 @ 80.00 human close"]
+
+
+def test_and_waits_for_its_side() -> None:
+    lines: list[Line] = [
+        "10:00:00 50 50",
+        "10:00:00 buy 100",
+        "10:00:01 - 50",
+        ("10:00:01", Close(position="C")),
+        "10:00:02 49 50",
+    ]
+    assert play(lines).exits == ["10:00:02 100 @ 49.00 human close"]
+
+
+# ---------------------------------------------------------------- vetoes
+
+RULES = profile("holding_limit max_held_s=10", "theta_decay max_held_s=10 binding='vetoable'")
+LATER = [f"10:00:{s:02d} 50 50" for s in range(2, 40, 2)]
+THETA = profile("theta_decay max_held_s=10 binding='vetoable'")
+
+
+def vetoing(*given: Line, rules: object = THETA) -> Playing:
+    """A position that wants to leave from 10:00:10.25 on."""
+    return play(["10:00:00 50 50", "10:00:00 buy 100", *LATER, *given], rules)  # type: ignore[arg-type]
+
+
+def test_a_veto_before_the_countdown() -> None:
+    played = vetoing(("10:00:05", Veto(position="C", rule="theta_decay", for_s=12)))
+    assert played.exits == ["10:00:22 100 @ 50.00 theta_decay TIME_WINDOW_EXCEEDED"], "17, and then its grace"
+
+
+def test_a_veto_during_the_countdown() -> None:
+    played = vetoing(("10:00:12", Veto(position="C", rule="theta_decay", for_s=100)))
+    assert played.exits == []
+    assert played.verdicts("theta_decay")[-1] == "10:00:10.25 exit TIME_WINDOW_EXCEEDED pending"
+
+
+def test_a_veto_after_the_order_is_sent_comes_too_late() -> None:
+    lines: list[Line] = [
+        "10:00:00 50 50",
+        "10:00:00 buy 100",
+        "10:00:10 - 50",
+        "10:00:15 - 50",
+        ("10:00:16", Veto(position="C", rule="theta_decay", for_s=100)),
+        "10:00:17 49 50",
+    ]
+    assert play(lines, THETA).exits == ["10:00:17 100 @ 49.00 theta_decay TIME_WINDOW_EXCEEDED"]
+
+
+def test_taken_back_the_rule_acts_again() -> None:
+    played = vetoing(
+        ("10:00:05", Veto(position="C", rule="theta_decay", for_s=100)), ("10:00:20", Unveto(position="C", rule="theta_decay"))
+    )
+    assert played.exits == ["10:00:25 100 @ 50.00 theta_decay TIME_WINDOW_EXCEEDED"]
+    assert refuses(played, Unveto(position="C")) == "no open position 'C'; open are none"
+
+
+def test_the_mandatory_cannot_be_vetoed_by_name_nor_with_all() -> None:
+    played = holding(rules=RULES)
+    assert refuses(played, Veto(position="C", rule="holding_limit")) == "holding_limit is mandatory and cannot be vetoed"
+    assert refuses(played, Veto(position="C", rule="protective_stop")).startswith("protective_stop is mandatory")
+    assert refuses(played, Veto(position="C", rule="exhaustion")) == "test has no rule 'exhaustion'"
+    assert says(played, HoldUntil(position="C", for_s=30)).startswith("every rule that may be vetoed vetoed for 30 s")
+    held = vetoing(("10:00:05", HoldUntil(position="C", for_s=100)), rules=RULES)
+    assert held.exits == ["10:00:10.25 100 @ 50.00 holding_limit EXTREME_HOLD"]
+
+
+def test_overrides_are_data_with_author_reason_and_expiry() -> None:
+    played = holding(rules=RULES)
+    says(played, Veto(position="C", rule="theta_decay", for_s=30, reason="news", author="ana"))
+    (veto,) = played.held.overrides.vetoes.values()
+    assert (veto.rule, veto.author, veto.reason) == ("theta_decay", "ana", "news")
+    assert veto.until_ns - played.state.now_ns == 30_000_000_000
+
+
+# ---------------------------------------------------------------- countdowns, modes
+
+
+def test_go_now_ends_a_countdown() -> None:
+    played = vetoing(("10:00:12", GoNow(position="C")))
+    assert played.exits == ["10:00:12 100 @ 50.00 theta_decay TIME_WINDOW_EXCEEDED"]
+    assert refuses(holding(), GoNow(position="C")) == "nothing is counting down or waiting for a yes"
+
+
+def test_and_says_yes_in_confirm() -> None:
+    played = vetoing(("10:00:05", SetMode(position="C", mode="confirm")), ("10:00:12", GoNow(position="C")))
+    assert played.exits == ["10:00:12 100 @ 50.00 theta_decay TIME_WINDOW_EXCEEDED"]
+
+
+def test_handed_back_the_engine_leads_again() -> None:
+    played = vetoing(("10:00:05", TakeOver(position="C")), ("10:00:20", HandBack(position="C")))
+    assert played.exits == ["10:00:25 100 @ 50.00 theta_decay TIME_WINDOW_EXCEEDED"]
+    assert refuses(holding(), HandBack(position="C")) == "it was not taken over"
+
+
+def test_taking_over_ends_countdowns() -> None:
+    assert vetoing(("10:00:12", TakeOver(position="C"))).exits == []
+
+
+def test_observe_says_that_no_engine_stop_acts() -> None:
+    assert says(holding(), SetMode(position="C", mode="observe")) == f"{NAME}: observe; no engine stop acts on it"
+    assert says(holding(), SetSession(state="halted")) == (
+        "session halted; no engine stop acts, only your own reductions"
+    )
+
+
+# ---------------------------------------------------------------- the journal
+
+
+def test_every_command_is_journalled_before_it_acts_refused_or_done() -> None:
+    played = holding()
+    played.command(Close(position="X"))
+    played.command(Close(position="C"))
+    records = played.journal.records
+    said = [r for r in records if isinstance(r, CommandRecord) and r.author == "human"]
+    assert [(r.command, r.arguments, r.accepted) for r in said] == [
+        ("close", {"position": "X"}, False),
+        ("close", {"position": "C"}, True),
+    ]
+    assert records.index(said[1]) < records.index(played.sent[-1])
+    assert said[1] in played.journal.durable
+
+
+def test_alerts_are_acknowledged() -> None:
+    lines: list[Line] = ["10:00:00 49.9 50.1", "10:00:00 buy 100", *[f"10:00:{s:02d} 49.9 -" for s in range(1, 60)]]
+    played = play([*lines, "10:01:00 49.9 -", "10:01:01 49.9 -", "10:01:02 49.9 -"])
+    assert played.alerts == ["blind active"]
+    assert says(played, Acknowledge()) == "1 alert acknowledged"
+    assert refuses(played, Acknowledge(alert="nothing")) == "there is no alert 'nothing'"

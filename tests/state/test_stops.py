@@ -1,0 +1,226 @@
+"""The held stop: who moves it, how far, and that only a recorded relax or a human ever loosens it."""
+
+import pytest
+
+from cockpit.commands import SetStop, StopByTicks, StopToBreakEven
+from tests.market_of import Line, Playing, play, playing, profile
+
+OWN = 'gain_basis = "own"'
+LADDER = profile(
+    "regime_change",
+    'protective_stop stop_pct="off" stop_bps=100',
+    "staged_trailing_stop calm_bps=0 weak_momentum=-1",
+    head=OWN,
+)
+AT_2000 = ["10:00:00 2000 2000", "10:00:00 features regime=trend trend_direction=up", "10:00:00 buy 100"]
+RANGING = [AT_2000[0], "10:00:00 features regime=range", AT_2000[2]]
+PANICKING = [AT_2000[0], "10:00:00 features regime=panic", AT_2000[2]]
+
+
+def stops(*lines: Line) -> list[str]:
+    """The stop path of a position at 2000 under the ladder."""
+    return play(lines, LADDER).stops
+
+
+# ---------------------------------------------------------------- regimes
+
+
+def test_the_entry_level_comes_first() -> None:
+    assert stops(*AT_2000) == ["10:00:00 1980.00 entry"]
+
+
+def test_a_panic_tightens_by_50_bps_once() -> None:
+    got = stops(*AT_2000, "10:00:01 features regime=panic", "10:00:02 2001 2001", "10:00:03 2002 2002")
+    assert got == ["10:00:00 1980.00 entry", "10:00:01 1990.00 tighten by regime_change"]
+
+
+def test_tightening_never_goes_past_one_tick_short_of_the_price() -> None:
+    got = stops(*AT_2000, "10:00:01 1986 1986", "10:00:02 features regime=panic", "10:00:03 1986 1986")
+    assert got[1:] == ["10:00:02 1985.95 tighten by regime_change"]
+
+
+def test_on_the_underlying_one_basis_point_short_of_it() -> None:
+    rules = profile("regime_change", 'protective_stop stop_pct="off" stop_bps=100', head='gain_basis = "underlying"')
+    lines = [
+        "10:00:00 under 20000",
+        *AT_2000,
+        "10:00:01 under 19860",
+        "10:00:02 features regime=panic",
+        "10:00:03 under 19860",
+    ]
+    assert play(lines, rules).stops == [
+        "10:00:00 19800.00 entry",
+        "10:00:02 19858.01 tighten by regime_change",
+    ]
+
+
+def test_tightening_never_loosens() -> None:
+    lines: list[Line] = [
+        *AT_2000,
+        "10:00:01 1991 1991",
+        ("10:00:01", SetStop(position="C", price=1990.98)),
+        "10:00:02 features regime=panic",
+        "10:00:03 1991 1991",
+    ]
+    assert stops(*lines)[1:] == ["10:00:01 1990.98 human"]
+
+
+def test_relaxing_never_goes_beyond_the_initial_stop() -> None:
+    got = stops(*RANGING, "10:00:01 features regime=trend trend_direction=up", "10:00:02 2001 2001")
+    assert got == ["10:00:00 1980.00 entry"]
+
+
+def test_a_relax_moves_what_was_tightened_and_the_ledger_says_so() -> None:
+    lines: list[Line] = [
+        *RANGING,
+        ("10:00:00", SetStop(position="C", price=1992)),
+        "10:00:01 features regime=trend trend_direction=up",
+        "10:00:02 2001 2001",
+    ]
+    played = play(lines, LADDER)
+    assert played.stops[1:] == ["10:00:00 1992.00 human", "10:00:01 1988.00 relax by regime_change"]
+    (decision,) = played.decisions
+    assert (decision.rule, decision.trigger, decision.kind) == ("regime_change", "REGIME_TREND", "adjust")
+
+
+def test_a_relax_never_goes_below_the_lock_of_a_stage_already_reached() -> None:
+    lines = [
+        *PANICKING,
+        "10:00:01 2010 2010",
+        "10:00:02 2019.9 2019.9",
+        "10:00:03 2015.5 2015.5",
+        "10:00:03.5 2009.9 2009.9",
+        "10:00:04 2009.9 2009.9",
+    ]
+    assert stops(*lines[:5])[-1] == "10:00:02 2014.90 trailed"
+    relaxed = [*PANICKING, "10:00:01 2010 2010", "10:00:02 2012 2012", "10:00:02.1 2009.9 2009.9"]
+    relaxed += ["10:00:03 features regime=range", "10:00:04 2009.9 2009.9"]
+    assert stops(*relaxed)[1:] == [
+        "10:00:01 2005.00 trailed",
+        "10:00:02 2007.00 trailed",
+        "10:00:03 2005.00 relax by regime_change",
+    ]
+
+
+def test_the_trail_goes_on_from_a_relax_with_new_ground_only() -> None:
+    relaxed = [*PANICKING, "10:00:01 2010 2010", "10:00:02 2012 2012", "10:00:02.1 2009.9 2009.9"]
+    relaxed += ["10:00:03 features regime=range", "10:00:04 2011.5 2011.5", "10:00:05 2012.5 2012.5"]
+    assert stops(*relaxed)[-1] == "10:00:05 2007.50 trailed"
+    assert len(stops(*relaxed)) == 5
+
+
+def test_a_short_is_the_mirror_image() -> None:
+    short = [AT_2000[0], "10:00:00 features regime=trend trend_direction=down", "10:00:00 sell 100"]
+    got = stops(*short, "10:00:01 features regime=panic", "10:00:02 1990 1990", "10:00:03 1980 1980")
+    assert got == [
+        "10:00:00 2020.00 entry",
+        "10:00:01 2010.00 tighten by regime_change",
+        "10:00:02 1995.00 trailed",
+        "10:00:03 1990.00 trailed",
+    ]
+
+
+def test_a_relax_is_dropped_when_any_tighten_stands() -> None:
+    rules = profile("regime_change", "scale_out grace_s=0", 'protective_stop stop_pct="off" stop_bps=100', head=OWN)
+    lines: list[Line] = [
+        "10:00:00 50 50 gamma=.012",
+        "10:00:00 features regime=range",
+        "10:00:00 buy 1",
+        ("10:00:00", SetStop(position="C", price=49.9)),
+        "10:00:01 50.8 50.8 gamma=.004",
+        "10:00:01 features regime=trend trend_direction=up",
+    ]
+    played = play(lines, rules)
+    assert played.stops[:3] == [
+        "10:00:00 49.50 entry",
+        "10:00:00 49.90 human",
+        "10:00:01 50.30 tighten by scale_out",
+    ]
+    assert played.verdicts("regime_change") == ["10:00:01 adjust REGIME_TREND"]
+
+
+# ---------------------------------------------------------------- a human's stop
+
+
+def holding(*more: Line) -> Playing:
+    """A position at 50.00 with its stop at 37.50, the mark at 52."""
+    begun, events = playing(["10:00:00 50 50", "10:00:00 buy 100", "10:00:01 52 52", *more])
+    return begun.play(events)
+
+
+def test_a_typed_stop_goes_where_it_is_told() -> None:
+    played = holding()
+    assert played.command(SetStop(position="C", price=51.0)).accepted
+    assert played.command(SetStop(position="C", price=30.0, reason="room")).accepted
+    assert played.stops[1:] == ["10:00:01 51.00 human", "10:00:01 30.00 human: room"]
+
+
+def test_a_dragged_one_loosens_no_further_than_the_protective_stops_distance() -> None:
+    played = holding()
+    played.command(SetStop(position="C", price=45.0, typed=False))
+    played.command(SetStop(position="C", price=30.0, typed=False))
+    assert played.stops[1:] == ["10:00:01 45.00 human", "10:00:01 37.50 human"]
+
+
+@pytest.mark.parametrize("price", [52.0, 52.5])
+def test_a_stop_that_would_fire_at_once_is_refused(price: float) -> None:
+    played = holding()
+    said = played.command(SetStop(position="C", price=price))
+    assert (said.accepted, said.said) == (
+        False,
+        f"a stop at {price:g} would fire at once; close the position instead",
+    )
+    assert played.stops == ["10:00:00 37.50 entry"]
+
+
+def test_break_even_is_the_entry() -> None:
+    played = holding()
+    assert played.command(StopToBreakEven(position="C")).said == "stop of NIFTY 20000 C 25 Aug at 50"
+
+
+def test_ticks_go_towards_the_price_and_back_but_not_beyond_the_distance() -> None:
+    played = holding()
+    played.command(StopByTicks(position="C", ticks=2))
+    played.command(StopByTicks(position="C", ticks=-1))
+    played.command(StopByTicks(position="C", ticks=-1000))
+    assert [s.split()[1] for s in played.stops] == ["37.50", "37.60", "37.55", "37.50"]
+
+
+def test_a_shorts_ticks_towards_the_price_go_down() -> None:
+    begun, events = playing(["10:00:00 50 50", "10:00:00 sell 100"])
+    begun.play(events)
+    begun.command(StopByTicks(position="C", ticks=2))
+    assert [s.split()[1] for s in begun.stops] == ["62.50", "62.40"]
+
+
+def test_a_humans_stop_is_hit_like_any_other() -> None:
+    lines: list[Line] = [
+        "10:00:00 50 50",
+        "10:00:00 buy 100",
+        "10:00:01 52 52",
+        ("10:00:01", SetStop(position="C", price=51.0)),
+        "10:00:02 51 51",
+    ]
+    assert play(lines).exits == ["10:00:02 100 @ 51.00 protective_stop STOP_HIT"]
+
+
+def test_it_replaces_the_stop_of_every_stop_rule_and_the_ratchet_goes_on_from_it() -> None:
+    lines: list[Line] = [
+        *AT_2000,
+        "10:00:01 2010 2010",
+        ("10:00:01.5", SetStop(position="C", price=1995)),
+        "10:00:02 2009 2009",
+        "10:00:03 2012 2012",
+    ]
+    assert stops(*lines)[1:] == [
+        "10:00:01 2005.00 trailed",
+        "10:00:01.5 1995.00 human",
+        "10:00:03 2007.00 trailed",
+    ]
+
+
+def test_every_move_of_a_human_is_journalled() -> None:
+    played = holding()
+    played.command(SetStop(position="C", price=30.0, typed=True, reason="room", author="ana"))
+    recorded = [r for r in played.journal.durable if getattr(r, "command", "") == "set_stop"]
+    assert [(r.author, r.arguments["price"]) for r in recorded] == [("ana", 30.0)]  # type: ignore[attr-defined]

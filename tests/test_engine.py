@@ -1,0 +1,274 @@
+"""The engine's thread: every command is answered, every end is orderly, and nothing is taken after the end."""
+
+import asyncio
+import concurrent.futures
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from cockpit.commands import Acknowledged, Base, Close
+from cockpit.domain.errors import BadInput
+from cockpit.engine import Engine, Gaps, Submit
+from tests.driven import Counting, Push
+
+WITHIN_S = 10.0
+
+
+class Started:
+    """An engine that runs, and how it ended."""
+
+    def __init__(self, live: Counting | None = None, **given: object) -> None:
+        self.ended: concurrent.futures.Future[BaseException | None] = concurrent.futures.Future()
+        self._live = live or Counting()
+
+        def make() -> Counting:
+            self._live.made_on = threading.current_thread().name
+            return self._live
+
+        self.engine: Engine[Counting] = Engine(make, self.ended.set_result, **given)  # type: ignore[arg-type]
+        self.engine.start()
+
+    def live(self) -> Counting:
+        """What it drives, once its feed runs."""
+        assert self._live.running.wait(WITHIN_S)
+        return self._live
+
+    def push(self, *events: object) -> None:
+        """Let events arrive."""
+        live = self.live()
+        assert live.loop is not None
+        for event in events:
+            live.loop.call_soon_threadsafe(live.push, event)
+
+    def end(self) -> BaseException | None:
+        """Stop it; how it ended."""
+        self.engine.stop()
+        assert self.engine.join(WITHIN_S)
+        return self.ended.result(WITHIN_S)
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., Started]]:
+    """Starts engines and ends them."""
+    made: list[Started] = []
+
+    def begin(*given: Counting, **more: object) -> Started:
+        made.append(Started(*given, **more))
+        return made[-1]
+
+    yield begin
+    for each in made:
+        each.engine.stop()
+        each.engine.join(WITHIN_S)
+
+
+def test_what_it_drives_lives_on_its_own_thread_from_beginning_to_end(start: Callable[..., Started]) -> None:
+    started = start()
+    live = started.live()
+    assert started.end() is None
+    assert (live.made_on, live.closed_on) == ("engine", "engine")
+
+
+def test_a_command_is_answered_after_the_events_before_it_and_after_the_frame_that_shows_it(
+    start: Callable[..., Started],
+) -> None:
+    started = start()
+    started.push("one", "two", "three")
+    said = started.engine.ask(Close(position="P1")).result(WITHIN_S)
+    assert said == Acknowledged(accepted=True, said="3 events before")
+    assert started.engine.latest is not None
+    assert started.engine.latest.status.refused == 4
+
+
+def test_frames_are_made_at_most_sixty_times_a_second(start: Callable[..., Started]) -> None:
+    started = start()
+    live = started.live()
+    before = live.frames
+    started.push(*range(2_000))
+    started.engine.ask(Close(position="P1")).result(WITHIN_S)
+    assert len(live.events) == 2_000
+    assert live.frames - before < 200
+
+
+def test_the_last_events_are_shown_though_no_event_follows(start: Callable[..., Started]) -> None:
+    started = start()
+    started.push("one")
+    started.push("two")
+    live = started.live()
+    seen: concurrent.futures.Future[int] = concurrent.futures.Future()
+
+    def look() -> None:
+        assert live.loop is not None
+        latest = started.engine.latest
+        if latest is not None and latest.status.refused == 2:
+            seen.set_result(latest.status.refused)
+        else:
+            live.loop.call_later(0.001, look)
+
+    assert live.loop is not None
+    live.loop.call_soon_threadsafe(look)
+    assert seen.result(WITHIN_S) == 2
+
+
+def test_submit_can_be_awaited_on_another_loop(start: Callable[..., Started]) -> None:
+    started = start()
+    started.live()
+
+    async def ask() -> Acknowledged:
+        return await asyncio.wait_for(started.engine.submit(Close(position="P1")), WITHIN_S)
+
+    assert asyncio.run(ask()).accepted
+
+
+def test_a_command_that_was_given_up_in_time_is_not_carried_out(start: Callable[..., Started]) -> None:
+    started = start()
+    live = started.live()
+    assert live.loop is not None
+    held, go = threading.Event(), threading.Event()
+    live.loop.call_soon_threadsafe(lambda: (held.set(), go.wait(WITHIN_S)))
+    assert held.wait(WITHIN_S)
+    given_up = started.engine.ask(Close(position="P1"))
+    assert given_up.cancel()
+    go.set()
+    started.engine.ask(Close(position="P2")).result(WITHIN_S)
+    assert live.commands == [Close(position="P2")]
+
+
+def test_an_event_that_breaks_the_session_ends_the_engine_and_says_so(start: Callable[..., Started]) -> None:
+    started = start()
+    started.push("one", "break", "two")
+    error = started.ended.result(WITHIN_S)
+    assert isinstance(error, ValueError)
+    assert started.live().events == ["one"]
+    with pytest.raises(ConnectionError, match="the engine has stopped"):
+        started.engine.ask(Close(position="P1")).result(WITHIN_S)
+
+
+def test_a_command_that_breaks_the_session_carries_its_error(start: Callable[..., Started]) -> None:
+    started = start()
+    started.live()
+    with pytest.raises(ValueError, match="the command broke the session"):
+        started.engine.ask(Close(position="P1", author="breaker")).result(WITHIN_S)
+    assert isinstance(started.ended.result(WITHIN_S), ValueError)
+
+
+def test_a_session_that_cannot_begin_ends_the_engine_with_its_reason() -> None:
+    ended: concurrent.futures.Future[BaseException | None] = concurrent.futures.Future()
+
+    def make() -> Counting:
+        raise BadInput("There is no recording x.parquet; name one that exists.")
+
+    engine = Engine(make, ended.set_result)
+    with pytest.raises(ConnectionError):
+        engine.ask(Close(position="P1")).result(WITHIN_S)
+    engine.start()
+    assert isinstance(ended.result(WITHIN_S), BadInput)
+    assert engine.join(WITHIN_S)
+    assert engine.latest is None
+    engine.stop()
+
+
+def test_the_end_of_the_feed_ends_the_engine_after_its_last_event(start: Callable[..., Started]) -> None:
+    async def script(live: Counting, push: Push) -> None:
+        push("one")
+        push("two")
+
+    started = start(Counting(script))
+    assert started.ended.result(WITHIN_S) is None
+    assert started.live().events == ["one", "two"]
+    assert started.engine.latest is not None
+    assert started.engine.latest.status.refused == 2
+
+
+def test_what_runs_beside_may_submit_and_its_failure_ends_the_engine(start: Callable[..., Started]) -> None:
+    async def beside(submit: Submit) -> None:
+        assert (await submit(Close(position="P1"))).accepted
+        raise BadInput("Another cockpit listens there.")
+
+    started = start(beside=beside)
+    assert isinstance(started.ended.result(WITHIN_S), BadInput)
+    assert started.live().commands == [Close(position="P1")]
+
+
+def test_stopping_before_it_stands_ends_it_when_it_stands() -> None:
+    ended: concurrent.futures.Future[BaseException | None] = concurrent.futures.Future()
+    begin = threading.Event()
+
+    def make() -> Counting:
+        assert begin.wait(WITHIN_S)
+        return Counting()
+
+    engine = Engine(make, ended.set_result)
+    assert engine.join(0.0)
+    engine.start()
+    engine.stop()
+    begin.set()
+    assert ended.result(WITHIN_S) is None
+    assert engine.join(WITHIN_S)
+
+
+def test_no_answer_is_left_open_when_submits_race_with_the_end(campaign: Callable[[int], range]) -> None:
+    for _ in campaign(100):
+        started = Started()
+        started.live()
+        acks: list[concurrent.futures.Future[Acknowledged]] = []
+        ready = threading.Barrier(4)
+
+        def submit(engine: Engine[Counting], ready: threading.Barrier, acks: list[object]) -> None:
+            ready.wait(WITHIN_S)
+            acks.extend(engine.ask(Close(position="P1")) for _ in range(200))
+
+        threads = [threading.Thread(target=submit, args=(started.engine, ready, acks)) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        ready.wait(WITHIN_S)
+        assert started.end() is None
+        for thread in threads:
+            thread.join(WITHIN_S)
+        done, open_ones = concurrent.futures.wait(acks, WITHIN_S)
+        assert len(done) == 600
+        assert not open_ones
+        assert all(ack.exception() is None or isinstance(ack.exception(), ConnectionError) for ack in acks)
+
+
+def hog() -> int:
+    """Keeps the interpreter for some time, as a long paint does."""
+    return len(sorted(range(600_000, 0, -1), key=str))
+
+
+def test_a_gap_is_counted_and_its_culprit_named(start: Callable[..., Started]) -> None:
+    started = start()
+    started.live()
+    for _ in range(20):
+        hog()
+        for _ in range(2):
+            started.engine.ask(Close(position="P1")).result(WITHIN_S)
+        if "hog" in started.engine.gaps.culprit:
+            break
+    gaps = started.engine.gaps
+    assert gaps.count >= 1
+    assert gaps.worst_s > 0.02
+    assert "hog (test_engine.py, line" in gaps.culprit
+    assert gaps.words().startswith("Engine late")
+
+
+def test_gaps_in_words() -> None:
+    assert Gaps().words() == "No engine gap over 20 ms"
+    assert Gaps(2, 0.0412, "paint (x.py, line 3)").words() == (
+        "Engine late 2 times, at worst 41 ms; last held up by paint (x.py, line 3)"
+    )
+
+
+def test_its_own_work_is_named_when_that_is_what_took_so_long(start: Callable[..., Started]) -> None:
+    class Slow(Counting):
+        def take(self, event: object) -> Acknowledged | None:
+            if not isinstance(event, Base):
+                hog()
+            return super().take(event)
+
+    started = start(Slow())
+    started.push("one")
+    for _ in range(3):
+        started.engine.ask(Close(position="P1")).result(WITHIN_S)
+    assert started.engine.gaps.culprit == "its own work"
