@@ -33,7 +33,7 @@ class Driven(Protocol):
         ...
 
     async def run(self, push: Callable[[Any], None], /) -> None:
-        """Push events until cancelled; each is taken before `push` returns, so await now and then. Its return ends all."""
+        """Push events until cancelled, each taken before `push` returns: await now and then. Its return ends all."""
         ...
 
     def close(self) -> None:
@@ -273,4 +273,6 @@ def _where_main_is() -> str:
     if frame is None:
         return "the machine"
     code = frame.f_code
+    if code.co_name == "run_forever":  # in no Python of ours
+        return "Qt, or the machine"
     return f"{code.co_name} ({PurePath(code.co_filename).name}, line {frame.f_lineno})"

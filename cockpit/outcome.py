@@ -8,7 +8,7 @@ from cockpit.domain.trading_hours import hours_of, trading_day
 from cockpit.exits.arbitrate import Asked
 from cockpit.state.market import at
 from cockpit.state.model import NS, Held, State, StopChange
-from cockpit.state.positions import open_pnl
+from cockpit.state.positions import entry_price, open_pnl
 
 
 def iso(ns: int) -> str:
@@ -56,7 +56,7 @@ def round_trip_of(held: Held) -> dict[str, Any]:
     }  # fmt: skip
     if closed:
         trip["closed_at"] = iso(held.closed_ns or 0)
-    trip["entry_price"] = plain(rounded(held.average))
+    trip["entry_price"] = plain(entry_price(held))
     if closed:
         trip["exit_price"] = plain(average(held.exit_total, held.exit_contracts))
     return trip | {

@@ -11,29 +11,30 @@ A line is a time and what happened then, in the exchange's own clock:
 A pair of a time and a command is what a human does.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache, partial
+from math import nan
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cockpit.brokers.paper import Paper, PaperOptions
+from cockpit.brokers.paper import NEVER, Paper, PaperOptions
 from cockpit.commands import Acknowledged, Base, Command
 from cockpit.domain.instrument import Instrument
 from cockpit.events import NS, Batch, Entry, FeaturesGiven, Heartbeat, Quoted, UnderlyingQuoted
 from cockpit.exits.profile import Profile, parse
-from cockpit.feeds.replay import instants
+from cockpit.feeds.replay import instants, scripted
 from cockpit.feeds.scripts import ScriptedCommand
 from cockpit.journal.ledger import Ledger, line
 from cockpit.market.terms import MODELLED, Terms, terms_for_replay
-from cockpit.records import CheckpointRecord, DecisionRecord, OrderRecord, Record, VerdictRecord
+from cockpit.records import CheckpointRecord, DecisionRecord, OrderRecord, Record, StopRecord, VerdictRecord
 from cockpit.session import Session, quote_of
 from cockpit.settings import market, shipped
 from cockpit.state.market import advance, apply, at, ns_of, opened
 from cockpit.state.model import Held, Setup, State, StopChange
-from cockpit.state.remembering import position_checkpoint, restore, session_checkpoint
+from cockpit.state.remembering import restore, resume_ns, working
 
 DAY = date(2026, 8, 18)  # a Tuesday; the call and the put expire a week later
 Line = str | tuple[str, Command]
@@ -192,24 +193,23 @@ def _row(at_ns: int, words: list[str]) -> Any:
 
 
 class Kept:
-    """A journal that keeps everything in a list, and the newest checkpoints."""
+    """A journal that keeps everything in a list, and what a restart from each of its commits would find."""
 
     def __init__(self) -> None:
         self.trouble: str | None = None
         self.records: list[Record] = []
         self.bodies: dict[str, bytes] = {}
         self.durable: list[Record] = []
+        self.commits: list[tuple[int, dict[str, bytes]]] = []
 
     def write(self, records: Sequence[Record], *, durable: bool) -> None:
         """One transaction."""
         self.records += records
         if durable:
             self.durable += records
-        for record in records:
-            if isinstance(record, CheckpointRecord) and record.body is None:
-                self.bodies.pop(record.key, None)
-            elif isinstance(record, CheckpointRecord) and record.body is not None:
-                self.bodies[record.key] = record.body
+        changed = {r.key: r.body for r in records if isinstance(r, CheckpointRecord) and r.body is not None}
+        self.bodies = {**self.bodies, **changed}
+        self.commits.append((len(self.records), self.bodies))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,14 +246,21 @@ class How:
 class Playing:
     """One session, event by event, and what it has written."""
 
-    def __init__(self, how: How, first_ns: int) -> None:
+    def __init__(self, how: How, script: Script) -> None:
         self.how = how
-        self.state: State = opened(how.setup(first_ns))
+        self.script = script
+        self.state: State = opened(how.setup(script.batches[0].at_ns))
         self.broker = Paper(how.options, partial(quote_of, self.state))
         self.ledger = Ledger()
         self.journal = Kept()
         self.session = Session(self.state, self.broker, self.ledger, self.journal)
-        self.answers: list[Acknowledged] = []
+
+    def events(self) -> list[Event]:
+        """What is still to come."""
+        made, state = self.script, self.state
+        return list(
+            instants(made.batches, made.entries, made.commands, state.now_ns or -1, beaten=state.done.beat)
+        )
 
     def take(self, event: Event) -> None:
         """One event."""
@@ -265,32 +272,32 @@ class Playing:
         assert said is not None
         return said
 
-    def play(self, events: Iterator[Event] | Sequence[Event]) -> "Playing":
-        """All of them."""
-        for event in events:
+    def play(self, events: Sequence[Event] | None = None) -> "Playing":
+        """These events, by default all that are still to come."""
+        for event in self.events() if events is None else events:
             self.take(event)
         return self
 
-    def killed(self, batches: Sequence[Batch]) -> "Playing":
-        """A new session that knows only what this one has journalled, as of its newest instant."""
-        first_ns, now_ns = batches[0].at_ns, self.state.now_ns
-        again = Playing(self.how, first_ns)
-        again.journal.bodies = dict(self.journal.bodies)
-        for rows in batches:
-            if rows.at_ns <= now_ns:
-                apply(again.state, rows)
-        advance(again.state, now_ns)
-        restore(again.state, again.journal.bodies, {held.id: list(held.stops) for held in self.state.held.values()})
-        working = [*again.state.entering.values(), *(w for h in again.state.held.values() for w in h.orders.values())]
-        for w in working:
-            if w.leaves:
-                again.broker.adopt(w.order, w.placed_ns, w.leaves)
+    def killed(self, commit: int = -1) -> "Playing":
+        """A new session that knows only what this one had journalled with that commit, gone on to its own end."""
+        found, bodies = self.journal.commits[commit]
+        again = Playing(self.how, self.script)
+        again.journal.records, again.journal.bodies = self.journal.records[:found], bodies
+        at_ns, state, newest = resume_ns(bodies), again.state, None
+        assert at_ns is not None
+        for rows in scripted(self.script.batches, self.script.entries, self.script.commands):
+            if rows.at_ns <= at_ns:
+                apply(state, rows)
+                newest = rows
+        advance(state, at_ns)
+        restore(state, bodies, stops_of(again.journal.records))
+        for w in working(state):
+            if w.state != "pending_new":
+                again.broker.adopt(w.order, w.placed_ns, w.leaves, NEVER if w.filled_ns is None else state.t(w.filled_ns))
+        for record in again.journal.records:
+            again.ledger.add(record)
+        again.session.resume(Heartbeat(at_ns) if state.done.beat else newest)
         return again
-
-    def checkpoint(self) -> None:
-        """Commits everything as of now, as the session does at every change."""
-        records = [position_checkpoint(self.state, held) for held in self.state.held.values()]
-        self.journal.write([*records, session_checkpoint(self.state)], durable=True)
 
     # ------------------------------------------------------------ what happened
 
@@ -353,18 +360,28 @@ class Playing:
             if isinstance(r, VerdictRecord) and r.rule == rule and r.why == "change"
         ]
 
-    def lines(self, after_ns: int = -1) -> list[bytes]:
+    @property
+    def lines(self) -> list[bytes]:
         """The ledger's lines, byte for byte."""
-        return [line(r) for r in self.journal.records if r.LEDGER and getattr(r, "at_ns", after_ns + 1) > after_ns]
+        return [line(r) for r in self.journal.records if r.LEDGER]
+
+
+def stops_of(records: Sequence[Record]) -> dict[str, list[StopChange]]:
+    """The stop path of every position."""
+    found: dict[str, list[StopChange]] = {}
+    for r in records:
+        if isinstance(r, StopRecord):
+            level = nan if r.level is None else r.level
+            found.setdefault(r.position_id, []).append(StopChange(r.at_ns, level, r.rule, r.why))
+    return found
 
 
 def playing(lines: Sequence[Line], rules: Profile | None = None, **given: Any) -> tuple[Playing, list[Event]]:
     """A session that has not begun, and its events; keywords are those of `How`, `lot` and `multiplier`."""
     sizes = {key: given.pop(key) for key in ("lot", "multiplier") if key in given}
     how = How(profile=rules or profile(), instruments=contracts(**sizes), **given)
-    made = script(lines, market(how.market).zone)
-    batches = made.batches
-    return Playing(how, batches[0].at_ns), list(instants(batches, made.entries, made.commands))
+    begun = Playing(how, script(lines, market(how.market).zone))
+    return begun, begun.events()
 
 
 def play(lines: Sequence[Line], rules: Profile | None = None, **given: Any) -> Playing:

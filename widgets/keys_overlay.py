@@ -12,7 +12,7 @@ COLUMN, LINE, HEAD = 372.0, 24.0, 34.0
 
 
 class KeysOverlay(QWidget):
-    """Two columns of groups; a click hides it."""
+    """Two columns of groups; a click hides it. It lies below the decision bar: what happens next stays in sight."""
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
@@ -23,8 +23,7 @@ class KeysOverlay(QWidget):
         self.hide()
 
     def toggle(self) -> None:
-        """Show it over the whole parent, or hide it."""
-        self.setGeometry(self.window().rect())
+        """Show it, or hide it."""
         self.setVisible(not self.isVisible())
         self.raise_()
 

@@ -13,11 +13,10 @@ from widgets.ink import RIGHT, Ink
 from widgets.position_columns import Place, places
 from widgets.position_row import TAKES, RowState, grid_head, paint_row, take_boxes
 from widgets.theme import Look
+from widgets.tints import Tints
 
 NS = 1_000_000_000
-FLASH_S = 0.4
 SCROLL_BAR = 8  # always left free, so that no column moves when the rows begin to scroll
-FLASH_PAUSE_S = 0.25
 
 
 class Hit(NamedTuple):
@@ -41,11 +40,11 @@ class PositionGrid(QAbstractScrollArea):
         super().__init__()
         self._look, self._dispatch = look, dispatch
         self._rows: tuple[PositionPart, ...] = ()
-        self._at_ns, self._second, self._currency, self._now_s = 0, -1, "", 0.0
+        self._at_ns, self._second, self._currency = 0, -1, ""
         self._selected: str | None = None
         self._places: tuple[Place, ...] = ()
         self._hover: Hit | None = None
-        self._flashes: dict[str, tuple[float, float]] = {}
+        self.tints = Tints()
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("positions")
@@ -91,7 +90,7 @@ class PositionGrid(QAbstractScrollArea):
                 self._keep_selection(before)
                 self.viewport().update()
             else:
-                self._flash(before, rows, now_s)
+                self.tints.moved(before, rows, now_s)
                 for index, (old, new) in enumerate(zip(before, rows, strict=True)):
                     if old is not new:
                         self.viewport().update(self._row_rect(index))
@@ -121,11 +120,9 @@ class PositionGrid(QAbstractScrollArea):
 
     def advance(self, now_s: float) -> None:
         """Let tints fade (monotonic seconds)."""
-        if not self._flashes:
-            return
-        self._flashes = {key: (at_s, sign) for key, (at_s, sign) in self._flashes.items() if now_s - at_s < 1.0}
-        self._now_s = now_s
-        self._update_column("mark")
+        if self.tints.any:
+            self.tints.advance(now_s)
+            self._update_column("mark")
 
     def _index(self) -> int:
         return next((i for i, row in enumerate(self._rows) if row.id == self._selected), 0)
@@ -138,26 +135,6 @@ class PositionGrid(QAbstractScrollArea):
         self._selected = None
         if self._rows:
             self.select(self._rows[min(index, len(self._rows) - 1)].id, by_human=False)
-
-    def _flash(self, before: tuple[PositionPart, ...], rows: tuple[PositionPart, ...], now_s: float) -> None:
-        """Tint the marks that moved; not when nearly all of them do, which would only glare."""
-        moved = [
-            (new.id, (new.mark - old.mark) * new.side)
-            for old, new in zip(before, rows, strict=True)
-            if old.mark is not None and new.mark is not None and new.mark != old.mark
-        ]
-        if len(rows) > 4 and len(moved) > 0.6 * len(rows):
-            return
-        self._now_s = now_s
-        for position_id, sign in moved:
-            at_s, _ = self._flashes.get(position_id, (-1.0, 0.0))
-            if now_s - at_s >= FLASH_PAUSE_S:
-                self._flashes[position_id] = (now_s, sign)
-
-    def _tint(self, position_id: str) -> tuple[float, float]:
-        """How strong the tint of a mark is now, and its direction."""
-        at_s, sign = self._flashes.get(position_id, (-1.0, 0.0))
-        return max(0.0, 1.0 - (self._now_s - at_s) / FLASH_S), sign
 
     def _describe(self) -> None:
         row = self.position()
@@ -288,7 +265,7 @@ class PositionGrid(QAbstractScrollArea):
     def _state(self, index: int, row: PositionPart) -> RowState:
         hovered = self._hover is not None and self._hover.row == index
         chosen = row.id == self._selected
-        strength, sign = self._tint(row.id)
+        strength, favour = self.tints.of(row.id)
         return RowState(
             at_ns=self._at_ns,
             selected=chosen,
@@ -297,7 +274,7 @@ class PositionGrid(QAbstractScrollArea):
             lit=self._hover.action if hovered and self._hover is not None else "",
             sending=tuple(name for name in TAKES if self._dispatch.sending(name, row.id)),
             tint=strength,
-            tint_sign=sign,
+            tint_sign=favour,
         )
 
     def _paint_heads(self, ink: Ink, width: int, xs: tuple[tuple[Place, float], ...]) -> None:

@@ -24,6 +24,7 @@ from widgets.status_strip import StatusStrip
 from widgets.theme import Look, ThemeName, dress
 
 TICK_MS = 16
+SMALLEST = (1280, 640)  # at which everything that must be seen is seen
 REPEATING = ("up", "down", "stop_up", "stop_down", "faster", "slower", "step")
 
 
@@ -74,7 +75,7 @@ class Window(QMainWindow):
         self._lay_out()
         self.overlay = KeysOverlay(self.look, self)
         self.setWindowTitle("Cockpit")
-        self.setMinimumSize(960, 600)
+        self.setMinimumSize(*SMALLEST)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # so that at first the keys are the window's, not a button's
         self.setFocus()
         self._timer = QTimer(self)
@@ -172,7 +173,8 @@ class Window(QMainWindow):
                 pane.set_measures()
         if not self._dragged:
             self._share_out()
-        self.overlay.setGeometry(self.rect())
+        top = self.strip.height() + self.bar.height() + 2 * self.look.measures.gap
+        self.overlay.setGeometry(self.rect().adjusted(0, top, 0, 0))
 
     def _lay_out(self) -> None:
         left = QWidget()

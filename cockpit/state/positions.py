@@ -1,5 +1,6 @@
 """Opens, joins, reduces and closes positions as executions say so."""
 
+from decimal import Decimal
 from typing import Any
 
 from cockpit.domain.money import average, exact, plain, rounded
@@ -205,13 +206,22 @@ def context(state: State, held: Held) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def entry_price(held: Held) -> Decimal:
+    """Contract-weighted price of all entries, 8 decimals; a join after a part has left does not change what that cost.
+
+    What has left cost what it fetched, less what it gained.
+    """
+    gone = held.exit_total - held.side * held.gross / exact(held.instrument.multiplier)
+    return average(gone + held.average * held.contracts, held.exit_contracts + held.contracts)
+
+
 def round_trip(held: Held) -> RoundTripRecord:
     """The position as the journal keeps it."""
     exit_price = None if not held.exit_contracts else average(held.exit_total, held.exit_contracts)
     return RoundTripRecord(
         id=held.id, symbol=held.instrument.symbol, underlying=held.instrument.underlying,
         side="long" if held.side > 0 else "short", contracts=held.most, opened_ns=held.opened_ns,
-        closed_ns=held.closed_ns, entry_price=plain(rounded(held.average)),
+        closed_ns=held.closed_ns, entry_price=plain(entry_price(held)),
         exit_price=None if exit_price is None else plain(exit_price), gross=plain(rounded(held.gross)), fees=plain(held.fees),
         net=plain(rounded(held.gross - held.fees)), mae=held.worst, mfe=held.best, profile=held.profile.name,
         parameters_sha256=held.profile.sha256, currency=held.instrument.currency,

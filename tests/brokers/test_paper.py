@@ -225,9 +225,7 @@ def test_an_exit_walks_from_mid_to_the_far_side_and_then_crosses(elapsed_s: floa
     assert got == (None if limit is None else Decimal(limit))
 
 
-@pytest.mark.parametrize(
-    ("elapsed_s", "limit"), [(0.0, "49"), (1.0, "48"), (3.99, "46"), (4.0, "45"), (5.0, None)]
-)
+@pytest.mark.parametrize(("elapsed_s", "limit"), [(0.0, "49"), (1.0, "48"), (3.99, "46"), (4.0, "45"), (5.0, None)])
 def test_an_urgent_exit_is_a_marketable_limit_let_go_every_second_up_to_a_collar(
     elapsed_s: float, limit: str | None
 ) -> None:

@@ -16,7 +16,14 @@ def test_a_float_is_the_decimal_it_was_written_as() -> None:
 
 @pytest.mark.parametrize(
     ("given", "text"),
-    [("50.00", "50"), ("50.10", "50.1"), ("1E+3", "1000"), ("0.00000001", "0.00000001"), ("-0.00", "0"), ("-3.50", "-3.5")],
+    [
+        ("50.00", "50"),
+        ("50.10", "50.1"),
+        ("1E+3", "1000"),
+        ("0.00000001", "0.00000001"),
+        ("-0.00", "0"),
+        ("-3.50", "-3.5"),
+    ],
 )
 def test_text_has_no_exponent_and_no_trailing_zeros(given: str, text: str) -> None:
     assert plain(Decimal(given)) == text

@@ -43,7 +43,9 @@ def stub(
         trigger_names={1: "ONE", 2: "TWO"},
         needs={1: () if timed else ("mark",), 2: ("delta",)},
     )
-    return Asked(cast(ProfileRule, ProfileRule(rule=cast(Any, rule), p=None, binding=binding, rank=rank, **given)), inputs)
+    return Asked(
+        cast(ProfileRule, ProfileRule(rule=cast(Any, rule), p=None, binding=binding, rank=rank, **given)), inputs
+    )
 
 
 def leave(a: Asked, confidence: float = 0.9, fraction: float = 1.0, one: int = YES, two: int = NO) -> Asked:

@@ -92,7 +92,7 @@ class Boundaries:
             self.state = state
 
         def resumed(session: Session, event: Batch | Heartbeat | None) -> None:
-            self.restored(standing(session.state))
+            self.restored({"standing": standing(session.state)})
             resume(session, event)
 
         with (

@@ -38,6 +38,9 @@ HUMAN = (
 )
 
 
+SPXW = tuple(f"SPXW 2101{day}{right}0{strike}000" for day in ("06", "08") for right in "CP" for strike in (3700, 3800))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
     """Files of one session."""
@@ -45,6 +48,19 @@ class Day:
     recording: Path
     entries: Path
     commands: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """How busy the script is: an entry every so many seconds, and a command; sizes in lots."""
+
+    symbols: tuple[str, ...]
+    begins: datetime
+    seconds: int
+    entry_s: int
+    command_s: int
+    lot: int
+    profiles: tuple[str, ...] = ("", "", "scalp", "ladder")
 
 
 def symbol(strike: int, right: str) -> str:
@@ -58,15 +74,30 @@ def write_day(folder: Path, *, seed: int, seconds: int) -> Day:
     recording = folder / "day.csv"
     recording.write_text("\n".join((HEADER, *_rows(chance, seconds))) + "\n", encoding="utf-8")
     recording.with_suffix(".toml").write_text(TERMS, encoding="utf-8")
+    symbols = tuple(symbol(*key) for key in STRIKES)
+    script = Script(symbols=symbols, begins=OPEN, seconds=seconds - 5, entry_s=7, command_s=3, lot=25)
+    return write_script(folder, recording, script, chance)
+
+
+def write_spxw(folder: Path, recordings: Path, *, seed: int) -> Day:
+    """The recorded SPXW day, from a quarter of an hour after its open, with entries every 8 minutes."""
+    begins = datetime(2021, 1, 4, 14, 45, tzinfo=UTC)
+    script = Script(symbols=SPXW, begins=begins, seconds=5 * 3600, entry_s=480, command_s=200, lot=1)
+    return write_script(folder, recordings / "us_spxw_20210104_1m.parquet", script, random.Random(seed))
+
+
+def write_script(folder: Path, recording: Path, script: Script, chance: random.Random) -> Day:
+    """Entries and commands for a recording."""
     entries, commands = folder / "entries.csv", folder / "commands.jsonl"
-    entries.write_text("\n".join(("ts,symbol,side,contracts,price,profile", *_entries(chance, seconds))) + "\n")
-    commands.write_text("".join(f"{json.dumps(line)}\n" for line in _commands(chance, seconds)))
+    lines = "\n".join(("ts,symbol,side,contracts,price,profile", *_entries(chance, script)))
+    entries.write_text(f"{lines}\n", encoding="utf-8")
+    commands.write_text("".join(f"{json.dumps(line)}\n" for line in _commands(chance, script)), encoding="utf-8")
     return Day(recording=recording, entries=entries, commands=commands)
 
 
-def at(seconds: float) -> str:
-    """ISO 8601 of so many seconds after the first row."""
-    return (OPEN + timedelta(seconds=seconds)).isoformat()
+def at(begins: datetime, seconds: float) -> str:
+    """ISO 8601 of so many seconds later."""
+    return (begins + timedelta(seconds=seconds)).isoformat()
 
 
 def _rows(chance: random.Random, seconds: int) -> Iterator[str]:
@@ -103,28 +134,27 @@ def _row(chance: random.Random, second: int, key: tuple[int, str], spot: float, 
     greeks = "" if chance.random() < 0.02 else f"{iv:.5f},{way * delta:.5f},{gamma:.6f},{theta:.4f}"
     volume = chance.choice((0, 25, 50, 400)) if second % 90 > 8 else 3000
     return (
-        f"{at(second)},{symbol(strike, right)},ACME,{EXPIRY},{strike},{right},{bid},{ask},{size[0]},{size[1]},"
+        f"{at(OPEN, second)},{symbol(strike, right)},ACME,{EXPIRY},{strike},{right},{bid},{ask},{size[0]},{size[1]},"
         f"{mid:.2f},{volume},{interest},{spot:.2f},{greeks or ',,,'}"
     )
 
 
-def _entries(chance: random.Random, seconds: int) -> Iterator[str]:
-    for number, second in enumerate(range(3, seconds - 5, 7)):
-        strike, right = STRIKES[number % len(STRIKES)]
+def _entries(chance: random.Random, script: Script) -> Iterator[str]:
+    for number, second in enumerate(range(3, script.seconds, script.entry_s)):
         side = "sell" if number % 5 == 4 else "buy"
-        profile = ("", "", "scalp", "ladder")[chance.randrange(4)]
+        profile = chance.choice(script.profiles)
         for again in range(1 + (number % 3 == 0)):  # two of one instant now and then
-            strike, right = STRIKES[(number + again) % len(STRIKES)]
-            when = second + chance.choice((0.0, 0.0, 0.4))
-            yield f"{at(when)},{symbol(strike, right)},{side},{25 * chance.randint(1, 12)},,{profile}"
+            named = script.symbols[(number + again) % len(script.symbols)]
+            when = at(script.begins, second + chance.choice((0.0, 0.0, 0.4)))
+            yield f"{when},{named},{side},{script.lot * chance.randint(1, 12)},,{profile}"
 
 
-def _commands(chance: random.Random, seconds: int) -> Iterator[dict[str, Any]]:
-    for number, second in enumerate(range(8, seconds - 5, 3)):
+def _commands(chance: random.Random, script: Script) -> Iterator[dict[str, Any]]:
+    for number, second in enumerate(range(8, script.seconds, script.command_s)):
         given = HUMAN[number % len(HUMAN)]
-        when = second + chance.choice((0.0, 0.0, 0.25, 0.6))
+        when = at(script.begins, second + chance.choice((0.0, 0.0, 0.25, 0.6)))
         for again in range(1 + (number % 4 == 0)):
-            line: dict[str, Any] = {"at": at(when), **given}
+            line: dict[str, Any] = {"at": when, **given}
             if given["command"] != "reset_cooldown":
-                line["position"] = symbol(*STRIKES[(number + again + chance.randrange(2)) % len(STRIKES)])
+                line["position"] = script.symbols[(number + again + chance.randrange(2)) % len(script.symbols)]
             yield line

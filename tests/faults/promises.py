@@ -66,11 +66,13 @@ def unfit(told: Told) -> Iterator[str]:
             yield f"order {order['ref']} was decided and never sent"
 
 
-def changed(before: dict[str, Any], after: dict[str, Any], where: str = "") -> Iterator[str]:
-    """In what a restart's standing differs from the last acknowledged one."""
-    for name in before.keys() | after.keys():
-        old, new = before.get(name), after.get(name)
-        if isinstance(old, dict) and isinstance(new, dict):
-            yield from changed(old, new, f"{where}{name}.")
-        elif old != new:
-            yield f"{where}{name} was {old!r} and is {new!r}"
+def changed(before: Any, after: Any, where: str = "") -> Iterator[str]:
+    """In what one JSON value differs from another, place by place."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        for name in sorted(before.keys() | after.keys()):
+            yield from changed(before.get(name), after.get(name), f"{where}.{name}")
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for number, (old, new) in enumerate(zip(before, after, strict=True)):
+            yield from changed(old, new, f"{where}[{number}]")
+    elif before != after:
+        yield f"{where} was {before!r} and is {after!r}"

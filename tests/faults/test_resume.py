@@ -19,7 +19,7 @@ from tests.faults.playing import Play, Told, difference, told_by
 from tests.faults.promises import changed, doubled, unbalanced, unfit
 
 RAISED = tuple(kind for kind in KINDS if kind != INSIDE_COMMIT)
-BREAKS = 480
+BREAKS = 300
 STORMS = 10
 HOW: tuple[dict[str, Any], ...] = (
     {"profile": "adaptive", "latency_ms": 700, "participation": 0.3, "reject_rate": 0.2, "commission": "0.5"},
@@ -75,7 +75,7 @@ def finish(whole: Whole, store: Store, boundaries: Boundaries, name: str) -> Non
         made.play()
     told = told_by(store)
     assert not difference(told, whole.told), f"{name}: {difference(told, whole.told)}"
-    assert made.outcome() == whole.outcome, name
+    assert list(changed(whole.outcome, made.outcome())) == [], name
     assert [*verify(store), *doubled(told), *unbalanced(told), *unfit(told)] == [], name
 
 
@@ -106,8 +106,8 @@ def test_broken_off_anywhere(days: list[Whole], campaign: Callable[[int], range]
             name = f"{whole.play.profile}, {kind} {first.number}: {broken.value}"
             found: list[dict[str, Any]] = []
             finish(whole, again(store), Boundaries(break_off, restored=found.append), name)
-            for standing in found:
-                assert list(changed(standings[-1], standing)) == [], name
+            for restored in found:
+                assert list(changed(standings[-1], restored["standing"])) == [], name
 
 
 def test_broken_off_again_and_again(days: list[Whole], campaign: Callable[[int], range]) -> None:

@@ -16,7 +16,9 @@ QUOTED = "10:00:00 49.9 50.1"
 def entered(*lines: Line, **how: object) -> tuple[list[str], list[str]]:
     """Open positions as `long 10 @ 50.1`, and what was refused."""
     played = play(lines, **how)  # type: ignore[arg-type]
-    held = [f"{'long' if h.side > 0 else 'short'} {h.contracts} @ {plain(h.average)}" for h in played.state.held.values()]
+    held = [
+        f"{'long' if h.side > 0 else 'short'} {h.contracts} @ {plain(h.average)}" for h in played.state.held.values()
+    ]
     return held, played.refused
 
 

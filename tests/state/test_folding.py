@@ -144,7 +144,7 @@ def test_also_of_a_fill_between_two_judgements() -> None:
     ]
     played = play(lines, options=PaperOptions(latency_ms=700))
     assert played.exits == ["10:00:02.7 100 @ 45.00 human close"]
-    assert (played.trip.worst, played.trip.best) == (-6.0, 0.0), "of the entry at 51, when it arrived"
+    assert (played.trip.worst, played.trip.best) == (-5.0, 1.0)
 
 
 def test_an_excursion_is_never_on_the_wrong_side_of_nothing() -> None:

@@ -14,9 +14,7 @@ BUY = [QUOTED, "10:00:00 buy 100"]
 
 def every(step_s: int, first: int, last: int, row: str, *, minute: int = 0) -> list[Line]:
     """The same row every so many seconds after ten."""
-    return [
-        f"10:{minute + t // 60:02d}:{t % 60:02d} {row}" for t in range(first, last + 1, step_s)
-    ]
+    return [f"10:{minute + t // 60:02d}:{t % 60:02d} {row}" for t in range(first, last + 1, step_s)]
 
 
 # ---------------------------------------------------------------- the stop and its mark
@@ -45,7 +43,9 @@ def test_every_rule_is_asked_at_rows_of_the_contract_or_its_underlying_and_at_he
         "10:00:00.7 S 7 8",
     ]
     played = play(lines)
-    assert played.state.evaluations == 1 + 1 + 1 + 1 + 1 + 1, "row, beat, beat, row, beat, underlying; not the put's row"
+    assert played.state.evaluations == 1 + 1 + 1 + 1 + 1 + 1, (
+        "row, beat, beat, row, beat, underlying; not the put's row"
+    )
 
 
 def test_one_sided_the_exit_side_stands_in_for_ten_seconds_and_two_rows() -> None:
@@ -411,7 +411,7 @@ def test_the_same_recording_and_commands_give_the_same_ledger() -> None:
     lines: list[Line] = [*GAIN, ("10:00:03", Veto(position="C", for_s=3)), *every(2, 4, 60, "51 51.1 gamma=.003")]
     one, two = (play(lines, shipped_profile("scalp")) for _ in range(2))
     assert one.ledger.hexdigest() == two.ledger.hexdigest()
-    assert one.lines() == two.lines()
+    assert one.lines == two.lines
 
 
 def test_a_rule_whose_own_code_raises_is_blind_and_stops_nobody_else() -> None:

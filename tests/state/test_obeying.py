@@ -206,7 +206,8 @@ def test_a_veto_after_the_order_is_sent_comes_too_late() -> None:
 
 def test_taken_back_the_rule_acts_again() -> None:
     played = vetoing(
-        ("10:00:05", Veto(position="C", rule="theta_decay", for_s=100)), ("10:00:20", Unveto(position="C", rule="theta_decay"))
+        ("10:00:05", Veto(position="C", rule="theta_decay", for_s=100)),
+        ("10:00:20", Unveto(position="C", rule="theta_decay")),
     )
     assert played.exits == ["10:00:25 100 @ 50.00 theta_decay TIME_WINDOW_EXCEEDED"]
     assert refuses(played, Unveto(position="C")) == "no open position 'C'; open are none"
@@ -214,7 +215,9 @@ def test_taken_back_the_rule_acts_again() -> None:
 
 def test_the_mandatory_cannot_be_vetoed_by_name_nor_with_all() -> None:
     played = holding(rules=RULES)
-    assert refuses(played, Veto(position="C", rule="holding_limit")) == "holding_limit is mandatory and cannot be vetoed"
+    assert (
+        refuses(played, Veto(position="C", rule="holding_limit")) == "holding_limit is mandatory and cannot be vetoed"
+    )
     assert refuses(played, Veto(position="C", rule="protective_stop")).startswith("protective_stop is mandatory")
     assert refuses(played, Veto(position="C", rule="exhaustion")) == "test has no rule 'exhaustion'"
     assert says(played, HoldUntil(position="C", for_s=30)).startswith("every rule that may be vetoed vetoed for 30 s")

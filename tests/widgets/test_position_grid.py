@@ -8,12 +8,11 @@ from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtWidgets import QApplication
 
 from cockpit.commands import Close, Reduce, TakeOver, Watch
-from cockpit.frame import PositionPart
 from tests.widgets import frames
 from tests.widgets.conftest import Table
 from widgets import ink
 from widgets.position_columns import CELL, COLUMNS, Place, places, value
-from widgets.position_grid import FLASH_S, PositionGrid
+from widgets.position_grid import PositionGrid
 from widgets.position_row import take_boxes
 from widgets.theme import Look
 
@@ -89,8 +88,10 @@ def test_a_narrow_grid_drops_columns_in_turn_and_then_scrolls(make_table: Callab
     keys = {width: [p.column.key for p in make_table(size=(width, 800)).window.grid.places] for width in (1600, 1500)}
     assert len(keys[1600]) == len(COLUMNS)
     assert set(keys[1600]) - set(keys[1500]) == {"vega", "gamma"}
-    narrow = make_table(size=(1000, 700)).window.grid
-    assert narrow.horizontalScrollBar().maximum() > 0
+    narrow = make_table().window
+    narrow.setMinimumSize(600, 400)
+    narrow.resize(1000, 700)
+    assert narrow.grid.horizontalScrollBar().maximum() > 0
 
 
 def test_what_never_hides(look: Look) -> None:
@@ -168,43 +169,6 @@ def test_selecting_scrolls_the_row_into_sight(table: Table) -> None:
     assert grid._row_rect(29).bottom() <= grid.viewport().height()
     grid.select("P0001")
     assert grid.verticalScrollBar().value() == 0
-
-
-def moved(rows: tuple[PositionPart, ...], *ids: str) -> tuple[PositionPart, ...]:
-    """The same rows but for the marks of some."""
-    return tuple(replace(row, mark=(row.mark or 50.0) + 1) if row.id in ids else row for row in rows)
-
-
-def test_a_tick_tints_its_mark_and_fades(table: Table) -> None:
-    made = frames.frame()
-    table.show(made)
-    grid = table.window.grid
-    table.show(replace(made, positions=moved(made.positions, "P0001")))
-    assert grid._tint("P0001")[0] == 1.0
-    assert grid._tint("P0003")[0] == 0.0
-    grid.advance(table.now_s + FLASH_S / 2)
-    assert 0.4 < grid._tint("P0001")[0] < 0.6
-    grid.advance(table.now_s + FLASH_S)
-    assert grid._tint("P0001")[0] == 0.0
-
-
-def test_nothing_is_tinted_when_nearly_everything_moves(table: Table) -> None:
-    made = frames.frame()
-    table.show(made)
-    everybody = moved(made.positions, "P0001", "P0003", "P0004", "P0005")
-    table.show(replace(made, positions=everybody))
-    assert table.window.grid._tint("P0001")[0] == 0.0
-
-
-def test_a_mark_is_tinted_at_most_four_times_a_second(table: Table) -> None:
-    made = frames.frame()
-    table.show(made)
-    grid, rows = table.window.grid, made.positions
-    rows = moved(rows, "P0001")
-    table.show(replace(made, positions=rows))
-    rows = moved(rows, "P0001")
-    table.show(replace(made, positions=rows), after_s=0.1)
-    assert grid._tint("P0001")[0] == pytest.approx(0.75)
 
 
 def test_an_unchanged_grid_is_not_painted_again(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
