@@ -71,7 +71,7 @@ def test_speed_changes_nothing(recordings: Path, used: str) -> None:
         rest = (e for e in made.events() if first_ns <= e.at_ns <= first_ns + CUT_NS)
         player = Player(rest, speed=speed, on_end=lambda: None)
         asyncio.run(player.run(made.session.take))
-        assert made.state.evaluations > 900
+        assert made.state.evaluations > 240  # every quarter second, as long as one position is open
         ledgers.add(made.ledger.hexdigest())
     assert len(ledgers) == 1
 
