@@ -5,17 +5,18 @@ import concurrent.futures
 import contextlib
 import gc
 import importlib
+import itertools
 import math
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, cast
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication
 
 from cockpit.commands import Acknowledged, Command
@@ -28,7 +29,9 @@ from widgets.theme import ThemeName, dress
 from widgets.window import Window
 
 SWITCH_S = 0.0005  # how soon a waiting engine gets the interpreter from Python code of the window
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 WATCHDOG_S = 1.0
+WHOLE_COLLECTION_S = 300  # the younger generations are collected every second
 PICTURE_AFTER_S = 5.0
 
 
@@ -82,8 +85,22 @@ def run_window(
     """
     app = application()
     sys.setswitchinterval(SWITCH_S)
-    with asyncio.Runner(loop_factory=lambda: gui_loop(app)) as runner:
+    with collecting_here(), asyncio.Runner(loop_factory=lambda: gui_loop(app)) as runner:
         return runner.run(Cockpit(make, inbox, cast(ThemeName, theme), size, screenshot).main())
+
+
+@contextlib.contextmanager
+def collecting_here() -> Generator[None]:
+    """No other thread collects garbage: what it finds may be Qt's, and belongs to this thread."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        gc.collect()
+        if was_enabled:
+            gc.enable()
 
 
 class Cockpit:
@@ -132,7 +149,7 @@ class Cockpit:
 
     def _contain(self) -> None:
         """Errors in slots and paint events are shown and logged; signals close the window in order."""
-        for name in (signal.SIGINT, signal.SIGTERM):
+        for name in SIGNALS:
             with contextlib.suppress(NotImplementedError, ValueError):  # not on this platform, or not the main thread
                 self._loop.add_signal_handler(name, self.leave, name.name)
         sys.excepthook = self._fault
@@ -170,10 +187,11 @@ class Cockpit:
             self.leave("painted")
 
     async def _watch(self) -> None:
-        """The watchdog's count, where it can be read."""
-        while True:
+        """The watchdog's count, where it can be read; and the garbage, see `collecting_here`."""
+        for second in itertools.count(1):
             await asyncio.sleep(WATCHDOG_S)
             self.window.strip.set_watchdog(self.engine.gaps.words())
+            gc.collect(1 if second % WHOLE_COLLECTION_S else 2)
 
     async def _stay(self, error: BaseException) -> str | BaseException:
         """The engine has stopped by itself: a window that vanished would hide it from the trader."""
@@ -191,10 +209,13 @@ class Cockpit:
         self.engine.stop()
         with concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="closing") as waiting:
             await self._loop.run_in_executor(waiting, self.engine.join)
-        self.window.hide()
-        self.window.deleteLater()
+        self._loop.set_exception_handler(None)
         sys.excepthook = self._hook
-        gc.unfreeze()
+        dispose(self.window)
+        del self.window  # whoever still knows the engine must not keep what is left of it
+        for name in SIGNALS:
+            with contextlib.suppress(NotImplementedError, ValueError):
+                self._loop.remove_signal_handler(name)
 
     def _engine_ended(self, error: BaseException | None) -> None:
         """On the engine's thread."""
@@ -223,27 +244,34 @@ def paint_frame(frame: Frame, path: Path, size: tuple[int, int] = (1600, 1000), 
     if QApplication.instance() is None:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     app = application()
-    window = Window(_answer_nothing, lambda: frame, None, lambda _: None, theme=cast(ThemeName, theme))
-    dress(app, window.look)
-    window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
-    window.resize(*size)
-    window.show()
-    window.load_charts()
-    window.tick()
-    app.processEvents()
-    try:
-        save(window, path)
-    finally:
-        window.freeze()
-        window.hide()
-        window.deleteLater()
+    with collecting_here():
+        window = Window(_answer_nothing, lambda: frame, None, lambda _: None, theme=cast(ThemeName, theme))
+        dress(app, window.look)
+        window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+        window.resize(*size)
+        window.show()
+        window.load_charts()
+        window.tick()
         app.processEvents()
+        try:
+            save(window, path)
+        finally:
+            window.freeze()
+            dispose(window)
+            del window
 
 
 def save(window: Window, path: Path) -> None:
     """The window as it is into a picture; BadInput when the file can't be written."""
     if not window.grab().save(str(path)):
         raise BadInput(f"The picture {path} could not be written: name a .png file in a folder that you may write to.")
+
+
+def dispose(window: Window) -> None:
+    """Delete the window now, while this thread and the application still stand."""
+    window.hide()
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
 
 
 async def _answer_nothing(command: Command) -> Acknowledged:

@@ -1,6 +1,7 @@
 """The window over an engine's thread: every way out is orderly, and a picture needs no display."""
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -36,6 +37,7 @@ def as_before(qapp: QApplication) -> Iterator[None]:
     sys.setswitchinterval(interval)
     for name, handler in handlers.items():
         signal.signal(name, handler)
+    gc.collect()  # what a traceback has kept of a window is Qt's: another thread must not find it
 
 
 class Watcher:
@@ -98,6 +100,22 @@ def test_a_press_reaches_the_session_and_its_answer_the_bar() -> None:
     assert closing.done
     assert Close(position="P0001") in live.commands
     assert "0 events before" in said
+
+
+def test_garbage_is_collected_on_the_windows_thread_alone() -> None:
+    seen: list[bool] = []
+
+    def close(window: Window) -> None:
+        seen.append(gc.isenabled())
+        window.close()
+
+    watcher = Watcher(has_frame, close)
+    assert gc.isenabled()
+    assert run_window(Counting) == 0
+    assert watcher.done
+    assert seen == [False]
+    assert gc.isenabled()
+    assert gc.get_freeze_count() == 0
 
 
 def test_a_session_that_cannot_begin_is_bad_input() -> None:

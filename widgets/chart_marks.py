@@ -96,8 +96,8 @@ class ChartMarks:
             y = round(self._y(value)) + 0.5
             ink.hairline(QPointF(area.left(), y), QPointF(area.right(), y))
             if all(abs(y - other) > 13 for other in lit):
-                box = QRectF(area.right() + 6, y - 8, 56, 16)
-                ink.text(box, fmt.number(value, digits), px=10, weight=500, token="t2", align=CENTRE)
+                box = QRectF(area.right() + 5, y - 8, 60, 16)
+                ink.text(box, fmt.number(value, digits), px=10, weight=500, token="t2", align=RIGHT)
         self._time_axis(ink, area, start, end)
         self._gaps(ink, area)
         self._secured(ink, area)
@@ -198,7 +198,8 @@ class ChartMarks:
         for mark in self._part.chart.marks:
             time = (mark.at_ns - self._part.chart.origin_ns) / NS
             row = self._path.at(time)
-            value = mark.price if mark.price is not None else row[1] if row is not None else None
+            has_price = mark.price is not None and self._part.chart.basis == "premium"  # of another axis otherwise
+            value = mark.price if has_price else row[1] if row is not None else None
             x = self._x(time)
             if value is None or not area.left() - 8 <= x <= area.right() + 8:
                 continue
@@ -257,9 +258,11 @@ class ChartMarks:
                 place = near[0] + (PILL + 1) * (1 if place >= near[0] else -1)
             taken.append(place)
             ink.hairline(QPointF(area.right(), round(y) + 0.5), QPointF(area.right() + 5, round(place) + 0.5), "t3")
-            box = QRectF(area.right() + 5, place - PILL / 2, 60, PILL)
+            box = QRectF(area.right() + 5, place - PILL / 2, 64, PILL)
             ink.rounded(box, 3, fill=pill.fill)
-            ink.text(box.adjusted(0, 0, -6, 0), fmt.price(pill.value), px=11, weight=600, token=pill.ink, align=RIGHT)
+            whole = fmt.number(pill.value)
+            words = whole if ink.look.width(whole, 11, 600) <= box.width() - 6 else fmt.price(pill.value)
+            ink.text(box.adjusted(0, 0, -4, 0), words, px=11, weight=600, token=pill.ink, align=RIGHT)
 
     def _cross(self, ink: Ink, area: QRectF) -> None:
         if self._pointed is not None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from widgets.plot import Plot
 
 NS = 1_000_000_000
-RIGHT, BOTTOM = 68, 22  # margins of the axes
+RIGHT, BOTTOM = 72, 22  # margins of the axes
 CURVES = ("secured", "exposed", "premium")
 
 

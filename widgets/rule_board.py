@@ -58,7 +58,9 @@ def reading(rule: RulePart, zone: str) -> tuple[str, str]:
             return rule.because or "not available in this market", ""
         case _:
             held_back = rule.kind == "exit" and rule.status not in ("", "pending", "advisory")
-            return rule.status if held_back else _against(rule), rule.margin
+            past = rule.kind == "exit" and rule.margin.startswith("-")
+            margin = f"over by {rule.margin[1:]}" if past else rule.margin
+            return rule.status if held_back else _against(rule), margin
 
 
 def _against(rule: RulePart) -> str:

@@ -162,7 +162,8 @@ class Reading(NamedTuple):
     def __format__(self, spec: str) -> str:
         unit = f" {self.unit}" if self.unit else ""
         digits = spec or f".{self.digits}f"
-        return f"{self.name} {self.value:{digits}} against {self.limit:{digits}}{unit}"
+        value, limit = (f"{x:{digits}}" if x == x else "n/a" for x in (self.value, self.limit))
+        return f"{self.name} {value} against {limit}{unit}"
 
 
 class Level(NamedTuple):

@@ -13,6 +13,7 @@ HEADER = (
     "ts,symbol,underlying,expiry,strike,right,bid,ask,bid_size,ask_size,last,volume,open_interest,underlying_price,"
     "iv,delta,gamma,theta"
 )
+FEATURES = "ts,underlying,momentum,volatility_bps,rsi,regime,trend_direction"
 TERMS = 'market = "nse"\nmultiplier = 1\nlot = 25\ntick = 0.05\ncurrency = "INR"\noi_unit = "contracts"\n'
 OPEN = datetime(2026, 3, 10, 4, 30, tzinfo=UTC)  # 10:00 in Mumbai, two days before the expiry
 EXPIRY = "2026-03-12"
@@ -74,6 +75,8 @@ def write_day(folder: Path, *, seed: int, seconds: int) -> Day:
     recording = folder / "day.csv"
     recording.write_text("\n".join((HEADER, *_rows(chance, seconds))) + "\n", encoding="utf-8")
     recording.with_suffix(".toml").write_text(TERMS, encoding="utf-8")
+    features = "\n".join((FEATURES, *_features(random.Random(-seed), seconds)))
+    (folder / "day_features.csv").write_text(f"{features}\n", encoding="utf-8")
     symbols = tuple(symbol(*key) for key in STRIKES)
     script = Script(symbols=symbols, begins=OPEN, seconds=seconds - 5, entry_s=7, command_s=3, lot=25)
     return write_script(folder, recording, script, chance)
@@ -137,6 +140,15 @@ def _row(chance: random.Random, second: int, key: tuple[int, str], spot: float, 
         f"{at(OPEN, second)},{symbol(strike, right)},ACME,{EXPIRY},{strike},{right},{bid},{ask},{size[0]},{size[1]},"
         f"{mid:.2f},{volume},{interest},{spot:.2f},{greeks or ',,,'}"
     )
+
+
+def _features(chance: random.Random, seconds: int) -> Iterator[str]:
+    """Given, because a regime of its own would take an hour to become known."""
+    for second in range(10, seconds, 17):
+        regime = chance.choice(("trend", "trend", "range", "range", "panic", "unknown", ""))
+        direction = chance.choice(("up", "down", "", "")) if regime == "trend" else ""
+        momentum, rsi = chance.uniform(-0.25, 0.25), chance.uniform(15.0, 85.0)
+        yield f"{at(OPEN, second)},ACME,{momentum:.3f},{chance.uniform(60, 260):.1f},{rsi:.1f},{regime},{direction}"
 
 
 def _entries(chance: random.Random, script: Script) -> Iterator[str]:

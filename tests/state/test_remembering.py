@@ -1,5 +1,6 @@
 """A restart from any commit has the future the session would have had."""
 
+from decimal import Decimal
 from math import isnan
 
 import pytest
@@ -83,7 +84,7 @@ STORIES: dict[str, tuple[list[Line], Profile, PaperOptions]] = {
             "10:00:13 buy 10",
         ],
         profile(),
-        PaperOptions(commission=__import__("decimal").Decimal("0.5")),
+        PaperOptions(commission=Decimal("0.5")),
     ),
     "ladder": (
         [

@@ -1,6 +1,7 @@
 """A window on a table: frames are set by hand, time is a number, and commands go to a recorder."""
 
 import asyncio
+import gc
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -113,6 +114,13 @@ class Table:
             self.qtbot.keyClick(self.window, key)
         else:
             self.qtbot.keyClick(self.window, key, modifier)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def collected_on_this_thread() -> Iterator[None]:
+    """What the windows of a module have left is Qt's: later, another thread might find it."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture

@@ -140,6 +140,25 @@ def test_the_axis_lights_stop_price_and_entry_in_their_colours(charted: Table) -
     assert marks.pills()[0].fill == "loss"
 
 
+def test_a_trade_stands_on_the_curve_where_its_price_is_of_another_axis(
+    charted: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marks = charted.window.chart._marks
+    assert marks is not None
+    heights: list[float] = []
+    monkeypatch.setattr(marks, "_trade", lambda ink, at, mark, taken: heights.append(at.y()))
+    detail = frames.frame().detail
+    assert detail is not None
+    for basis in ("premium", "underlying"):
+        mark = replace(detail.chart.marks[0], price=17.7)
+        chart = replace(detail.chart, basis=basis, marks=(mark,))
+        charted.show(frames.frame(detail=replace(detail, chart=chart)))
+        charted.window.chart.grab()
+    area = charted.window.chart._plot.area()  # type: ignore[union-attr]
+    assert heights[0] > area.bottom()
+    assert area.top() < heights[-1] < area.bottom()
+
+
 def test_without_a_position_there_is_a_sentence(charted: Table) -> None:
     charted.show(frames.empty())
     assert not charted.window.chart._plot.isVisible()  # type: ignore[union-attr]

@@ -37,6 +37,11 @@ def test_an_exit_that_is_held_back_says_by_what() -> None:
     assert reading(weak, ZONE) == ("below min_confidence", "over by 1")
 
 
+def test_what_is_past_its_limit_is_over_by_so_much() -> None:
+    assert reading(frames.rule("theta_decay", kind="exit", margin="-0.28"), ZONE)[1] == "over by 0.28"
+    assert reading(frames.rule("theta_decay", margin="-0.28"), ZONE)[1] == "-0.28"
+
+
 def test_words_that_do_not_fit_become_a_bare_number_against_its_limit() -> None:
     rule = frames.rule("theta_decay", value="ten minutes cost 1.02", limit="2.00 %")
     words, _ = reading(rule, ZONE)
