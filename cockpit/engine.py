@@ -6,7 +6,6 @@ import contextlib
 import sys
 import threading
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -33,7 +32,10 @@ class Driven(Protocol):
         ...
 
     async def run(self, push: Callable[[Any], None], /) -> None:
-        """Push events until cancelled, each taken before `push` returns: await now and then. Its return ends all."""
+        """Push events until cancelled, each taken before `push` returns: await now and then. Its return ends all.
+
+        A library that swallows what its callbacks raise must not call `push` itself, but let the loop do it.
+        """
         ...
 
     def close(self) -> None:
@@ -83,7 +85,6 @@ class Engine(Generic[LiveT]):
         self._make, self._on_exit, self._beside = make, on_exit, beside
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = asyncio.Event()
-        self._inbox: deque[Any] = deque()
         self._error: BaseException | None = None
         self._acks: set[concurrent.futures.Future[Acknowledged]] = set()
         self._stop_asked = self._over = self._projection = False
@@ -123,15 +124,6 @@ class Engine(Generic[LiveT]):
         except RuntimeError:
             _refuse(ack)
         return ack
-
-    def push(self, event: Any) -> None:
-        """Take an event soon; on the engine's loop only.
-
-        A broker's callback does nothing else: whoever calls it swallows what it raises.
-        """
-        if not self._inbox and self._loop is not None:
-            self._loop.call_soon(self._drain)
-        self._inbox.append(event)
 
     def _run(self) -> None:
         error: BaseException | None = None
@@ -174,9 +166,7 @@ class Engine(Generic[LiveT]):
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            if self._error is None:
-                self._drain()
-                self._project()
+            self._project()
 
     async def _submit_here(self, command: Command) -> Acknowledged:
         """For those on the engine's own loop."""
@@ -198,11 +188,10 @@ class Engine(Generic[LiveT]):
             ack.set_result(said)
 
     def _carry_out(self, command: Command) -> Acknowledged:
-        """What came before it first; the answer is given after the frame that shows it."""
+        """The answer is given after the frame that shows it."""
         live = self.live
         if live is None or self._over or self._error is not None:
             raise ConnectionError(STOPPED)
-        self._drain()
         said = live.take(command)
         if said is None:
             raise TypeError(f"the session did not answer {type(command).__name__}")
@@ -210,17 +199,14 @@ class Engine(Generic[LiveT]):
         return said
 
     def _take(self, event: Any) -> None:
-        """One event of the feed, now: a feed that is slowed down by its session does not pile up events."""
-        self._inbox.append(event)
-        self._drain()
+        """One event of the feed, now, and a frame when one is due.
 
-    def _drain(self) -> None:
-        """Everything that has come in, and a frame of it when one is due."""
+        Taken at once, so that a feed that outruns its session is slowed down instead of piling up events.
+        """
         if self.live is None or self._over or self._error is not None:
             return
         began_s = time.monotonic()
-        while self._inbox:
-            self.live.take(self._inbox.popleft())
+        self.live.take(event)
         self._busy_s += time.monotonic() - began_s
         self._project_soon()
 

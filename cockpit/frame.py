@@ -60,6 +60,7 @@ class PositionPart:
     stop: float | None
     stop_rule: str
     stop_basis: str  # premium | underlying
+    level_side: int  # +1 when a rise of the basis is a gain, so that the stop lies below; else -1
     to_stop: float | None  # points of the basis
     stage: int
     stages: int

@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 from cockpit.brokers.paper import NEVER, Paper, PaperOptions
 from cockpit.commands import Acknowledged, Base, Command
 from cockpit.domain.instrument import Instrument
-from cockpit.events import NS, Batch, Entry, FeaturesGiven, Heartbeat, Quoted, UnderlyingQuoted
+from cockpit.events import Batch, Entry, FeaturesGiven, Heartbeat, Quoted, UnderlyingQuoted
 from cockpit.exits.profile import Profile, parse
 from cockpit.feeds.replay import instants, scripted
 from cockpit.feeds.scripts import ScriptedCommand
@@ -258,9 +258,7 @@ class Playing:
     def events(self) -> list[Event]:
         """What is still to come."""
         made, state = self.script, self.state
-        return list(
-            instants(made.batches, made.entries, made.commands, state.now_ns or -1, beaten=state.done.beat)
-        )
+        return list(instants(made.batches, made.entries, made.commands, state.now_ns or -1, beaten=state.done.beat))
 
     def take(self, event: Event) -> None:
         """One event."""
@@ -293,7 +291,9 @@ class Playing:
         restore(state, bodies, stops_of(again.journal.records))
         for w in working(state):
             if w.state != "pending_new":
-                again.broker.adopt(w.order, w.placed_ns, w.leaves, NEVER if w.filled_ns is None else state.t(w.filled_ns))
+                again.broker.adopt(
+                    w.order, w.placed_ns, w.leaves, NEVER if w.filled_ns is None else state.t(w.filled_ns)
+                )
         for record in again.journal.records:
             again.ledger.add(record)
         again.session.resume(Heartbeat(at_ns) if state.done.beat else newest)

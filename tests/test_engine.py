@@ -35,11 +35,20 @@ class Started:
         return self._live
 
     def push(self, *events: object) -> None:
-        """Let events arrive."""
+        """Let events arrive, one after the other, and wait until all of them have been offered."""
         live = self.live()
-        assert live.loop is not None
-        for event in events:
-            live.loop.call_soon_threadsafe(live.push, event)
+        loop, push = live.loop, live.push
+        assert loop is not None
+        assert push is not None
+        offered = threading.Event()
+
+        def offer() -> None:
+            for event in events:
+                loop.call_soon(push, event)
+            loop.call_soon(offered.set)
+
+        loop.call_soon_threadsafe(offer)
+        assert offered.wait(WITHIN_S)
 
     def end(self) -> BaseException | None:
         """Stop it; how it ended."""
@@ -268,7 +277,10 @@ def test_its_own_work_is_named_when_that_is_what_took_so_long(start: Callable[..
             return super().take(event)
 
     started = start(Slow())
-    started.push("one")
-    for _ in range(3):
-        started.engine.ask(Close(position="P1")).result(WITHIN_S)
+    for _ in range(20):  # a busy machine may hold it up in between, and the last culprit is the one that is kept
+        started.push("one")
+        for _ in range(2):
+            started.engine.ask(Close(position="P1")).result(WITHIN_S)
+        if started.engine.gaps.culprit == "its own work":
+            break
     assert started.engine.gaps.culprit == "its own work"

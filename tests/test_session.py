@@ -181,3 +181,28 @@ def test_the_ledger_holds_verdicts_decisions_orders_fills_and_stops_and_no_comma
     played = play(lines)
     kinds: set[Any] = {type(r).__name__ for r in played.journal.records if r.LEDGER}
     assert kinds == {"VerdictRecord", "DecisionRecord", "OrderRecord", "ExecutionRecord", "StopRecord"}
+
+
+def test_a_new_day_brings_its_own_hours_and_ends_the_streak_of_losses() -> None:
+    rules = profile("session_cutoff", "holding_limit max_held_s=600")
+    lines = [
+        *[f"1{n}:00:00 50 50" for n in range(3)],
+        *[f"1{n}:00:00 buy 10" for n in range(3)],
+        *[f"1{n}:10:00.25 49 49" for n in range(3)],
+        "+15:14:00 50 50",
+        "+15:14:00 buy 10",
+        "+15:14:59 50 50",
+        "+15:15:00 49 49",
+        "+15:20:00 50 50",
+        "+15:20:00 buy 10",
+        "+15:20:05 50 50",
+    ]
+    played = play(lines, rules, interval_s=10.0)
+    assert played.exits == [
+        "10:10:00.25 10 @ 49.00 holding_limit EXTREME_HOLD",
+        "11:10:00.25 10 @ 49.00 holding_limit EXTREME_HOLD",
+        "12:10:00.25 10 @ 49.00 holding_limit EXTREME_HOLD",
+        "15:15:00 10 @ 49.00 session_cutoff MARKET_CLOSE",
+        "15:20:00 10 @ 50.00 session_cutoff MARKET_CLOSE",
+    ]
+    assert (played.state.cooldown.losses, played.state.cooldown.total_s) == (2, 60.0)

@@ -30,9 +30,9 @@ def position_command(action: str, row: PositionPart) -> Command | str:
         case "break_even":
             return StopToBreakEven(position=row.id)
         case "stop_up":
-            return StopByTicks(position=row.id, ticks=level_side(row))
+            return StopByTicks(position=row.id, ticks=row.level_side)
         case "stop_down":
-            return StopByTicks(position=row.id, ticks=-level_side(row))
+            return StopByTicks(position=row.id, ticks=-row.level_side)
         case _:
             raise ValueError(f"{action!r} is no action on a position")
 
@@ -47,13 +47,3 @@ def _next_mode(row: PositionPart) -> Command | str:
             return "You lead this position: hand it back before you change its mode."
         case _:
             return SetMode(position=row.id, mode="automatic")
-
-
-def level_side(row: PositionPart) -> int:
-    """+1 when the position gains as the price of its gain basis rises, so that its stop lies below; else -1.
-
-    The basis is the premium, or the underlying: there a put, whose delta is negative, turns the side round.
-    """
-    if row.stop_basis == "underlying" and row.delta is not None and row.delta < 0.0:
-        return -row.side
-    return row.side

@@ -8,7 +8,6 @@ from PySide6.QtGui import QPainterPath, QPolygonF
 from cockpit.frame import DetailPart, MarkPart
 from widgets import curves
 from widgets import format as fmt
-from widgets.actions import level_side
 from widgets.ink import CENTRE, LEFT, RIGHT, Ink
 from widgets.signs import glyph, hatch
 from widgets.theme import Look
@@ -73,7 +72,7 @@ class ChartMarks:
         """The values that are lit on the axis, the most important first."""
         if self._part is None:
             return []
-        chart, side = self._part.chart, level_side(self._part.position)
+        chart, side = self._part.chart, self._part.position.level_side
         made: list[Pill] = []
         if chart.stop is not None:
             made.append(Pill(chart.stop, "profit" if (chart.stop - chart.entry) * side >= 0 else "loss", "bg1"))

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from cockpit.frame import DetailPart
 from widgets import format as fmt
-from widgets.actions import level_side
 from widgets.button import ActionButton
 from widgets.chart_span import Span
 from widgets.ink import Ink
@@ -133,7 +132,7 @@ class PremiumChart(QWidget):
         columns = max(50, int(plot.area().width()))
         plot.set_curve("premium", *curves.decimated(times, levels, start, end, columns))
         corners, held = curves.stepped(times, stops, start, end, columns)
-        secured, exposed = curves.by_outcome(held, chart.entry, level_side(part.position))
+        secured, exposed = curves.by_outcome(held, chart.entry, part.position.level_side)
         plot.set_curve("secured", corners, secured)
         plot.set_curve("exposed", corners, exposed)
         low, high = curves.bounds((levels, stops), (chart.entry, chart.stop))

@@ -16,6 +16,7 @@ from cockpit.market.contract import GREEKS, OPEN_INTEREST, QUOTE, UNDERLYING, VO
 from cockpit.market.view import Market
 
 NS = 1_000_000_000
+NEVER_ASKED = IDLE - 1
 
 
 @dataclass(slots=True)
@@ -78,7 +79,7 @@ class Asked:
         self.hits = given.hits
         self.rank = given.rank
         self.inputs = inputs  # which kinds of observation the rule reads (market.contract QUOTE, GREEKS, …)
-        self.packed = IDLE - 1  # never asked
+        self.packed = NEVER_ASKED
         self.kind: Kind = "hold"
         self.code = 0
         self.verdict: Verdict | None = None
@@ -142,6 +143,7 @@ class Bench:
     leaving: int  # contracts in orders already sent
     held: int
     suspect: bool = False  # the mark has jumped and waits for a second quote
+    stale: bool = False  # the contract's quote is too old
 
 
 def weigh(a: Asked, now: Market, pos: Position) -> None:
@@ -253,9 +255,12 @@ def _acts_now(a: Asked, bench: Bench, ruling: Ruling) -> bool:
 
 
 def _may_fill(a: Asked, bench: Bench) -> bool:
-    """On a suspect mark only the clock's mandatory exits leave; the others wait until it is believed or refuted."""
+    """On a suspect mark only the clock's mandatory exits leave; a stop on a stale quote is not sent at all."""
     if bench.suspect and not is_timed(a):
         a.status = "waits: the mark is suspect"
+        return False
+    if bench.stale and a.has_stop:  # a level of the underlying may be reached while nobody quotes the option
+        a.status = "waits: the quote is too old"
         return False
     return True
 

@@ -150,9 +150,7 @@ class Contract:
         """Models again because the underlying moved; nothing else of the contract was news."""
         if not self.modelled or self.fwd_parity is not None:
             return
-        mark = self._mark(t)
-        if mark != mark:
-            return
+        mark = self._mark(t)  # unknown: so is what is modelled on it
         if self.settled_t != t:
             self.settled_t, self.observed = t, 0
         self._model(mark, t)

@@ -177,7 +177,7 @@ class Projector:
             side=held.side, contracts=held.contracts, lots=held.contracts // instrument.lot, entry=float(held.average),
             mark=known(view.mark), bid=contract.bid if fresh else None, ask=contract.ask if fresh else None,
             pnl=open_pnl(held), gain_pct=known(pos.gain_pct), gain_bps=known(pos.gain_bps), stop=known(pos.held_stop),
-            stop_rule=held.stop_rule, stop_basis=held.basis,
+            stop_rule=held.stop_rule, stop_basis=held.basis, level_side=int(pos.level_side),
             to_stop=known((pos.level - pos.held_stop) * pos.level_side),
             stage=stage_of(held), stages=max((len(getattr(a.p, "stages", ())) for a in held.asked), default=0),
             delta=known(view.delta), gamma=known(view.gamma), theta=known(view.theta), vega=known(contract.vega),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cockpit.exits.arbitrate import Asked
+from cockpit.exits.arbitrate import NEVER_ASKED, Asked
 from cockpit.exits.rule import UNSEEN, pack
 from cockpit.records import AlertRecord
 from cockpit.state.model import NS, Held, State, label_of
@@ -39,7 +39,10 @@ def alarm_unmarked(state: State, held: Held) -> None:
     key = f"A-{held.id}-unmarked"
     if key in state.alerts and state.alerts[key].state == "active":
         return
-    raise_alert(state, key, held, "critical", "blind", f"the mark has been unknown for 60 s: {held.contract.why}")
+    why = f"mark has been unknown for 60 s: {held.contract.why}"
+    if held.contract.view.mark == held.contract.view.mark:
+        why = "underlying's price has been unknown for 60 s, and the stop is a level of it"
+    raise_alert(state, key, held, "critical", "blind", f"the {why}")
 
 
 def marked_again(state: State, held: Held) -> None:
@@ -67,6 +70,6 @@ def contain(state: State, held: Held, a: Asked, error: Exception) -> None:
         return blind
 
     a.kernel = cannot_see
-    a.packed = blind
+    a.packed = NEVER_ASKED  # so that its blindness is news
     a.fault = f"error in rule: {type(error).__name__} {error}"
     raise_alert(state, f"A-{held.id}-{a.name}-fault", held, "critical", "fault", f"{a.name}: {a.fault}")

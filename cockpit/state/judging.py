@@ -35,6 +35,7 @@ def evaluate(state: State, held: Held, t: float) -> None:
             held.worst = gain
         elif gain > held.best:
             held.best = gain
+    if gain == gain and pos.level == pos.level:
         if held.unmarked_ns is not None:
             marked_again(state, held)
     elif held.unmarked_ns is None:
@@ -114,6 +115,7 @@ def _judge(state: State, held: Held, t: float) -> None:
             weigh(a, now, pos)
         except Exception as error:  # noqa: BLE001 - as above
             contain(state, held, a, error)
+            a.packed = a.kernel(a.p, now, pos, a.m)
             weigh(a, now, pos)
     leaving = held.leaving
     bench = Bench(
@@ -125,6 +127,7 @@ def _judge(state: State, held: Held, t: float) -> None:
         leaving=leaving,
         held=held.contracts,
         suspect=held.contract.is_suspect(t),
+        stale=held.contract.quote_age_s(t) > state.terms.quote_limit_s + 1e-6,
     )
     ruling = arbitrate(held.asked, bench)
     for a, (kind, code) in zip(held.asked, before, strict=True):

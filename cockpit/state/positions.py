@@ -67,6 +67,7 @@ def open_position(state: State, working: Working, fill: Fill, profile: Profile) 
         if a.rule.opened is not None:
             a.rule.opened(a.p, contract.view, pos, a.m)
     track(state, held, "entry")
+    see_excursion(held)
     held.entry_context = context(state, held)
     state.effects.touched.append(held)
     state.version += 1
@@ -86,6 +87,13 @@ def basis_of(profile: Profile, right: str | None) -> int:
     if profile.gain_basis == "auto":
         return OWN if right is None else UNDERLYING
     return {"entry": ENTRY, "own": OWN, "underlying": UNDERLYING}[profile.gain_basis]
+
+
+def see_excursion(held: Held) -> None:
+    """The gain on the mark at the instant of a fill, which need not be one of an evaluation."""
+    gain = held.side * (held.contract.view.mark - held.pos.entry)
+    if gain == gain:
+        held.worst, held.best = min(held.worst, gain), max(held.best, gain)
 
 
 def scale_of(state: State, held: Held) -> float:
@@ -121,8 +129,9 @@ def join(state: State, held: Held, fill: Fill) -> None:
 
 def take_off(state: State, held: Held, working: Working, fill: Fill) -> None:
     """An execution of an exit; the last contract closes the round trip."""
-    _see_excursion(state, held)
     contracts = min(fill.contracts, held.contracts)
+    held.contract.refresh(state.t(fill.at_ns))
+    see_excursion(held)
     gained = (fill.price - held.average) * contracts * held.side * exact(held.instrument.multiplier)
     held.gross += gained
     held.fees += fill.fees
@@ -146,16 +155,6 @@ def take_off(state: State, held: Held, working: Working, fill: Fill) -> None:
             track(state, held, f"remainder after {working.cause.trigger}")
     held.version += 1
     state.effects.touched.append(held)
-
-
-def _see_excursion(state: State, held: Held) -> None:
-    """The path ends with the mark of the last fill's own instant, which nobody will be judged on any more."""
-    held.contract.refresh(state.t(state.now_ns))
-    gain = held.pos.side * (held.contract.view.mark - held.pos.entry)
-    if gain < held.worst:
-        held.worst = gain
-    elif gain > held.best:
-        held.best = gain
 
 
 def _add_exit(held: Held, working: Working, fill: Fill, contracts: int) -> None:
@@ -222,9 +221,9 @@ def round_trip(held: Held) -> RoundTripRecord:
         id=held.id, symbol=held.instrument.symbol, underlying=held.instrument.underlying,
         side="long" if held.side > 0 else "short", contracts=held.most, opened_ns=held.opened_ns,
         closed_ns=held.closed_ns, entry_price=plain(entry_price(held)),
-        exit_price=None if exit_price is None else plain(exit_price), gross=plain(rounded(held.gross)), fees=plain(held.fees),
-        net=plain(rounded(held.gross - held.fees)), mae=held.worst, mfe=held.best, profile=held.profile.name,
-        parameters_sha256=held.profile.sha256, currency=held.instrument.currency,
+        exit_price=None if exit_price is None else plain(exit_price), gross=plain(rounded(held.gross)),
+        fees=plain(held.fees), net=plain(rounded(held.gross - held.fees)), mae=held.worst, mfe=held.best,
+        profile=held.profile.name, parameters_sha256=held.profile.sha256, currency=held.instrument.currency,
         multiplier=held.instrument.multiplier, in_cooldown=held.in_cooldown, entry_context=held.entry_context,
         exit_context=held.exit_context,
     )  # fmt: skip

@@ -173,7 +173,8 @@ def test_never_in_a_circle(parent: str) -> None:
         ('name = "x"\n[[rules]]\nrule = ["protective_stop"]\n', "there is no rule"),
         ("name = \n", "mine.toml is not valid TOML"),
         (
-            f'name = "x"\n{STOP}[[rules]]\nrule = "staged_trailing_stop"\nstages = [{{reached_bps = 50, trail_bps = 1}}]\n',
+            f'name = "x"\n{STOP}[[rules]]\nrule = "staged_trailing_stop"\n'
+            "stages = [{reached_bps = 50, trail_bps = 1}]\n",
             "stages[0] lacks lock_bps",
         ),
         (

@@ -110,10 +110,10 @@ def days(tmp_path_factory: pytest.TempPathFactory) -> list[Whole]:
     return [uninterrupted(play, folder / "whole.sqlite") for play, folder in zip(plays, folders, strict=True)]
 
 
-def kill(whole: Whole, journal: Path, kind: str, chance: random.Random) -> Ran:
-    """A process that is killed at a boundary of that kind, or, a second time, at one of the first of them."""
+def kill(whole: Whole, journal: Path, kind: str, chance: random.Random, share: int) -> Ran:
+    """A process that is killed at a boundary of that kind, one of the first `1 / share` of them."""
     crossings = whole.crossed[AFTER_COMMIT] - AHEAD if kind == ANY_INSTANT else whole.crossed[kind]
-    number = chance.randint(1, min(crossings, 25) if journal.exists() else crossings)
+    number = chance.randint(1, crossings // share)
     if kind == ANY_INSTANT:
         return run(Asked(play=whole.play, journal=str(journal)), kill_after=number)
     return run(Asked(play=whole.play, journal=str(journal), kind=kind, number=number))
@@ -121,35 +121,41 @@ def kill(whole: Whole, journal: Path, kind: str, chance: random.Random) -> Ran:
 
 def case(whole: Whole, journal: Path, seed: int) -> None:
     """Kill, and every fifth time once more while it is going on; then restart, and hold it against the promises."""
-    chance, kind = random.Random(seed), KINDS_DRAWN[seed % len(KINDS_DRAWN)]
-    kinds = [kind] + [chance.choice(KINDS_DRAWN)] * (seed % 5 == 4)
-    acknowledged: list[Line] = []
-    name = f"{Path(whole.play.recording).stem} {whole.play.profile}, kill {seed}"
+    chance, first = random.Random(seed), KINDS_DRAWN[seed % len(KINDS_DRAWN)]
+    kinds = [first, chance.choice(KINDS_DRAWN)] if seed % 5 == 4 else [first]
     died: list[Ran] = []
-    for kind in kinds:
-        ran = kill(whole, journal, kind, chance)
-        name = f"{name}, {kind} ({ran.in_flight})"
-        assert ran.status == -signal.SIGKILL, name
-        acknowledged += ran.all("committed")
-        died.append(ran)
+    name = f"{Path(whole.play.recording).stem} {whole.play.profile}, kill {seed}"
+    for kind, share in zip(kinds, (len(kinds), 4), strict=False):
+        died.append(kill(whole, journal, kind, chance, share))
+        name = f"{name}, {kind} ({died[-1].in_flight})"
+        assert died[-1].status == -signal.SIGKILL, name
         with open_history(journal) as history:
-            assert list(lost(history, acknowledged)) == [], name
+            assert list(lost(history, promised(died))) == [], name
     ran = run(Asked(play=whole.play, journal=str(journal)))
     assert ran.status == 0, name
+    hold(whole, journal, promised(died), name)
+    if kinds[-1] != ANY_INSTANT:  # from outside, a commit may be done and not yet told
+        for found in ran.all("restored"):
+            assert list(changed(promised(died)[-1]["standing"], found["standing"])) == [], name
+    (done,), (ready,) = ran.all("done"), ran.all("ready")
+    assert list(changed(whole.outcome, done["outcome"])) == [], name
+    assert ready["after_s"] < READY_S, name
+    tell(seed, whole, kinds, died, ready["after_s"], ran.ready_s or 0.0)
+
+
+def promised(died: list[Ran]) -> list[Line]:
+    """Every receipt that was given before the last kill."""
+    return [receipt for ran in died for receipt in ran.all("committed")]
+
+
+def hold(whole: Whole, journal: Path, receipts: list[Line], name: str) -> None:
+    """The journal of a finished session against the promises, and against the journal of the uninterrupted one."""
     with open_history(journal) as history:
-        assert list(lost(history, acknowledged)) == [], name
+        assert list(lost(history, receipts)) == [], name
         assert verify(history) == [], name
         told = told_by(history)
     assert [*doubled(told), *unbalanced(told), *unfit(told)] == [], name
-    if kinds[-1] != ANY_INSTANT:  # from outside, a commit may be done and not yet told
-        for found in ran.all("restored"):
-            assert list(changed(acknowledged[-1]["standing"], found["standing"])) == [], name
     assert difference(told, whole.told) == "", name
-    (done,) = ran.all("done")
-    assert list(changed(whole.outcome, done["outcome"])) == [], name
-    (ready,) = ran.all("ready")
-    assert ready["after_s"] < READY_S, name
-    tell(seed, whole, kinds, died, ready["after_s"], ran.ready_s or 0.0)
 
 
 def tell(seed: int, whole: Whole, kinds: list[str], died: list[Ran], after_s: float, restart_s: float) -> None:

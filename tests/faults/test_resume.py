@@ -24,7 +24,7 @@ STORMS = 10
 HOW: dict[int, dict[str, Any]] = {  # by the seed of the day
     17: {"profile": "adaptive", "latency_ms": 700, "participation": 0.3, "reject_rate": 0.2, "commission": "0.5"},
     11: {"profile": "scalp", "latency_ms": 300, "participation": 0.5, "walk": True},
-    20: {"profile": "adaptive"},
+    0: {"profile": "adaptive"},
     10: {"profile": "ladder", "latency_ms": 1200, "participation": 0.2, "walk": True, "commission": "1.25"},
 }
 

@@ -17,7 +17,7 @@ QUICK = profile(
     "holding_limit max_held_s=90",
     "theta_decay max_held_s=60",
     "open_interest_reversal grace_s=3",
-    "exhaustion grace_s=4 hits=2",
+    "exhaustion grace_s=2 hits=2",
     "protective_stop",
     "greeks_trailing_stop",
     "scale_out grace_s=1",
@@ -67,7 +67,7 @@ FEATURES = (
     "regime=panic", "regime=unknown", "momentum=.6", "momentum=-.6", "rsi=80", "rsi=20",
     "volatility_bps=250 volatility_index=25",
 )  # fmt: skip
-HAPPENINGS = ("row",) * 14 + ("under", "features", "entry", "human", "human")
+HAPPENINGS = ("row",) * 14 + ("under", "under", "features", "features", "entry", "human", "human")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

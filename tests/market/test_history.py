@@ -138,8 +138,7 @@ def test_it_says_what_the_law_says(steps: list[Observation], later: float) -> No
         now = Market()
         history.fill(now, t)
     until = history.fill(now, t)
-    cached, until = now, until
-    now = Market()
+    cached, now = now, Market()
     history.fill(now, t + later)
     for name, column in zip(("mark_ago", "delta_ago", "theta_ago"), columns, strict=True):
         assert getattr(now, name) == pytest.approx(plainly(times, column, t + later), nan_ok=True), name

@@ -421,7 +421,65 @@ def test_a_rule_whose_own_code_raises_is_blind_and_stops_nobody_else() -> None:
     def broken(*given: object) -> int:
         raise ZeroDivisionError("by the test")
 
-    next(a for a in begun.held.asked if a.name == "theta_decay").kernel = broken
+    next(a for a in begun.held.asked if a.name == "holding_limit").kernel = broken
     begun.play(events[1:])
     assert begun.exits == ["10:00:02 100 @ 37.00 protective_stop STOP_HIT"]
     assert begun.alerts == ["fault active"]
+    assert begun.verdicts("holding_limit") == ["10:00:00 blind"]
+
+
+def test_a_stop_on_the_underlying_is_not_sent_on_a_stale_quote_of_the_option() -> None:
+    rules = profile('protective_stop stop_pct="off" stop_bps=100', head='gain_basis = "underlying"')
+    lines = ["10:00:00 under 20000", *BUY, "10:00:07 under 19000", "10:00:09 under 19000", "10:00:10 48 48.2"]
+    played = play(lines, rules)
+    assert played.exits == ["10:00:10 100 @ 48.00 protective_stop STOP_HIT"]
+    assert played.trip.exits[0].decided_ns == played.trip.exits[0].at_ns
+    assert played.verdicts("protective_stop")[-2:] == [
+        "10:00:05.25 blind",
+        "10:00:07 exit STOP_HIT waits: the quote is too old",
+    ]
+
+
+def test_a_stop_that_cannot_see_the_underlying_for_a_minute_alarms_too() -> None:
+    rules = profile('protective_stop stop_pct="off" stop_bps=100', head='gain_basis = "underlying"')
+    played = play([*BUY, *every(1, 1, 61, "49.9 50.1")], rules)
+    (alert,) = played.state.alerts.values()
+    assert alert.text == "the underlying's price has been unknown for 60 s, and the stop is a level of it"
+
+
+# ---------------------------------------------------------------- the clock of the exchange
+
+
+@pytest.mark.parametrize(
+    ("opened", "row", "leaves"),
+    [
+        ("11:24:58", "11:24:59", ""),
+        ("11:24:58", "11:25:00", "LUNCH"),
+        ("11:27:00", "11:27:00", "LUNCH"),
+        ("11:30:00", "11:30:01", ""),
+        ("15:14:58", "15:14:59", ""),
+        ("15:14:58", "15:15:00", "MARKET_CLOSE"),
+        ("15:29:59", "15:29:59", "MARKET_CLOSE"),
+    ],
+)
+def test_the_edges_of_lunch_and_close(opened: str, row: str, leaves: str) -> None:
+    lines = [f"{opened} 49.9 50.1", f"{opened} buy 100", f"{row} 49.9 50.1"]
+    played = play(lines, profile("session_cutoff"))
+    want = [f"{row} 100 @ 49.90 session_cutoff {leaves}"] if leaves else []
+    assert played.exits == want
+
+
+def test_after_the_close_it_still_leaves() -> None:
+    lines: list[Line] = [
+        "15:14:00 49.9 50.1",
+        "15:14:00 buy 100",
+        ("15:14:00", SetMode(position="C", mode="observe")),
+        "15:31:00 49.9 50.1",
+        ("15:31:00", SetMode(position="C", mode="automatic")),
+    ]
+    assert play(lines, profile("session_cutoff")).exits == ["15:31:00 100 @ 49.90 session_cutoff MARKET_CLOSE"]
+
+
+def test_a_market_without_lunch() -> None:
+    lines = ["11:27:00 49.9 50.1", "11:27:00 buy 100", "11:28:00 49.9 50.1"]
+    assert play(lines, profile("session_cutoff"), market="us").exits == []

@@ -19,7 +19,7 @@ from cockpit.commands import (
     Veto,
 )
 from cockpit.records import CommandRecord, DecisionRecord
-from tests.market_of import Line, Playing, play, playing, profile
+from tests.market_of import Line, Playing, play, profile
 
 NAME = "NIFTY 20000 C 25 Aug"
 

@@ -13,7 +13,7 @@ from cockpit.commands import (
     TakeOver,
 )
 from tests.widgets.frames import position
-from widgets.actions import ON_POSITION, level_side, position_command
+from widgets.actions import ON_POSITION, position_command
 
 P = "P0001"
 
@@ -59,20 +59,8 @@ def test_one_lot_is_not_split_but_left_whole() -> None:
     assert position_command("all", one) == Close(position=P)
 
 
-@pytest.mark.parametrize(
-    ("side", "basis", "delta", "expected"),
-    [
-        (1, "premium", -0.4, 1),
-        (-1, "premium", -0.4, -1),
-        (1, "underlying", 0.4, 1),
-        (1, "underlying", -0.4, -1),
-        (-1, "underlying", -0.4, 1),
-        (1, "underlying", None, 1),
-    ],
-)
-def test_up_is_towards_the_price_where_the_stop_lies_below_it(
-    side: int, basis: str, delta: float | None, expected: int
-) -> None:
-    row = position(side=side, stop_basis=basis, delta=delta)
-    assert level_side(row) == expected
-    assert position_command("stop_up", row) == StopByTicks(position=P, ticks=expected)
+@pytest.mark.parametrize("level_side", [1, -1])
+def test_up_is_towards_the_price_where_the_stop_lies_below_it(level_side: int) -> None:
+    row = position(level_side=level_side)
+    assert position_command("stop_up", row) == StopByTicks(position=P, ticks=level_side)
+    assert position_command("stop_down", row) == StopByTicks(position=P, ticks=-level_side)

@@ -54,7 +54,7 @@ URGENCY = {REGIME_PANIC: "danger"}
 
 
 def opposed(pos: Position, regime: int) -> bool:
-    """Whether a trend runs against the position."""
+    """Whether a trend is known to run against the position."""
     return (regime == TREND_DOWN and pos.exposure > 0.0) or (regime == TREND_UP and pos.exposure < 0.0)
 
 
@@ -78,7 +78,7 @@ def kernel(p: Parameters, now: Market, pos: Position, m: Memory) -> int:
     if was == UNKNOWN:  # the first known regime is the reference
         m.reference = new
         return NO
-    if new == TREND:  # of unknown direction: nothing can be said about it, and the reference stays
+    if new == TREND and was != PANIC:  # of unknown direction, which decides about it; the reference stays
         return NO
     if trends(was) and trends(new) and (was == TREND or not opposed(pos, new)):
         m.reference = new
@@ -123,10 +123,8 @@ def acted(p: Parameters, now: Market, pos: Position, m: Memory) -> None:
 
 
 def alert(p: Parameters, now: Market, pos: Position, m: Memory) -> str:
-    """What the trader has to judge alone: a trend has begun and nobody knows its direction. Empty: nothing."""
-    if now.regime == TREND and (m.reference == RANGE or m.reference == PANIC):
-        return f"{REGIME_NAMES[m.reference]} has become a trend of unknown direction"
-    return ""
+    """What the trader has to judge alone: a range has become a trend of unknown direction. Empty: nothing."""
+    return "range has become a trend of unknown direction" if now.regime == TREND and m.reference == RANGE else ""
 
 
 def readings(p: Parameters, now: Market, pos: Position, m: Memory) -> dict[str, Reading]:
@@ -197,8 +195,15 @@ EXAMPLES = (
             gives=REGIME_OPPOSED, confidence=0.90, fraction=1.0),
     example("without profit too", PANICKING, at(60, regime=TREND_DOWN, mark=LOSS), gives=REGIME_OPPOSED,
             confidence=0.90, fraction=1.0),
-    example("a panic becomes a trend of unknown direction: hold", PANICKING, at(60, regime=TREND, mark=PROFIT),
-            gives=HOLD),
+    example("a panic becomes a trend of unknown direction at +50 bps: half", PANICKING,
+            at(60, regime=TREND, mark=PROFIT), gives=REGIME_TREND, confidence=0.75, fraction=0.5),
+    example("just below: relax by 10", PANICKING, at(60, regime=TREND, mark=LOSS), gives=REGIME_TREND,
+            confidence=0.70, fraction=0.0, shift_bps=-10.0),
+    example("a put's too", PANICKING, at(60, regime=TREND, mark=LOSS), gives=REGIME_TREND, position=PUT,
+            confidence=0.70, fraction=0.0, shift_bps=-10.0),
+    example("a direction that shows against us before it was answered: all", PANICKING,
+            at(60, regime=TREND, mark=PROFIT), at(61, regime=TREND_DOWN), gives=REGIME_OPPOSED, confidence=0.90,
+            fraction=1.0),
     # --- trend to trend
     example("our trend turns against us: all", UP, at(60, regime=TREND_DOWN, mark=PROFIT), gives=REGIME_OPPOSED,
             confidence=0.85, fraction=1.0),
@@ -241,6 +246,9 @@ EXAMPLES = (
             gives="gain_bps"),
     example("blind at the end of a trend", UP, at(60, regime=RANGE, mark=None), gives="gain_bps"),
     example("blind at the end of a panic", PANICKING, at(60, regime=TREND_UP, mark=None), gives="gain_bps"),
+    example("blind at its end in a trend of unknown direction", PANICKING, at(60, regime=TREND, mark=None),
+            gives="gain_bps"),
+    example("not blind when a range becomes one", RANGING, at(60, regime=TREND, mark=None), gives=HOLD),
     example("not blind against a trend", PANICKING, at(60, regime=TREND_DOWN, mark=None), gives=REGIME_OPPOSED),
     example("not blind while nothing changes", UP, at(60, mark=None), gives=HOLD),
 )  # fmt: skip

@@ -55,16 +55,11 @@ class Parameters:
 
 @memory
 class Memory:
-    """Prices of the gain basis, and the highest stage ever reached; since when the exit side is beyond the stop.
-
-    `ground` is the tightest level the trail has come to by itself. Only new ground moves the stop, so that a stop which
-    a human or a relax has moved away stays there until the trail has something better.
-    """
+    """Prices of the gain basis, and the highest stage ever reached; since when the exit side is beyond the stop."""
 
     stop: float = NAN
     stage: int = 0
     lock: float = NAN
-    ground: float = NAN
     beyond_t: float = NAN
     beyond_rows: float = 0.0
 
@@ -93,15 +88,12 @@ def reached(p: Parameters, pos: Position, stage: int) -> int:
     return stage
 
 
-def advance(m: Memory, level: float, side: float) -> None:
-    """New ground moves the stop, if it is tighter than a human's."""
-    if m.ground != m.ground or (level - m.ground) * side > 0.0:
-        m.ground = level
-        m.stop = tighter(m.stop, level, side)
-
-
 def kernel(p: Parameters, now: Market, pos: Position, m: Memory) -> int:
-    """STAGE_STOP_HIT; the only trigger, so its state is the answer. Below the first stage there is no stop."""
+    """STAGE_STOP_HIT; the only trigger, so its state is the answer. Below the first stage there is no stop.
+
+    At every evaluation the held stop becomes the most favourable of itself, the raw stop and the lock (exits.md 5),
+    also after a relax or a human has moved it away.
+    """
     level, side, bps = pos.level, pos.level_side, pos.level_entry * pos.scale / 1e4
     stage = reached(p, pos, m.stage)
     if stage == 0:
@@ -109,8 +101,8 @@ def kernel(p: Parameters, now: Market, pos: Position, m: Memory) -> int:
     if stage > m.stage:
         m.stage = stage
         m.lock = pos.level_entry + side * p.stages[stage - 1].lock_bps * bps
-        advance(m, m.lock, side)
-    advance(m, level - side * p.stages[stage - 1].trail_bps * factor(p, now, pos) * bps, side)
+    raw = level - side * p.stages[stage - 1].trail_bps * factor(p, now, pos) * bps
+    m.stop = tighter(tighter(m.stop, raw, side), m.lock, side)
     return struck(now, pos, m, m.stop)
 
 
@@ -184,6 +176,7 @@ EXAMPLES = (
     # --- factors of the distance
     example("a wild distance of 37.5 never undercuts the lock", to(60, 2010.0, volatility_bps=250.0), gives=HOLD,
             stop=2005.0, position=LONG),
+    example("nor a short's", down(60, 1990.0, volatility_bps=250.0), gives=HOLD, stop=1995.0, position=SHORT),
     example("volatility of exactly 200 is not wild", to(60, 2019.0, volatility_bps=200.0), gives=HOLD, stop=2014.0,
             position=LONG),
     example("above 200 it is: 37.5", to(60, 2019.0, volatility_bps=200.1), gives=HOLD, stop=2011.5, position=LONG),
@@ -205,6 +198,8 @@ EXAMPLES = (
             trail_multiplier=1.2),
     example("a wider distance does not loosen", to(60, 2019.0), to(61, 2019.0, volatility_bps=300.0), gives=HOLD,
             stop=2014.0, position=LONG),
+    example("a narrower one tightens at once, without a new best gain", to(60, 2019.0), to(61, 2018.0, momentum=0.0),
+            to(62, 2018.0, momentum=0.0, volatility_bps=79.0), gives=HOLD, stop=2015.2, position=LONG),
     # --- scale and basis
     example("the scale narrows stages, distances and locks", to(60, 2003.0), gives=HOLD, stop=2001.5,
             position={**LONG, "scale": 0.3}),

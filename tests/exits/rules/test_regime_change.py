@@ -51,6 +51,15 @@ def test_acting_while_nothing_has_fired_changes_nothing() -> None:
     assert asking.m.reference == TREND_UP
 
 
+def test_a_trend_of_unknown_direction_out_of_a_panic_uses_its_turn() -> None:
+    asking = in_regime(PANIC)
+    assert asking.at(60, regime=TREND).trigger == "REGIME_TREND"
+    asking.call("acted")
+    assert asking.m.reference == TREND
+    assert asking.at(61).kind == "hold"
+    assert asking.at(62, regime=RANGE).trigger == "REGIME_RANGE"
+
+
 def test_an_unknown_gain_decides_once_it_is_known() -> None:
     asking = in_regime(TREND_UP)
     said = asking.at(60, regime=PANIC, mark=NAN)
@@ -81,10 +90,10 @@ def test_a_half_that_rounds_to_nothing_uses_its_turn() -> None:
 
 @pytest.mark.parametrize(
     ("reference", "regime", "alerts"),
-    [(RANGE, TREND, True), (PANIC, TREND, True), (TREND_UP, TREND, False), (TREND, TREND, False),
+    [(RANGE, TREND, True), (PANIC, TREND, False), (TREND_UP, TREND, False), (TREND, TREND, False),
      (RANGE, TREND_UP, False), (RANGE, UNKNOWN, False)],
 )  # fmt: skip
-def test_a_trend_of_unknown_direction_alerts(reference: int, regime: int, alerts: bool) -> None:
+def test_only_a_range_that_becomes_one_of_unknown_direction_alerts(reference: int, regime: int, alerts: bool) -> None:
     asking = in_regime(reference)
     asking.at(60, regime=regime)
     said = alert(asking.p, asking.now, asking.pos, asking.m)
