@@ -34,9 +34,17 @@ def nearest_rule(held: Held) -> tuple[str, float | None, str]:
     if best is None:
         return "", None, "n/a"
     near, name, reading = best
-    unit = f" {reading.unit}" if reading.unit else ""
-    margin = f"{abs(reading.margin):.{reading.digits}f}{unit}"
+    margin = short(abs(reading.margin), reading.unit)
     return name, min(max(near, 0.0), 1.2), f"over by {margin}" if near >= 1.0 else margin
+
+
+SHORT_UNITS = {"%": " %", "s": " s", "min": " min", "bps": " bps", "x": " x", "": ""}
+
+
+def short(x: float, unit: str) -> str:
+    """A margin that fits its column: three figures, and the unit where it is short."""
+    figures = f"{x:.0f}" if x >= 100.0 else f"{x:.1f}" if x >= 10.0 else f"{x:.2f}" if x >= 0.1 else f"{x:.3f}"
+    return figures + SHORT_UNITS.get(unit, "")
 
 
 def oi_change_pct(held: Held) -> float | None:

@@ -6,6 +6,7 @@ import pytest
 
 from cockpit.brokers.paper import PaperOptions
 from cockpit.commands import Reduce, SetMode, SetSession, SetStop, TakeOver, Veto
+from cockpit.records import VerdictRecord
 from tests.market_of import Line, Playing, play, playing, profile, shipped_profile
 
 QUOTED = "10:00:00 49.9 50.1"
@@ -483,3 +484,39 @@ def test_after_the_close_it_still_leaves() -> None:
 def test_a_market_without_lunch() -> None:
     lines = ["11:27:00 49.9 50.1", "11:27:00 buy 100", "11:28:00 49.9 50.1"]
     assert play(lines, profile("session_cutoff"), market="us").exits == []
+
+
+# ---------------------------------------------------------------- what is written down
+
+
+def test_at_a_decision_every_rule_is_heard() -> None:
+    played = play([*BUY, "10:00:10.5 49.9 50.1"], TIMED)
+    heard = [r for r in played.journal.records if isinstance(r, VerdictRecord) and r.why == "decision"]
+    assert [(r.rule, r.kind, r.status) for r in heard] == [
+        ("holding_limit", "exit", "acted"),
+        ("theta_decay", "exit", "suppressed by holding_limit"),
+        ("protective_stop", "blind", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rule", "status"),
+    [
+        ("theta_decay max_held_s=10 min_confidence=1.0", "below min_confidence"),
+        ("theta_decay max_held_s=10 binding='advisory'", "advisory"),
+        ("theta_decay max_held_s=10 hits=2", "hits 0 of 2"),
+    ],
+)
+def test_why_an_exit_does_not_act_is_written_beside_it(rule: str, status: str) -> None:
+    played = play([*BUY, "10:00:10.3 49.9 50.1"], profile(rule))
+    assert played.exits == []
+    assert played.verdicts("theta_decay")[-1] == f"10:00:10.25 exit TIME_WINDOW_EXCEEDED {status}"
+
+
+def test_a_vetoed_rule_keeps_speaking_with_what_it_would_have_done() -> None:
+    lines: list[Line] = [*FALLS, ("10:00:01", Veto(position="C", for_s=1e6)), "10:01:05 60 60 gamma=.004"]
+    played = play(lines, COLLAPSE, interval_s=60.0)
+    assert played.exits == []
+    assert "10:00:02 exit GAMMA_COLLAPSE vetoed" in played.verdicts("exhaustion")
+    samples = [r for r in played.journal.records if isinstance(r, VerdictRecord) and r.why == "sample"]
+    assert samples[-1].readings["exhaustion"]["trigger"] == "GAMMA_COLLAPSE"

@@ -87,12 +87,17 @@ def readings(p: Parameters, now: Market, pos: Position, m: Memory) -> dict[str, 
     if p.basis == SCALED:
         theta = Reading("ten minutes cost", cost_pct(now.theta, now.mark), p.max_cost_pct, "%")
         beside = theta._replace(limit=p.combined_cost_pct)
+        grown = theta._replace(name="cost since entry", limit=p.cost_growth * pos.theta_cost_at_entry)
+        risen = theta._replace(name="cost a lookback ago", limit=cost_pct(now.theta_ago, now.theta_mark_ago))
     else:
         theta = Reading("theta accelerating", theta_rate(now), p.max_rate, "points/min", digits=3)
         beside = theta._replace(limit=p.combined_rate)
+        grown = risen = theta
     return {
         "held": Reading("held", pos.age_s, p.max_held_s, "s", trigger=TIME_WINDOW_EXCEEDED.code, digits=0),
         "theta": theta._replace(trigger=THETA_ACCELERATION.code),
+        "grown": grown._replace(trigger=THETA_ACCELERATION.code),
+        "risen": risen._replace(trigger=THETA_ACCELERATION.code),
         "fall": fall,
         "beside": beside._replace(trigger=COMBINED.code),
         "crush": fall._replace(trigger=COMBINED.code),
