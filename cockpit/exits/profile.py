@@ -229,6 +229,12 @@ def _check(profile: Profile, source: str) -> None:
             f"{source}: protective_stop must be there, enabled and mandatory; no position goes without a stop."
         )
     for r in profile.rules:
+        least = min(t.confidence for t in r.rule.triggers)
+        if r.binding == "mandatory" and r.min_confidence > least:
+            raise BadInput(f"{source}: {r.rule.name} is mandatory; a min_confidence above {least:g} would silence it.")
+        wrong = r.rule.check(r.p) if r.rule.check is not None else ""
+        if wrong:
+            raise BadInput(f"{source}: {r.rule.name}: {wrong}.")
         for one, other in r.rule.either:
             on = [getattr(r.p, n) == getattr(r.p, n) for n in (one, other)]
             if on[0] == on[1]:

@@ -45,6 +45,8 @@ class Rule:
         self.overlay: Callable[..., list[Level]] | None = getattr(module, "overlay", None)
         # pairs of parameters of which exactly one is set; the other is off
         self.either: tuple[tuple[str, str], ...] = getattr(module, "EXACTLY_ONE", ())
+        # a sentence about parameters that contradict one another, "" when they do not
+        self.check: Callable[[Any], str] | None = getattr(module, "check", None)
         self.urgency: dict[int, str] = {t.code: u for t, u in getattr(module, "URGENCY", {}).items()}
         self.memory_fields: tuple[str, ...] = tuple(f.name for f in dataclasses.fields(self.Memory))
         self.has_stop = "stop" in self.memory_fields

@@ -1,12 +1,24 @@
-"""How every stop is watched: inclusively on the mark, or by the exit side while the mark is unknown."""
+"""How stops trail, and how every stop is watched: inclusively on the mark, or by the exit side while it is unknown."""
 
 from typing import Any
 
-from cockpit.exits.rule import EPS, NAN, NO, UNSEEN, YES
+from cockpit.exits.rule import EPS, NAN, NO, UNSEEN, YES, tighter
 from cockpit.exits.view import Position
 from cockpit.market.view import Market
 
 PATIENCE_S = 10.0
+
+
+def ratchet(m: Any, candidate: float, side: float) -> None:
+    """Moves `m.stop` to the candidate if that is tighter.
+
+    After a human has replaced the stop, `m.ground` is the level it had: the ratchet goes on once it has something
+    better than that, so that a loosened stop stays loosened meanwhile.
+    """
+    if m.ground == m.ground and not (candidate - m.ground) * side > EPS:
+        return
+    m.ground = NAN
+    m.stop = tighter(m.stop, candidate, side)
 
 
 def struck(now: Market, pos: Position, m: Any, stop: float) -> int:

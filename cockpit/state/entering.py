@@ -49,10 +49,10 @@ def enter(state: State, entry: Entry, *, author: str = "script") -> str:
 
 def warn_of_spread(state: State, contract: Contract, profile: str) -> None:
     """An alert when going in and out costs more than the first impulse that a scaled scale_out waits for."""
-    bid, ask, mark = contract.bid, contract.ask, contract.fair
+    bid, ask = contract.bid, contract.ask
     for r in state.setup.profiles[profile].rules:
         if r.rule.name == "scale_out" and r.p.basis and bid is not None and ask is not None:
-            impulse = r.p.min_gain_pct / 100.0 * mark
+            impulse = r.p.min_gain_pct / 100.0 * 0.5 * (bid + ask)  # the widest spreads have no mark
             if ask - bid > impulse + 1e-9:
                 symbol = contract.instrument.symbol
                 text = f"{symbol}: the spread of {ask - bid:.2f} exceeds the first impulse of {impulse:.2f}"

@@ -182,6 +182,12 @@ def test_never_in_a_circle(parent: str) -> None:
             "{reached_bps = 50, trail_bps = 1, lock_bps = 0}, {reached_bps = 50, trail_bps = 2, lock_bps = 1}]\n",
             "stages must rise in reached_bps from row to row",
         ),
+        (
+            f'name = "x"\n{STOP}[[rules]]\nrule = "staged_trailing_stop"\nstages = ['
+            "{reached_bps = 50, trail_bps = 1, lock_bps = 50.1}]\n",
+            "a stage reached at 50 bps cannot lock 50.1",
+        ),
+        (f'name = "x"\n{STOP}min_confidence = 0.991\n', "a min_confidence above 0.99 would silence it"),
     ],
 )
 def test_what_a_profile_must_not_say(text: str, says: str) -> None:

@@ -200,3 +200,12 @@ def test_a_join_that_is_still_on_its_way_when_the_position_leaves_whole_is_cance
     assert played.exits == ["10:00:02.5 10 @ 49.90 human close"]
     assert not played.state.held
     assert played.trip.most == 10
+
+
+@pytest.mark.parametrize(
+    ("bid", "ask", "warned"), [("49.8", "50.2", False), ("49.75", "50.25", True), ("30", "70", True)]
+)
+def test_a_spread_beyond_the_first_impulse_is_warned_of_before_the_entry(bid: str, ask: str, warned: bool) -> None:
+    scaled = profile("scale_out basis='scaled'")
+    assert (play([f"10:00:00 {bid} {ask}", "10:00:00 buy 1"], scaled).alerts == ["spread active"]) is warned
+    assert play([f"10:00:00 {bid} {ask}", "10:00:00 buy 1"], profile("scale_out")).alerts == []

@@ -3,7 +3,7 @@
 import pytest
 
 from cockpit.commands import SetStop, StopByTicks, StopToBreakEven
-from tests.market_of import Line, Playing, play, playing, profile
+from tests.market_of import Line, Playing, play, playing, profile, shipped_profile
 
 OWN = 'gain_basis = "own"'
 LADDER = profile(
@@ -220,8 +220,66 @@ def test_it_replaces_the_stop_of_every_stop_rule_and_the_ratchet_goes_on_from_it
     assert play([*lines, "10:00:05 2009 2009"], LADDER).trip.exits[0].contracts == 100
 
 
+def test_a_stop_a_human_has_loosened_stays_until_the_trail_has_better_than_it_had() -> None:
+    lines: list[Line] = [
+        *AT_2000,
+        "10:00:01 2010 2010",
+        ("10:00:01.5", SetStop(position="C", price=2002)),
+        "10:00:02 2010 2010",
+        "10:00:03 2010.1 2010.1",
+    ]
+    assert stops(*lines)[1:] == [
+        "10:00:01 2005.00 trailed",
+        "10:00:01.5 2002.00 human",
+        "10:00:03 2005.10 trailed",
+    ]
+
+
+def test_the_greeks_trail_too() -> None:
+    trailed = profile("protective_stop", "greeks_trailing_stop")
+    lines: list[Line] = [
+        "10:00:00 50 50 delta=.65 gamma=.012",
+        "10:00:00 buy 100",
+        "10:00:01 52 52 delta=.65 gamma=.012",
+        ("10:00:01.5", SetStop(position="C", price=49.0)),
+        "10:00:02 52 52 delta=.65 gamma=.012",
+        "10:00:03 52.2 52.2 delta=.65 gamma=.012",
+    ]
+    moves = [change.split(maxsplit=1)[1] for change in play(lines, trailed).stops[1:]]
+    assert moves == ["51.04 trailed", "49.00 human", "51.24 trailed"]
+
+
 def test_every_move_of_a_human_is_journalled() -> None:
     played = holding()
     played.command(SetStop(position="C", price=30.0, typed=True, reason="room", author="ana"))
     recorded = [r for r in played.journal.durable if getattr(r, "command", "") == "set_stop"]
     assert [(r.author, r.arguments["price"]) for r in recorded] == [("ana", 30.0)]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", ["scalp", "adaptive"])
+def test_a_trail_that_a_human_has_moved_away_stays_there_until_it_has_something_better(name: str) -> None:
+    armed: list[Line] = [
+        "10:00:00 49.9 50 delta=.65 gamma=.008",
+        "10:00:00 buy 100",
+        "10:00:01 51.15 51.25 delta=.65 gamma=.008",
+        ("10:00:02", SetStop(position="C", price=45.0)),
+        "10:00:03 51.15 51.25",
+        "10:00:04 51.05 51.15",
+    ]
+    assert play(armed, shipped_profile(name)).stops[-1] == "10:00:02 45.00 human"
+    better = [*armed, "10:00:05 51.55 51.65"]
+    assert play(better, shipped_profile(name)).stops[-1].startswith("10:00:05 5")
+
+
+def test_so_does_a_staged_one() -> None:
+    lines: list[Line] = [
+        *AT_2000,
+        "10:00:01 2010 2010",
+        ("10:00:01.5", SetStop(position="C", price=1995)),
+        "10:00:02 2009 2009",
+        "10:00:03 2010 2010",
+    ]
+    assert stops(*lines)[-1] == "10:00:01.5 1995.00 human"
+    assert stops(*lines, "10:00:04 2012 2012")[-1] == "10:00:04 2007.00 trailed"
+    again: list[Line] = [*lines, ("10:00:03.5", SetStop(position="C", price=1990)), "10:00:04 2010 2010"]
+    assert stops(*again)[-1] == "10:00:03.5 1990.00 human", "moved twice it still remembers what it had"

@@ -20,11 +20,10 @@ from cockpit.exits.rule import (
     param,
     parameters,
     reaches,
-    tighter,
     triggers,
 )
 from cockpit.exits.scale_free import BASES, SCALED, gamma_per_pct, premium_base
-from cockpit.exits.stops import struck
+from cockpit.exits.stops import ratchet, struck
 from cockpit.exits.view import Position
 from cockpit.market.view import Market
 
@@ -63,6 +62,7 @@ class Memory:
     """The held stop, a premium; what has happened to the trail; since when the exit side is beyond the stop."""
 
     stop: float = NAN
+    ground: float = NAN
     armed: bool = False
     measured: bool = False  # its Greeks have been known since it was armed
     halved: bool = False
@@ -120,7 +120,7 @@ def factor(p: Parameters, now: Market) -> float:
     return p.strong_factor if d > p.strong_delta + EPS else 1.0
 
 
-def ratchet(p: Parameters, now: Market, pos: Position, m: Memory) -> None:
+def trail(p: Parameters, now: Market, pos: Position, m: Memory) -> None:
     """Moves the stop after the mark, at least one tick from it.
 
     While Greeks that have been known are unknown, the held stop stands.
@@ -137,7 +137,7 @@ def ratchet(p: Parameters, now: Market, pos: Position, m: Memory) -> None:
         points *= p.warned_factor
     if points < pos.tick:
         points = pos.tick
-    m.stop = tighter(m.stop, now.mark - pos.side * points, pos.side)
+    ratchet(m, now.mark - pos.side * points, pos.side)
 
 
 def kernel(p: Parameters, now: Market, pos: Position, m: Memory) -> int:
@@ -148,7 +148,7 @@ def kernel(p: Parameters, now: Market, pos: Position, m: Memory) -> int:
             return armed
         m.armed = True
     if now.mark == now.mark:
-        ratchet(p, now, pos, m)
+        trail(p, now, pos, m)
     return struck(now, pos, m, m.stop)
 
 

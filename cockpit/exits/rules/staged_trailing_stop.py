@@ -19,7 +19,7 @@ from cockpit.exits.rule import (
     tighter,
     triggers,
 )
-from cockpit.exits.stops import struck
+from cockpit.exits.stops import ratchet, struck
 from cockpit.exits.view import OWN, UNDERLYING, Position
 from cockpit.market.view import Market
 
@@ -60,6 +60,7 @@ class Memory:
     stop: float = NAN
     stage: int = 0
     lock: float = NAN
+    ground: float = NAN
     beyond_t: float = NAN
     beyond_rows: float = 0.0
 
@@ -67,6 +68,14 @@ class Memory:
 (STAGE_STOP_HIT,) = triggers(0.90)
 BINDING = "immediate"
 NEEDS = {STAGE_STOP_HIT: ("level", "exit_price", "best_bps", "volatility_bps", "momentum")}
+
+
+def check(p: Parameters) -> str:
+    """A lock beyond its stage would put the stop beyond the price."""
+    for stage in p.stages:
+        if stage.lock_bps > stage.reached_bps:
+            return f"a stage reached at {stage.reached_bps:g} bps cannot lock {stage.lock_bps:g}; lock at most as much"
+    return ""
 
 
 def factor(p: Parameters, now: Market, pos: Position) -> float:
@@ -92,7 +101,7 @@ def kernel(p: Parameters, now: Market, pos: Position, m: Memory) -> int:
     """STAGE_STOP_HIT; the only trigger, so its state is the answer. Below the first stage there is no stop.
 
     At every evaluation the held stop becomes the most favourable of itself, the raw stop and the lock (exits.md 5),
-    also after a relax or a human has moved it away.
+    also after a relax.
     """
     level, side, bps = pos.level, pos.level_side, pos.level_entry * pos.scale / 1e4
     stage = reached(p, pos, m.stage)
@@ -102,7 +111,7 @@ def kernel(p: Parameters, now: Market, pos: Position, m: Memory) -> int:
         m.stage = stage
         m.lock = pos.level_entry + side * p.stages[stage - 1].lock_bps * bps
     raw = level - side * p.stages[stage - 1].trail_bps * factor(p, now, pos) * bps
-    m.stop = tighter(tighter(m.stop, raw, side), m.lock, side)
+    ratchet(m, tighter(m.lock, raw, side), side)
     return struck(now, pos, m, m.stop)
 
 
