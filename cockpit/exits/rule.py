@@ -74,6 +74,14 @@ def since(value: float, seen_t: float, opened_t: float) -> float:
     return value if seen_t >= opened_t - EPS else NAN
 
 
+def whole_lots(share: float, contracts: float, lot: float) -> float:
+    """Contracts of the share, rounded down to whole lots and never the last lot; 0: nothing can be split off."""
+    take, most = math.floor(share * contracts / lot + EPS), math.floor(contracts / lot + EPS) - 1
+    if most <= 0:
+        return 0.0
+    return (take if take < most else most) * lot
+
+
 class Verdict(NamedTuple):
     """What a rule wants now. `code` > 0: that trigger holds.
 

@@ -128,7 +128,7 @@ class Contract:
         self._end_suspicion(t)
         self.fair, self.why = self._fair()
         fair = self.fair
-        if fair == fair:
+        if fair == fair and self.quote_age_s(t) <= 0.0:  # what the mark is made of is news
             self._judge(fair, t)
         view = self.view
         mark = self._mark(t)
@@ -258,6 +258,8 @@ class Contract:
             self.suspect = NAN
             if self.fair == self.fair:
                 self.accepted, self.mark_t = self.fair, self.suspect_t + self.terms.jump_s
+                self._bar(self.fair, self.mark_t)
+                self.history.observe(self.mark_t, self.fair, NAN, NAN)
 
     def _mark(self, t: float) -> float:
         """The mark at instant `t`: the held quote's, unless it is too old or suspect."""

@@ -1,7 +1,7 @@
 """One evaluation of one position: ask every rule, arbitrate, and hand the ruling on."""
 
 from cockpit.exits.arbitrate import Asked, Bench, Ruling, arbitrate, weigh
-from cockpit.exits.rule import HOLDS_MASK
+from cockpit.exits.rule import EPS, HOLDS_MASK
 from cockpit.exits.view import OWN, UNDERLYING, follow
 from cockpit.market.view import NAN
 from cockpit.state.alarms import UNMARKED_ALARM_NS, alarm_unmarked, contain, marked_again, regime_changed
@@ -63,7 +63,7 @@ def evaluate(state: State, held: Held, t: float) -> None:
         candidate = a.m.stop
         if candidate == candidate and not (candidate - stop) * side <= 0.0:
             stop = candidate
-    if stop != pos.held_stop and stop == stop:
+    if stop == stop and not abs(stop - pos.held_stop) <= EPS:
         track(state, held, "trailed" if held.stops else "entry")
     if busy:
         _judge(state, held, t)

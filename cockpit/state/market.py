@@ -109,9 +109,8 @@ def apply(state: State, batch: Batch) -> None:
     for name, value in prices.items():
         under = state.underlyings[name]
         under.advance(t)
-        if under.price != value:
-            moved[name] = under
         under.observe(t, value)
+        moved[name] = under
     for contract in touched.values():
         if contract.instrument.right is None:
             contract.settle(t)

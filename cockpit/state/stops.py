@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cockpit.exits.rule import tighter
+from cockpit.exits.rule import EPS, tighter
 from cockpit.exits.view import UNDERLYING
 from cockpit.records import StopRecord
 from cockpit.state.model import Held, State, StopChange, label_of
@@ -18,7 +18,7 @@ def track(state: State, held: Held, why: str) -> None:
         candidate = a.m.stop
         if candidate == candidate and (stop != stop or (candidate - stop) * side > 0.0):
             stop, owner = candidate, a.name
-    if stop == pos.held_stop or (stop != stop and pos.held_stop != pos.held_stop):
+    if abs(stop - pos.held_stop) <= EPS or (stop != stop and pos.held_stop != pos.held_stop):
         held.stop_rule = owner
         return
     pos.held_stop, held.stop_rule = stop, owner

@@ -16,7 +16,7 @@ from cockpit.domain.order import Fill, Order, Report
 from cockpit.events import Batch, Heartbeat
 from cockpit.journal.ledger import Ledger
 from cockpit.journal.store import Store
-from cockpit.records import CommandRecord, DecisionRecord, ExecutionRecord, OrderRecord, Record
+from cockpit.records import CommandRecord, DecisionRecord, ExecutionRecord, OrderRecord, Record, SessionRecord
 from cockpit.session import Session
 from cockpit.state.model import State
 
@@ -74,7 +74,8 @@ class Boundaries:
             for record in records:
                 self.ledger.add(record)
             self.acknowledged(self.receipt(records))
-            self.cross(AFTER_COMMIT, what)
+            if not any(isinstance(record, SessionRecord) and record.ended_ns is not None for record in records):
+                self.cross(AFTER_COMMIT, what)  # what has ended is not gone on with
             if filled:
                 self.cross(AFTER_FILL_COMMIT, what)
 

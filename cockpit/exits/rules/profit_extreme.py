@@ -1,9 +1,6 @@
 """Takes a good profit while the underlying's RSI is at an extreme in the position's favour."""
 
-import math
-
 from cockpit.exits.rule import (
-    EPS,
     HOLD,
     IDLE,
     NO,
@@ -20,6 +17,7 @@ from cockpit.exits.rule import (
     reaches,
     triggers,
     under,
+    whole_lots,
 )
 from cockpit.exits.view import UNDERLYING, Position
 from cockpit.market.view import Market
@@ -62,8 +60,7 @@ def share(p: Parameters, pos: Position) -> float:
     """All, or the part in whole lots, never the last lot; 0 where nothing can be split off."""
     if p.fraction >= 1.0:
         return 1.0
-    lots = math.floor(pos.contracts / pos.lot + EPS)
-    return min(math.floor(lots * p.fraction + EPS), max(lots - 1, 0)) * pos.lot / pos.contracts
+    return whole_lots(p.fraction, pos.contracts, pos.lot) / pos.contracts
 
 
 def weigh(p: Parameters, now: Market, pos: Position, m: Memory, code: int) -> Verdict:

@@ -1,9 +1,6 @@
 """Answers a change of market regime, once per transition: leaves, takes half, tightens or relaxes the stop."""
 
-import math
-
 from cockpit.exits.rule import (
-    EPS,
     HOLD,
     NO,
     UNSEEN,
@@ -18,6 +15,7 @@ from cockpit.exits.rule import (
     parameters,
     reaches,
     triggers,
+    whole_lots,
 )
 from cockpit.exits.view import OWN, UNDERLYING, Position
 from cockpit.market.view import PANIC, RANGE, REGIME_NAMES, TREND, TREND_DOWN, TREND_UP, UNKNOWN, Market
@@ -94,9 +92,8 @@ def kernel(p: Parameters, now: Market, pos: Position, m: Memory) -> int:
 
 
 def half(pos: Position) -> float:
-    """Share of the position that is half of its whole lots, rounded down, never the last lot; odd contracts stay."""
-    lots = math.floor(pos.contracts / pos.lot + EPS)
-    return math.floor(lots / 2.0) * pos.lot / pos.contracts
+    """Half of the position in whole lots, rounded down, never the last lot; odd contracts stay."""
+    return whole_lots(0.5, pos.contracts, pos.lot) / pos.contracts
 
 
 def weigh(p: Parameters, now: Market, pos: Position, m: Memory, code: int) -> Verdict:

@@ -1,10 +1,8 @@
 """Takes part of the profit once, when the first impulse fades, and moves the rest's stop to where nothing is lost."""
 
-import math
 from typing import Any
 
 from cockpit.exits.rule import (
-    EPS,
     HOLD,
     IDLE,
     NAN,
@@ -24,6 +22,7 @@ from cockpit.exits.rule import (
     tighter,
     triggers,
     under,
+    whole_lots,
 )
 from cockpit.exits.scale_free import BASES, SCALED, gamma_per_pct, premium_base
 from cockpit.exits.view import Position
@@ -76,9 +75,8 @@ def kernel(p: Parameters, now: Market, pos: Position, m: Memory) -> int:
 
 
 def contracts_to_take(p: Parameters, pos: Position) -> float:
-    """Whole lots of the share, which is below 100 %: never the last lot; odd contracts stay. 0: nothing to take."""
-    lots = math.floor(pos.contracts / pos.lot + EPS)
-    return math.floor(lots * p.take_pct / 100.0 + EPS) * pos.lot
+    """Whole lots of the share, never the last lot; odd contracts stay. 0: nothing to take."""
+    return whole_lots(p.take_pct / 100.0, pos.contracts, pos.lot)
 
 
 def stop_of_rest(p: Parameters, now: Market, pos: Position) -> float:
@@ -148,6 +146,8 @@ EXAMPLES = (
     example("three of five lots", FADED, gives=FIRST_IMPULSE, fraction=0.6, position=holding(5)),
     example("in whole lots of 65, odd contracts stay", FADED, gives=FIRST_IMPULSE, fraction=65 / 200,
             position=holding(200, 65)),
+    example("60 % of three lots and a half is two lots", FADED, gives=FIRST_IMPULSE, fraction=130 / 245,
+            position=holding(245, 65)),
     example("one lot is not split, its stop moves", FADED, gives=FIRST_IMPULSE, fraction=0.0, stop=50.30,
             position=holding(65, 65)),
     example("less than a lot is not split", FADED, gives=FIRST_IMPULSE, fraction=0.0, stop=50.30,
