@@ -65,12 +65,14 @@ def parse(text: str, source: str, load: Callable[[str], str]) -> Profile:
             continue
         rank = i if made.tier is None else ranks.setdefault(made.tier, i)
         rules.append(dataclasses.replace(made, rank=rank))
+    staged = any(r.rule.name == "protective_stop" and r.p.stop_bps == r.p.stop_bps for r in rules)
+    basis, scale = ("auto", "auto") if staged else ("entry", "none")  # a stop in bps is one of the gain basis
     profile = Profile(
         name=_text(table, "name", source),
         description=_text(table, "description", source, ""),
         market=_text(table, "market", source, "") or None,
-        gain_basis=_one_of(table.get("gain_basis", "entry"), GAIN_BASES, f"{source}: gain_basis"),
-        scale=_one_of(table.get("scale", "none"), ("auto", "none"), f"{source}: scale"),
+        gain_basis=_one_of(table.get("gain_basis", basis), GAIN_BASES, f"{source}: gain_basis"),
+        scale=_one_of(table.get("scale", scale), ("auto", "none"), f"{source}: scale"),
         confirm_s=_number(table.get("confirm_s", 15.0), 1.0, 3600.0, "s", f"{source}: confirm_s"),
         on_timeout=_one_of(table.get("on_timeout", "act"), ("act", "hold"), f"{source}: on_timeout"),
         rules=tuple(rules),

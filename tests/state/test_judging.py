@@ -123,7 +123,7 @@ def test_baselines_not_known_at_entry_are_the_first_value_known_after_it() -> No
 
 
 def test_the_stop_on_the_underlying_is_placed_when_the_underlying_is_first_known() -> None:
-    rules = profile('protective_stop stop_pct="off" stop_bps=100', head='gain_basis = "underlying"')
+    rules = profile('protective_stop stop_pct="off" stop_bps=100', head='gain_basis = "underlying"\nscale = "none"')
     lines = [
         "10:00:00 49.9 50.1 iv=.2 theta=-10",
         "10:00:00 buy 100",
@@ -152,7 +152,7 @@ def test_on_a_suspect_mark_the_clock_leaves_and_others_wait() -> None:
 
 
 def test_a_stop_on_the_underlying_waits_for_the_premium_to_be_believed() -> None:
-    rules = profile('protective_stop stop_pct="off" stop_bps=100', head='gain_basis = "underlying"')
+    rules = profile('protective_stop stop_pct="off" stop_bps=100', head='gain_basis = "underlying"\nscale = "none"')
     lines = [
         "10:00:00 under 20000",
         *BUY,
@@ -430,7 +430,7 @@ def test_a_rule_whose_own_code_raises_is_blind_and_stops_nobody_else() -> None:
 
 
 def test_a_stop_on_the_underlying_is_not_sent_on_a_stale_quote_of_the_option() -> None:
-    rules = profile('protective_stop stop_pct="off" stop_bps=100', head='gain_basis = "underlying"')
+    rules = profile('protective_stop stop_pct="off" stop_bps=100', head='gain_basis = "underlying"\nscale = "none"')
     lines = ["10:00:00 under 20000", *BUY, "10:00:07 under 19000", "10:00:09 under 19000", "10:00:10 48 48.2"]
     played = play(lines, rules)
     assert played.exits == ["10:00:10 100 @ 48.00 protective_stop STOP_HIT"]
@@ -442,7 +442,7 @@ def test_a_stop_on_the_underlying_is_not_sent_on_a_stale_quote_of_the_option() -
 
 
 def test_a_stop_that_cannot_see_the_underlying_for_a_minute_alarms_too() -> None:
-    rules = profile('protective_stop stop_pct="off" stop_bps=100', head='gain_basis = "underlying"')
+    rules = profile('protective_stop stop_pct="off" stop_bps=100', head='gain_basis = "underlying"\nscale = "none"')
     played = play([*BUY, *every(1, 1, 61, "49.9 50.1")], rules)
     (alert,) = played.state.alerts.values()
     assert alert.text == "the underlying's price has been unknown for 60 s, and the stop is a level of it"
