@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from cockpit.commands import Flatten, GoNow, SetSession, TakeOver, Unveto, Veto, Watch
+from cockpit.commands import Acknowledge, Flatten, GoNow, SetSession, TakeOver, Unveto, Veto, Watch
 from cockpit.frame import Frame
 from widgets.actions import ON_POSITION, position_command
 from widgets.decision_bar import DecisionBar, Tone
@@ -75,7 +75,7 @@ class Controls(QObject):
             self._bar.move_shown(1 if action == "next_decision" else -1)
         elif action in ("up", "down"):
             self._grid.move_selection(1 if action == "down" else -1)
-        elif action in ("session", "undo_veto", "flatten"):
+        elif action in ("session", "undo_veto", "flatten", "alerts"):
             self._session_wide(action)
         else:
             self.looked.emit(action)
@@ -162,6 +162,8 @@ class Controls(QObject):
     def _session_wide(self, action: str) -> None:
         if action == "flatten":
             self._dispatch.send(Flatten(), "flatten")
+        elif action == "alerts":
+            self._dispatch.send(Acknowledge(), "alerts")
         elif action == "session" and self._frame is not None:
             wanted = "halted" if self._frame.status.session == "active" else "active"
             self._dispatch.send(SetSession(state=wanted), "session")

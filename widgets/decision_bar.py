@@ -148,7 +148,7 @@ class DecisionBar(QWidget):
         if _working(frame):
             return _working(frame), frame.idle
         if frame.ended:
-            return "The recording has been played to its end", frame.idle
+            return "The recording has been played to its end", ""
         return "Nothing pending", frame.idle
 
     def _choose(self, pending: tuple[PendingPart, ...]) -> PendingPart | None:

@@ -38,6 +38,7 @@ KEYMAP: dict[str, Binding] = {
     "down": Binding(LOOK, ("Down", "J"), "select the position below"),
     "follow": Binding(LOOK, ("End",), "chart: follow the newest price"),
     "close": Binding(LOOK, ("Esc",), "hide these keys, or a message"),
+    "alerts": Binding(LOOK, ("A",), "the alerts have been seen"),
     "theme": Binding(LOOK, ("Ctrl+D",), "dark or light"),
     "keys": Binding(LOOK, ("?",), "show or hide these keys"),
     "play": Binding(PLAY, ("Space",), "play or pause"),

@@ -123,7 +123,7 @@ class PlaybackControls(QWidget):
         self.play.set_hint(f"{'pause' if playing else 'play'} ({cap('play')})")
         self.slower.set_off("this is the slowest" if speed <= SPEEDS[0] else "")
         self.faster.set_off("this is the fastest" if speed >= SPEEDS[-1] else "")
-        self._speed.show_speed(speed, before)
+        self._speed.show_speed(playing, speed, before)
 
 
 class _Speed(QWidget):
@@ -131,12 +131,12 @@ class _Speed(QWidget):
 
     def __init__(self, look: Look) -> None:
         super().__init__()
-        self._look, self._speed, self._before = look, 1.0, None
+        self._look, self._speed, self._before, self._playing = look, 1.0, None, True
         self.setAccessibleName("speed ×1")
 
-    def show_speed(self, speed: float, before: float | None) -> None:
-        """Paint it."""
-        self._speed, self._before = speed, before
+    def show_speed(self, playing: bool, speed: float, before: float | None) -> None:
+        """Paint it, or that time stands still."""
+        self._playing, self._speed, self._before = playing, speed, before
         self.setAccessibleName(f"speed {fmt.speed(speed)}")
         slowed = ""
         if before is not None:
@@ -152,7 +152,9 @@ class _Speed(QWidget):
         """One line, or two while slowed down."""
         with Ink(self, self._look) as ink:
             box = QRectF(self.rect())
-            if self._before is None:
+            if not self._playing:
+                ink.text(box, "paused", px=11, weight=600, token="warn", align=CENTRE)
+            elif self._before is None:
                 ink.text(box, fmt.speed(self._speed), weight=600, align=CENTRE)
             else:
                 ink.text(box.adjusted(0, -1, 0, -12), fmt.speed(self._speed), weight=600, token="warn", align=CENTRE)

@@ -15,7 +15,7 @@ from rich.text import Text
 from cockpit.domain.errors import BadInput
 from cockpit.journal.export import WHAT, export
 from cockpit.journal.history import Filter, Row, open_history
-from cockpit.journal.location import journal_path
+from cockpit.journal.location import usual_journal
 from cockpit.journal.verify import verify
 
 app = typer.Typer(
@@ -52,7 +52,7 @@ def list_round_trips(
         closed=closed,
         newest=newest or None,
     )
-    with open_history(journal or journal_path()) as history:
+    with open_history(journal or usual_journal()) as history:
         trips, there = history.round_trips(wanted), history.count(wanted)
     if as_json:
         _print_json(trips)
@@ -87,7 +87,7 @@ def show_round_trip(
     as_json: JsonOption = False,
 ) -> None:
     """Show one round trip: what it did, why it left, and everything that was said and done on the way."""
-    with open_history(journal or journal_path()) as history:
+    with open_history(journal or usual_journal()) as history:
         trip = history.round_trip(wanted)
     if as_json:
         _print_json(trip)
@@ -115,7 +115,7 @@ def export_table(
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
 ) -> None:
     """Export one table to a JSON or CSV file."""
-    with open_history(journal or journal_path()) as history:
+    with open_history(journal or usual_journal()) as history:
         number = export(history, target, what=what, force=force)
     typer.echo(f"{number} rows of {what} in {target}", err=True)
 
@@ -123,7 +123,7 @@ def export_table(
 @app.command("verify")
 def verify_journal(*, journal: JournalOption = None, as_json: JsonOption = False) -> None:
     """Check that the journal is whole and adds up; exit code 3 when it does not."""
-    path = journal or journal_path()
+    path = journal or usual_journal()
     with open_history(path) as history:
         findings = verify(history)
     if as_json:

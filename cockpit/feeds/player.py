@@ -78,7 +78,7 @@ class Player:
             if time.monotonic() >= turn_ends:
                 await asyncio.sleep(0)
                 turn_ends = time.monotonic() + SLICE_S
-        self.ended = True
+        self.ended, self._playing = True, False
         await asyncio.sleep(0)
         self._on_end()
 

@@ -31,3 +31,9 @@ def journal_path(name: str = "journal") -> Path:
             f"The folder {folder} for the journal cannot be made ({error.strerror}): name a file with --journal."
         ) from error
     return folder / f"{''.join(sign if sign.isalnum() or sign in '-_' else '_' for sign in name)}.sqlite"
+
+
+def usual_journal() -> Path:
+    """What readers open when nobody names a journal: the default one, or the demo's while there is no other."""
+    path = journal_path()
+    return path if path.exists() or not journal_path("demo").exists() else journal_path("demo")

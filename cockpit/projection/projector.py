@@ -21,6 +21,7 @@ from cockpit.market.view import known
 from cockpit.outcome import day_pnl, stage_of
 from cockpit.projection.path import Path
 from cockpit.projection.words import (
+    acting_stop,
     blind_cause,
     grid_state,
     nearest_rule,
@@ -59,7 +60,7 @@ class Projector:
             path = self._paths.get(held.id)
             if path is None:
                 path = self._paths[held.id] = Path(held)
-            path.add(t, known(held.pos.level), known(held.pos.held_stop))
+            path.add(t, known(held.pos.level), known(acting_stop(held)[0]))
         if len(self._paths) > len(state.held) + 64:
             self._paths = {k: v for k, v in self._paths.items() if k in state.held}
 
@@ -136,9 +137,7 @@ class Projector:
     def _idle(self) -> str:
         """What will happen next when nothing is pending: the nearest rule of all positions."""
         if not self._grid:
-            return (
-                "No positions. Waiting for entries." if not self.ended else "The recording has been played to its end."
-            )
+            return "" if self.ended else "No positions. Waiting for entries."
         close = max(self._grid, key=lambda p: p.nearness if p.nearness is not None else -1.0)
         if close.nearness is None:
             return "No rule can see."
@@ -167,7 +166,8 @@ class Projector:
         state, contract, pos = self.state, held.contract, held.pos
         view, instrument = contract.view, held.instrument
         t = state.t(state.now_ns)
-        name, nearness, text = nearest_rule(held)
+        name, nearness, text = nearest_rule(held, self.state.session)
+        stop, stop_rule = acting_stop(held)
         fresh = t - contract.quote_t <= state.terms.quote_limit_s
         chain = held.open_interest
         calls, puts = chain.totals() if chain is not None and chain.values else (0.0, 0.0)
@@ -176,9 +176,9 @@ class Projector:
             id=held.id, symbol=instrument.symbol, label=label_of(instrument), underlying=instrument.underlying,
             side=held.side, contracts=held.contracts, lots=held.contracts // instrument.lot, entry=float(held.average),
             mark=known(view.mark), bid=contract.bid if fresh else None, ask=contract.ask if fresh else None,
-            pnl=open_pnl(held), gain_pct=known(pos.gain_pct), gain_bps=known(pos.gain_bps), stop=known(pos.held_stop),
-            stop_rule=held.stop_rule, stop_basis=held.basis, level_side=int(pos.level_side),
-            to_stop=known((pos.level - pos.held_stop) * pos.level_side),
+            pnl=open_pnl(held), gain_pct=known(pos.gain_pct), gain_bps=known(pos.gain_bps), stop=known(stop),
+            stop_rule=stop_rule, stop_basis=held.basis, level_side=int(pos.level_side),
+            to_stop=known((pos.level - stop) * pos.level_side),
             stage=stage_of(held), stages=max((len(getattr(a.p, "stages", ())) for a in held.asked), default=0),
             delta=known(view.delta), gamma=known(view.gamma), theta=known(view.theta), vega=known(contract.vega),
             iv=known(view.iv), iv_change=known(view.iv - pos.iv_at_entry),
@@ -290,7 +290,7 @@ class Projector:
                   for w in held.orders.values() if w.order.purpose == "exit"]  # fmt: skip
         return ChartPart(
             position_id=held.id, origin_ns=self.state.anchor_ns, chunks=path.points(), entry=held.pos.level_entry,
-            basis=held.basis, stop=known(held.pos.held_stop), marks=tuple(marks),
+            basis=held.basis, stop=known(acting_stop(held)[0]), marks=tuple(marks),
         )  # fmt: skip
 
     def _tail(self) -> tuple[LedgerPart, ...]:

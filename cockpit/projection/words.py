@@ -24,12 +24,21 @@ def shown_reading(answer: Answer, packed: int) -> tuple[Reading, float] | None:
     return found
 
 
-def nearest_rule(held: Held) -> tuple[str, float | None, str]:
-    """The rule closest to acting, how near it is (1 fires), and its margin in words."""
+def acting_stop(held: Held) -> tuple[float, str]:
+    """The level that would make the position leave and whose it is: of one taken over, the protective stop's."""
+    if held.overrides.protective_only:
+        return held.stop_memory("protective_stop").stop, "protective_stop"
+    return held.pos.held_stop, held.stop_rule
+
+
+def nearest_rule(held: Held, session: str) -> tuple[str, float | None, str]:
+    """The rule closest to acting, how near it is (1 fires), and its margin in words; or that no engine stop acts."""
+    if session == "halted" or not held.overrides.may_act("protective_stop"):
+        return "", None, "no engine stop acts"
     best: tuple[float, str, Reading] | None = None
     for a in held.asked:
         found = nearest(a.rule.readings(a.p, held.contract.view, held.pos, a.m), a.packed)
-        if found is not None and a.kind != "idle" and (best is None or found[1] > best[0]):
+        if found is not None and a.kind not in ("idle", "blind") and (best is None or found[1] > best[0]):
             best = found[1], a.name, found[0]
     if best is None:
         return "", None, "n/a"

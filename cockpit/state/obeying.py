@@ -160,7 +160,7 @@ def unveto(state: State, command: c.Unveto) -> str:
     if held.overrides.vetoes.pop(command.rule or ALL, None) is None:
         raise Refused("there is no such veto")
     touch(state, held)
-    return f"veto of {(command.rule or 'all').replace('_', ' ')} lifted"
+    return f"veto of {(command.rule or 'all').replace('_', ' ')} lifted on {label_of(held.instrument)}"
 
 
 def hold_until(state: State, command: c.HoldUntil) -> str:

@@ -22,7 +22,7 @@ def blind_because(held: Held, a: Asked, because: str) -> str:
         if chain is not None and not chain.is_published():
             return "open interest is yesterday's"
         if held.pos.oi_own == held.pos.oi_own:
-            return "too close to expiry to mean anything"
+            return "too close to expiry"
         return "open interest is too old" if held.cohort is not None else because
     if because.endswith(("mark", "price", "gain")):
         return f"{because}: {held.contract.why or 'unknown'}"

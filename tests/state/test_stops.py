@@ -40,7 +40,8 @@ def test_tightening_never_goes_past_one_tick_short_of_the_price() -> None:
 
 
 def test_on_the_underlying_one_basis_point_short_of_it() -> None:
-    rules = profile("regime_change", 'protective_stop stop_pct="off" stop_bps=100', head='gain_basis = "underlying"\nscale = "none"')
+    head = 'gain_basis = "underlying"\nscale = "none"'
+    rules = profile("regime_change", 'protective_stop stop_pct="off" stop_bps=100', head=head)
     lines = [
         "10:00:00 under 20000",
         *AT_2000,

@@ -38,13 +38,13 @@ class Parameters:
     basis: int = choice(BASES, "Gamma a point of the underlying and premium in points, or both in percent.")
     high_gamma: float = param(0.015, "", 0, 10, "documented: gamma was above this within five lookbacks.")
     collapsed_gamma: float = param(0.005, "", 0, 10, "documented: and is below this now.")
-    scaled_high_gamma: float = param(0.30, "per 1 %", 0, 1000, "scaled: gamma was above this within five lookbacks.")
-    scaled_collapsed_gamma: float = param(0.10, "per 1 %", 0, 1000, "scaled: and is below this now.")
+    scaled_high_gamma: float = param(0.30, "/1 %", 0, 1000, "scaled: gamma was above this within five lookbacks.")
+    scaled_collapsed_gamma: float = param(0.10, "/1 %", 0, 1000, "scaled: and is below this now.")
     climax_ratio: float = param(2.0, "x", 0, 1000, "documented: volume ratio of a climax.")
     climax_gamma: float = param(0.010, "", 0, 10, "documented: gamma below this in a climax.")
     climax_min_gain_pct: float = param(NAN, "%", 0, 1000, "documented: gain without which no climax counts.", off=True)
     scaled_climax_ratio: float = param(5.0, "x", 0, 1000, "scaled: volume ratio of a climax.")
-    scaled_climax_gamma: float = param(0.20, "per 1 %", 0, 1000, "scaled: gamma below this in a climax.")
+    scaled_climax_gamma: float = param(0.20, "/1 %", 0, 1000, "scaled: gamma below this in a climax.")
     scaled_climax_min_gain_pct: float = param(0.5, "%", 0, 1000, "scaled: gain without which no climax counts.")
     divergence_points: float = param(2.0, "points", 0, 1e6, "documented: premium moved by more our way.", off=True)
     divergence_pct: float = param(NAN, "%", 0, 1000, "documented: the same in percent of the premium.", off=True)
@@ -145,7 +145,7 @@ def gamma_readings(p: Parameters, now: Market) -> dict[str, Reading]:
     limits = p.collapsed_gamma, p.high_gamma, p.climax_gamma
     if p.basis == SCALED:
         limits = p.scaled_collapsed_gamma, p.scaled_high_gamma, p.scaled_climax_gamma
-        gamma, high, unit = gamma_per_pct(gamma, now.underlying), gamma_per_pct(high, now.underlying), "per 1 %"
+        gamma, high, unit = gamma_per_pct(gamma, now.underlying), gamma_per_pct(high, now.underlying), "/1 %"
     return {
         "gamma": Reading("gamma", gamma, limits[0], unit, -1, code, digits=4),
         "high": Reading("highest gamma", high, limits[1], unit, trigger=code, digits=4),

@@ -36,7 +36,7 @@ class Parameters:
     basis: int = choice(BASES, "Gamma a point of the underlying and a stop in points, or both in percent.")
     min_gain_pct: float = param(0.8, "%", 0, 1000, "Gain before anything is taken, inclusive.")
     faded_gamma: float = param(0.005, "", 0, 10, "documented: gamma below this has faded.")
-    scaled_faded_gamma: float = param(0.10, "per 1 %", 0, 1000, "scaled: gamma below this has faded.")
+    scaled_faded_gamma: float = param(0.10, "/1 %", 0, 1000, "scaled: gamma below this has faded.")
     faded_ratio: float = param(0.5, "x", 0, 1000, "Volume ratio below this has faded,")
     scaled_ratio_before: float = param(1.0, "x", 0, 1000, "scaled: if it was above this one window earlier.")
     take_pct: float = param(60.0, "%", 0.1, 99.9, "Share to take, rounded down to whole lots, never the last lot.")
@@ -102,7 +102,7 @@ def readings(p: Parameters, now: Market, pos: Position, m: Memory) -> dict[str, 
     """The gain; what shows, or will soonest show, that the impulse has faded; and what else could show it."""
     gamma, limit, unit = now.gamma, p.faded_gamma, ""
     if p.basis == SCALED:
-        gamma, limit, unit = gamma_per_pct(gamma, now.underlying), p.scaled_faded_gamma, "per 1 %"
+        gamma, limit, unit = gamma_per_pct(gamma, now.underlying), p.scaled_faded_gamma, "/1 %"
     sign = Reading("gamma", gamma, limit, unit, -1, digits=4)
     other = Reading("volume ratio", now.volume_ratio, p.faded_ratio, "x", -1)
     could_dry_up = p.basis != SCALED or now.volume_ratio_before > p.scaled_ratio_before

@@ -55,4 +55,4 @@ def test_a_gain_that_is_not_asked_for_is_not_shown() -> None:
 
 def test_scaled_gamma_is_shown_per_percent_of_the_underlying() -> None:
     said = Asking("exhaustion", basis=SCALED).at(60, gamma=0.0004, gamma_high=0.002)
-    assert said.because == "highest gamma 0.4000 against 0.3000 per 1 % and now gamma 0.0800 against 0.1000 per 1 %"
+    assert said.because == "highest gamma 0.4000 against 0.3000 /1 % and now gamma 0.0800 against 0.1000 /1 %"
