@@ -48,7 +48,8 @@ def test_conflicts_unknown_keys_and_actions_without_one_are_found() -> None:
         (Qt.Key.Key_Period, PLAIN, "step"),
         (Qt.Key.Key_D, CTRL, "theme"),
         (Qt.Key.Key_Escape, PLAIN, "close"),
-        (Qt.Key.Key_A, PLAIN, None),
+        (Qt.Key.Key_A, PLAIN, "alerts"),
+        (Qt.Key.Key_Q, PLAIN, None),
         (Qt.Key.Key_Shift, SHIFT, None),
     ],
 )
