@@ -11,6 +11,9 @@ from cockpit.records import Record
 class Broker(Protocol):
     """Takes orders with our references; says what became of them through the session's inbox."""
 
+    is_busy: bool
+    """Whether an order is working."""
+
     def place(self, order: Order, now_ns: int) -> list[Report]:
         """Sends an order; a reference it knows already is never sent again. Reports at once what it can."""
         ...
@@ -21,11 +24,6 @@ class Broker(Protocol):
 
     def advance(self, now_ns: int) -> list[Report]:
         """What has happened to working orders up to now."""
-        ...
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether an order is working."""
         ...
 
 

@@ -18,6 +18,8 @@ from cockpit.state.remembering import (
     working,
 )
 
+TIMED = (Batch, Heartbeat)
+
 
 def quote_of(state: State, symbol: str, side: int) -> Touch:
     """What an order in `symbol` (`side` +1 buys) could trade against at the state's instant."""
@@ -49,7 +51,7 @@ class Session:
 
     def take(self, event: Batch | Heartbeat | Report | Command) -> Acknowledged | None:
         """One event, whole: when this returns it is journalled and acted upon."""
-        if isinstance(event, (Heartbeat, Batch)):
+        if isinstance(event, TIMED):
             reduce(self.state, event)
             if self.broker.is_busy:
                 self._fold(self.broker.advance(event.at_ns))
@@ -77,7 +79,7 @@ class Session:
     def _finish(self, event: Batch | Heartbeat) -> None:
         """Rows have been folded, and fills they allow: what is left of entries, of commands, and the judgement."""
         done = self.state.done
-        if isinstance(event, Batch):
+        if isinstance(event, Batch) and (event.entries or event.commands):
             for entry in event.entries[done.entries :]:
                 begin(self.state, entry)
                 self._perform()

@@ -48,12 +48,8 @@ class Paper:
         self.options = options
         self._quote = quote
         self._working: dict[str, _Working] = {}
+        self.is_busy = False
         self._known: set[str] = set()
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether an order is working."""
-        return bool(self._working)
 
     def place(self, order: Order, now_ns: int) -> list[Report]:
         """Takes an order and fills what can be filled at once."""
@@ -66,7 +62,9 @@ class Paper:
             ]
         active_ns = now_ns + round(self.options.latency_ms * 1e6)
         self._working[order.ref] = _Working(order, now_ns, active_ns, order.contracts)
-        return [Said(ref=order.ref, told="acknowledged", words="", at_ns=now_ns), *self._step(order.ref, now_ns)]
+        reports = self._step(order.ref, now_ns)
+        self.is_busy = bool(self._working)
+        return [Said(ref=order.ref, told="acknowledged", words="", at_ns=now_ns), *reports]
 
     def _rejects(self, ref: str) -> bool:
         """Drawn for each reference by itself, so that a restart draws the same."""
@@ -81,11 +79,13 @@ class Paper:
         self._known.add(order.ref)
         active_ns = placed_ns + round(self.options.latency_ms * 1e6)
         self._working[order.ref] = _Working(order, placed_ns, active_ns, leaves, taken_t)
+        self.is_busy = True
 
     def cancel(self, ref: str, now_ns: int) -> list[Report]:
         """Cancels what still works."""
         if self._working.pop(ref, None) is None:
             return []
+        self.is_busy = bool(self._working)
         return [Said(ref=ref, told="cancelled", words="cancelled on request", at_ns=now_ns)]
 
     def advance(self, now_ns: int) -> list[Report]:
@@ -93,6 +93,7 @@ class Paper:
         reports: list[Report] = []
         for ref in list(self._working):
             reports += self._step(ref, now_ns)
+        self.is_busy = bool(self._working)
         return reports
 
     def _step(self, ref: str, now_ns: int) -> list[Report]:

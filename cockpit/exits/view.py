@@ -72,13 +72,11 @@ def follow(pos: Position, now: Market) -> None:
     gain = pos.side * (mark - pos.entry)
     pos.gain = gain
     pos.gain_pct = gain / pos.entry * 100.0
-    if pos.basis == UNDERLYING:
-        level = now.underlying
-    else:
-        level = mark
+    level = now.underlying if pos.basis == UNDERLYING else mark
     pos.level = level
-    gain_bps = pos.level_side * (level - pos.level_entry) / pos.level_entry * 1e4
+    side, entry = pos.level_side, pos.level_entry
+    gain_bps = side * (level - entry) / entry * 1e4
     pos.gain_bps = gain_bps
-    if level == level and not (pos.best - level) * pos.level_side >= 0.0:
+    if level == level and not (pos.best - level) * side >= 0.0:
         pos.best = level
-    pos.best_bps = pos.level_side * (pos.best - pos.level_entry) / pos.level_entry * 1e4
+    pos.best_bps = side * (pos.best - entry) / entry * 1e4

@@ -6,6 +6,7 @@ from math import inf
 from cockpit.domain.instrument import Instrument
 from cockpit.events import Quoted
 from cockpit.market.history import History
+from cockpit.market.open_interest import OpenInterest
 from cockpit.market.terms import Terms
 from cockpit.market.trust import amount, bounded, price
 from cockpit.market.underlying import Underlying
@@ -26,6 +27,15 @@ class Contract:
     on to a later instant at which no row came.
     """
 
+    __slots__ = (
+        "accepted", "ask", "ask_size", "bar_end", "bar_first", "bar_last", "bid", "bid_size", "chain", "delta",
+        "delta_t", "fair", "features_version", "fwd_parity", "gamma", "gamma_t", "greeks_t", "history", "instrument",
+        "is_option", "iv", "iv_t", "jump_points", "last", "last_t", "mark_t", "max_spread", "modelled",
+        "noise_changes", "noise_closes", "observed", "open_interest", "pair_is_crossed", "pair_is_null", "quote_t",
+        "rho", "settled_t", "suspect", "suspect_t", "terms", "theta", "theta_t", "underlying", "underlying_version",
+        "until", "vega", "vega_t", "view", "volume", "whole_t", "why",
+    )  # fmt: skip
+
     def __init__(self, instrument: Instrument, terms: Terms, underlying: Underlying) -> None:
         self.instrument = instrument
         self.terms = terms
@@ -33,7 +43,11 @@ class Contract:
         self.view = Market()
         self.history = History(terms.lookback_s, terms.lookback_limit_s)
         self.volume = VolumeRatio(terms.interval_s)
-        self.modelled = instrument.right is not None and bool(terms.modelled)
+        self.is_option = instrument.right is not None
+        self.chain: OpenInterest | None = None  # of its expiry
+        self.modelled = self.is_option and bool(terms.modelled)
+        self.max_spread = terms.max_spread_pct / 100.0  # of mid
+        self.jump_points = terms.jump_ticks * instrument.tick + 1e-9  # no smaller move is a jump
         # --- the held quote: None is not quoted; the pair is null when neither side was said at all
         self.bid: float | None = None
         self.ask: float | None = None
@@ -53,6 +67,7 @@ class Contract:
         # --- Greeks as held, each with its time
         self.iv = self.delta = self.gamma = self.theta = self.vega = self.rho = NAN
         self.iv_t = self.delta_t = self.gamma_t = self.theta_t = self.vega_t = NEVER
+        self.greeks_t = NEVER  # last instant at which one row gave all of them
         self.fwd_parity: float | None = None
         self.open_interest: float | None = None
         # --- premium bars
@@ -64,87 +79,141 @@ class Contract:
         self.settled_t = NEVER
         self.observed = 0
         self.until = NEVER  # the view stands until then when no row comes
+        self.whole_t = NEVER  # last instant that observed the mark by its quote, and all Greeks that rules read
         self.underlying_version = -1
+        self.features_version = -1
 
     # ---------------------------------------------------------------- rows
 
     def apply(self, row: Quoted, t: float, quotes: Counter[str], greeks: Counter[str]) -> float | None:
-        """Takes one accepted row; returns its open interest when that is news."""
-        view = self.view
-        view.rows += 1.0
-        bid, ask = row.bid, row.ask
+        """Takes one accepted row; returns its open interest when that is news.
+
+        Every tick comes through here: the row is taken apart once, and refusals are a call of their own.
+        """
+        (_, _, bid, ask, bid_size, ask_size, last, volume, volume_cum, open_interest, _, iv, delta, gamma, theta, vega,
+         _, fwd_parity) = row  # fmt: skip
+        self.view.rows += 1.0
+        if bid and ask and 0.0 < bid <= ask < inf:
+            self.pair_is_null = self.pair_is_crossed = False
+        else:
+            bid, ask = self._refused_pair(bid, ask, quotes)
+        self.bid, self.ask, self.quote_t = bid, ask, t
+        self.bid_size = bid_size if bid_size is None or 0.0 <= bid_size < inf else amount(bid_size, quotes, "bid_size")
+        self.ask_size = ask_size if ask_size is None or 0.0 <= ask_size < inf else amount(ask_size, quotes, "ask_size")
+        if last is not None and (0.0 < last < inf or price(last, quotes, "last") is not None):
+            self.last, self.last_t = last, t
+        observed = QUOTE
+        if volume is not None or volume_cum is not None:
+            if volume is not None and not 0.0 <= volume < inf:
+                volume = amount(volume, quotes, "volume")
+            if volume_cum is not None and not 0.0 <= volume_cum < inf:
+                volume_cum = amount(volume_cum, quotes, "volume_cum")
+            observed |= VOLUME
+        self.volume.observe(t, volume, volume_cum)
+        if self.is_option:
+            self.fwd_parity = None if fwd_parity is None else price(fwd_parity, quotes, "fwd_parity")
+            if self._take_greeks(iv, delta, gamma, theta, vega, t, greeks):
+                observed |= GREEKS
+        self.observed = self.observed | observed if self.settled_t == t else observed
+        self.settled_t = t
+        return (
+            open_interest
+            if open_interest is None or 0.0 <= open_interest < inf
+            else amount(open_interest, quotes, "open_interest")
+        )
+
+    def _refused_pair(
+        self, bid: float | None, ask: float | None, quotes: Counter[str]
+    ) -> tuple[float | None, float | None]:
+        """Bid and ask of a row that lacks one of them, or said something that cannot be."""
         self.pair_is_null = bid is None and ask is None
         bid = price(bid, quotes, "bid")
         ask = price(ask, quotes, "ask")
         self.pair_is_crossed = bid is not None and ask is not None and bid > ask
         if self.pair_is_crossed:
             quotes["crossed"] += 1
-            bid = ask = None
-        self.bid, self.ask, self.quote_t = bid, ask, t
-        self.bid_size = amount(row.bid_size, quotes, "bid_size")
-        self.ask_size = amount(row.ask_size, quotes, "ask_size")
-        last = price(row.last, quotes, "last")
-        if last is not None:
-            self.last, self.last_t = last, t
-        observed = QUOTE
-        if row.volume is not None or row.volume_cum is not None:
-            self.volume.observe(t, amount(row.volume, quotes, "volume"), amount(row.volume_cum, quotes, "volume_cum"))
-            observed |= VOLUME
-        else:
-            self.volume.observe(t, None, None)
-        if self.instrument.right is not None:
-            self.fwd_parity = price(row.fwd_parity, quotes, "fwd_parity")
-            if row.delta is not None or row.iv is not None or row.theta is not None or row.gamma is not None:
-                self._take_greeks(row, t, greeks)
-                if t in (self.delta_t, self.gamma_t, self.theta_t, self.iv_t):
-                    observed |= GREEKS
-        self.observed = self.observed | observed if self.settled_t == t else observed
-        self.settled_t = t
-        return amount(row.open_interest, quotes, "open_interest")
+            return None, None
+        return bid, ask
 
-    def _take_greeks(self, row: Quoted, t: float, refused: Counter[str]) -> None:
-        """Greeks and IV given by the row; null is no news, out of bounds is refused."""
-        modelled = self.terms.modelled
-        x = row.delta
-        if x is not None and "delta" not in modelled and bounded(x, -1.0, 1.0, refused, "delta") is not None:
-            self.delta, self.delta_t = x, t
-        x = row.gamma
-        if x is not None and "gamma" not in modelled and bounded(x, 0.0, 1e9, refused, "gamma") is not None:
-            self.gamma, self.gamma_t = x, t
-        x = row.theta
-        if x is not None and "theta" not in modelled and bounded(x, -1e9, 1e9, refused, "theta") is not None:
-            self.theta, self.theta_t = x, t
-        x = row.iv
-        if x is not None and "iv" not in modelled and bounded(x, 1e-12, 5.0, refused, "iv") is not None:
-            self.iv, self.iv_t = x, t
-        x = row.vega
-        if x is not None and "vega" not in modelled and bounded(x, -1e9, 1e9, refused, "vega") is not None:
-            self.vega, self.vega_t = x, t
+    def _take_greeks(  # noqa: PLR0913 - the Greeks of one row
+        self, iv: float | None, delta: float | None, gamma: float | None, theta: float | None, vega: float | None,
+        t: float, refused: Counter[str],
+    ) -> bool:  # fmt: skip
+        """Greeks and IV given by the row, and whether any of the four that rules read is news.
+
+        Null is no news, out of bounds is refused, and what is modelled is not taken.
+        """
+        modelled, taken = self.terms.modelled, False
+        if not (modelled or iv is None or delta is None or gamma is None or theta is None or vega is None) and (
+            1e-12 <= iv <= 5.0
+            and -1.0 <= delta <= 1.0
+            and 0.0 <= gamma <= 1e9
+            and -1e9 <= theta <= 1e9
+            and -1e9 <= vega <= 1e9
+        ):  # the usual row has them all
+            self.iv, self.delta, self.gamma, self.theta, self.vega = iv, delta, gamma, theta, vega
+            self.iv_t = self.delta_t = self.gamma_t = self.theta_t = self.vega_t = self.greeks_t = t
+            return True
+        if delta is not None and "delta" not in modelled:
+            if -1.0 <= delta <= 1.0:
+                self.delta, self.delta_t, taken = delta, t, True
+            else:
+                bounded(delta, -1.0, 1.0, refused, "delta")
+        if gamma is not None and "gamma" not in modelled:
+            if 0.0 <= gamma <= 1e9:
+                self.gamma, self.gamma_t, taken = gamma, t, True
+            else:
+                bounded(gamma, 0.0, 1e9, refused, "gamma")
+        if theta is not None and "theta" not in modelled:
+            if -1e9 <= theta <= 1e9:
+                self.theta, self.theta_t, taken = theta, t, True
+            else:
+                bounded(theta, -1e9, 1e9, refused, "theta")
+        if iv is not None and "iv" not in modelled:
+            if 1e-12 <= iv <= 5.0:
+                self.iv, self.iv_t, taken = iv, t, True
+            else:
+                bounded(iv, 1e-12, 5.0, refused, "iv")
+        if vega is not None and "vega" not in modelled:
+            if -1e9 <= vega <= 1e9:
+                self.vega, self.vega_t = vega, t
+            else:
+                bounded(vega, -1e9, 1e9, refused, "vega")
+        return taken
 
     # ---------------------------------------------------------------- instants
 
     def settle(self, t: float) -> None:
         """Closes the instant: believes or suspects the mark, models what is lacking, remembers."""
-        self._end_suspicion(t)
-        self.fair, self.why = self._fair()
-        fair = self.fair
-        if fair == fair and self.quote_age_s(t) <= 0.0:  # what the mark is made of is news
-            self._judge(fair, t)
-        view = self.view
-        mark = self._mark(t)
-        view.mark = mark
+        bid, ask, mark = self.bid, self.ask, NAN
+        if bid is not None and ask is not None and self.suspect != self.suspect:
+            mid = 0.5 * (bid + ask)
+            if abs(mid - self.accepted) <= self.jump_points and ask - bid <= self.max_spread * mid + 1e-9:
+                self.fair = self.accepted = mark = mid  # the usual quote: both sides, neither wide nor a jump
+                self.why = ""
+        is_usual = mark == mark
+        if not is_usual:
+            mark = self._weighed_mark(t)
+        self.view.mark = mark
         if mark == mark:
             self.mark_t = t
             self._bar(mark, t)
         if self.modelled:
             self._model(mark, t)
-        gamma_now = self.gamma_t == t
-        self.history.observe(
-            t, mark, self.delta if self.delta_t == t else NAN, self.theta if self.theta_t == t else NAN
-        )
-        if gamma_now:
-            self.history.observe_gamma(t, self.gamma)
+        if is_usual and self.greeks_t == t:
+            self.whole_t = t
+            self.history.observe(t, mark, self.delta, self.theta, self.gamma)
+        else:
+            self._remember(mark, mark, t)
         self.until = NEVER  # the view follows when somebody asks
+
+    def _weighed_mark(self, t: float) -> float:
+        """The mark of any other quote: unknown, or a jump to be believed or suspected."""
+        self._end_suspicion(t)
+        self.fair, self.why = self._fair()
+        if self.fair == self.fair and self.quote_age_s(t) <= 0.0:  # what the mark is made of is news
+            self._judge(self.fair, t)
+        return self._mark(t)
 
     def settle_forward(self, t: float) -> None:
         """Models again because the underlying moved; nothing else of the contract was news."""
@@ -154,11 +223,14 @@ class Contract:
         if self.settled_t != t:
             self.settled_t, self.observed = t, 0
         self._model(mark, t)
-        known = self.delta_t == t
-        self.history.observe(t, NAN, self.delta if known else NAN, self.theta if known else NAN, stood=mark)
-        if self.gamma_t == t:
-            self.history.observe_gamma(t, self.gamma)
+        self._remember(NAN, mark, t)
         self.until = NEVER
+
+    def _remember(self, mark: float, stood: float, t: float) -> None:
+        """What this instant observed, as far as it did."""
+        delta = self.delta if self.delta_t == t else NAN
+        theta = self.theta if self.theta_t == t else NAN
+        self.history.observe(t, mark, delta, theta, self.gamma if self.gamma_t == t else NAN, stood)
 
     def refresh(self, t: float) -> None:
         """The view at instant `t`: what has grown too old is unknown, lookbacks and bars move on."""
@@ -167,37 +239,47 @@ class Contract:
         if t > under.until:
             under.advance(t)
         if under.version != self.underlying_version:
-            self._refresh_underlying(t)
+            self.underlying_version = under.version
+            view.underlying = under.price if t - under.price_t <= self.terms.underlying_limit_s + 1e-6 else NAN
+            if under.features_version != self.features_version:
+                self._copy_features()
         if t <= self.until:
             return
-        terms = self.terms
-        slack = t - 1e-6
         if t > self.bar_end:
             self._close_bar()
+        self.history.fill(view, t)
+        view.volume_ratio, view.volume_ratio_before = self.volume.ratios(t)
+        if self.whole_t == t:  # all was observed at this very instant; how long it stands matters when no row follows
+            view.delta, view.gamma, view.theta, view.iv = self.delta, self.gamma, self.theta, self.iv
+            self.until = t
+        else:
+            until = min(self._refresh_aged(t), self.history.stands_until(t), self.volume.until)
+            self.until = max(min(until, self.bar_end) if self.bar_end == self.bar_end else until, t)
+
+    def _refresh_aged(self, t: float) -> float:
+        """Mark and Greeks, some of which were observed earlier; returns until when they stand."""
+        view, terms = self.view, self.terms
         self._end_suspicion(t)
         view.mark = self._mark(t)
-        until = self.bar_end if self.bar_end == self.bar_end else inf
+        until = inf
         if view.mark == view.mark:
-            until = min(until, t - self.quote_age_s(t) + terms.quote_limit_s)
+            until = t - self.quote_age_s(t) + terms.quote_limit_s
         elif self.suspect == self.suspect:
-            until = min(until, self.suspect_t + terms.jump_s - 2e-6)
-        oldest = slack - terms.greeks_limit_s
+            until = self.suspect_t + terms.jump_s - 2e-6
+        oldest = t - 1e-6 - terms.greeks_limit_s
         view.delta = self.delta if self.delta_t >= oldest else NAN
         view.gamma = self.gamma if self.gamma_t >= oldest else NAN
         view.theta = self.theta if self.theta_t >= oldest else NAN
         view.iv = self.iv if self.iv_t >= oldest else NAN
         for seen in (self.delta_t, self.gamma_t, self.theta_t, self.iv_t):
-            if seen >= oldest:
-                until = min(until, seen + terms.greeks_limit_s)
-        until = min(until, self.history.fill(view, t)) if self.history.times else until
-        view.volume_ratio, view.volume_ratio_before = self.volume.ratios(t)
-        self.until = max(min(until, self.volume.until), t)
+            if oldest <= seen < until - terms.greeks_limit_s:
+                until = seen + terms.greeks_limit_s
+        return until
 
-    def _refresh_underlying(self, t: float) -> None:
-        """Copies the features of the underlying."""
+    def _copy_features(self) -> None:
+        """Everything of the underlying but its price."""
         view, under = self.view, self.underlying
-        self.underlying_version = under.version
-        view.underlying = under.price if t - under.price_t <= self.terms.underlying_limit_s + 1e-6 else NAN
+        self.features_version = under.features_version
         view.momentum = under.momentum
         view.volatility_bps = under.volatility_bps
         view.rsi = under.rsi
@@ -218,7 +300,7 @@ class Contract:
         bid, ask = self.bid, self.ask
         if bid is not None and ask is not None:
             mid = 0.5 * (bid + ask)
-            if ask - bid <= self.terms.max_spread_pct / 100.0 * mid + 1e-9:
+            if ask - bid <= self.max_spread * mid + 1e-9:
                 return mid, ""
             return NAN, f"spread wider than {self.terms.max_spread_pct:.0f} % of mid"
         if self._marks_by_last():
@@ -248,9 +330,7 @@ class Contract:
 
     def _jumped(self, fair: float) -> bool:
         moved = abs(fair - self.accepted)
-        return moved > self.terms.jump_pct / 100.0 * self.accepted + 1e-9 and (
-            moved > self.terms.jump_ticks * self.instrument.tick + 1e-9
-        )
+        return moved > self.terms.jump_pct / 100.0 * self.accepted + 1e-9 and (moved > self.jump_points)
 
     def _end_suspicion(self, t: float) -> None:
         """A jump that has stood for 2 s is believed from that instant on, whoever asks first and when."""

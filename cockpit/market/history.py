@@ -1,141 +1,141 @@
 """Past observations of one contract: the value a lookback ago, and the highest gamma of five lookbacks."""
 
 from bisect import bisect_left
+from collections import deque
+from collections.abc import Iterator
 
 from cockpit.market.view import NAN, Market
 
 SLACK = 1e-6  # rows stamped a minute apart are a minute apart
 KEEP = 256
+FOREVER = 1e18
+
+
+Seen = tuple[float, float, float, float, float]
+"""One instant's observations, NaN where it said nothing: time, mark, delta, theta, and the mark that stood then."""
+TIME, MARK, DELTA, THETA, STOOD = range(5)
 
 
 class History:
-    """Marks, deltas and thetas by time of observation; NaN where a row had none. Times in session seconds."""
+    """Marks, deltas and thetas by time of observation. Times in session seconds."""
 
-    __slots__ = (
-        "ago",
-        "deltas",
-        "full",
-        "gamma_head",
-        "gamma_t",
-        "gammas",
-        "limit_s",
-        "lookback_s",
-        "marks",
-        "stood",
-        "thetas",
-        "times",
-    )
+    __slots__ = ("ago", "full", "gammas", "limit_s", "lookback_s", "oldest_t", "rows")
 
     def __init__(self, lookback_s: float, limit_s: float) -> None:
         self.lookback_s = lookback_s
         self.limit_s = limit_s
-        self.times: list[float] = []
-        self.marks: list[float] = []
-        self.stood: list[float] = []  # the mark that stood then, observed at that instant or before
-        self.deltas: list[float] = []
-        self.thetas: list[float] = []
+        self.rows: list[Seen] = []
         self.ago = -1  # newest observation at least a lookback old
-        self.gamma_t: list[float] = []  # a falling queue: its head is the highest of the window
-        self.gammas: list[float] = []
-        self.gamma_head = 0
+        self.gammas: deque[tuple[float, float]] = deque()  # time and gamma, falling: the first is the window's highest
+        self.oldest_t = FOREVER  # of the observations that were written last
         self.full = 2 * KEEP  # observations at which the old ones are dropped
 
-    def observe(self, t: float, mark: float, delta: float, theta: float, stood: float = NAN) -> None:
-        """Adds the observations of one instant; `stood` is the mark where it was not observed anew."""
-        self.times.append(t)
-        self.marks.append(mark)
-        self.stood.append(mark if mark == mark else stood)
-        self.deltas.append(delta)
-        self.thetas.append(theta)
-        if len(self.times) > self.full:
+    def observe(
+        self, t: float, mark: float, delta: float, theta: float, gamma: float = NAN, stood: float = NAN
+    ) -> None:
+        """Adds the observations of one instant, NaN where it made none; `stood` is the mark where it was not news."""
+        rows = self.rows
+        rows.append((t, mark, delta, theta, mark if mark == mark else stood))
+        if len(rows) > self.full:
             self._forget(t)
+        if gamma == gamma:
+            gammas = self.gammas
+            while gammas and gammas[-1][1] <= gamma:
+                gammas.pop()
+            gammas.append((t, gamma))
 
-    def observe_gamma(self, t: float, gamma: float) -> None:
-        """Adds an observation of gamma."""
-        gammas = self.gammas
-        while len(gammas) > self.gamma_head and gammas[-1] <= gamma:
-            gammas.pop()
-            self.gamma_t.pop()
-        gammas.append(gamma)
-        self.gamma_t.append(t)
+    def marks(self) -> Iterator[tuple[float, float]]:
+        """Time and mark of every instant that is remembered; NaN where it observed none."""
+        return ((row[TIME], row[MARK]) for row in self.rows)
 
-    def fill(self, now: Market, t: float) -> float:
-        """Writes the lookback fields of `now` for instant `t`; returns until when they stand."""
-        times = self.times
-        last = len(times) - 1
-        due = t - self.lookback_s + SLACK
-        ago = self.ago
-        while ago < last and times[ago + 1] <= due:
-            ago += 1
-        self.ago = ago
-        until = times[ago + 1] + self.lookback_s - 2.0 * SLACK if ago < last else 1e18
-        i = ago if ago < last else last - 1  # the latest observation is never its own lookback
+    def fill(self, now: Market, t: float) -> None:
+        """Writes the lookback fields of `now` for instant `t`."""
+        gammas, oldest = self.gammas, t - 5.0 * self.lookback_s - SLACK
+        while gammas and gammas[0][0] < oldest:
+            gammas.popleft()
+        now.gamma_high = gammas[0][1] if gammas else NAN
+        rows, i = self.rows, self.ago
+        last, due = len(rows) - 1, t - self.lookback_s + SLACK
+        while i < last and rows[i + 1][0] <= due:
+            i += 1
+        self.ago = i
+        if i < 0:
+            now.mark_ago = now.mark_ago_t = now.delta_ago = now.delta_ago_t = NAN
+            now.theta_ago = now.theta_span_s = now.theta_mark_ago = NAN
+            return
+        ago_t, mark, delta, theta, _ = rows[i]
+        latest_t, a, b, c, _ = rows[last]
+        everything = mark + delta + theta + a + b + c
+        if i == last or everything != everything or ago_t < t - self.limit_s - SLACK:
+            self._fill_in_part(now, t)
+            return
+        now.mark_ago, now.delta_ago, now.theta_ago, now.theta_mark_ago = mark, delta, theta, mark
+        now.mark_ago_t = now.delta_ago_t = ago_t
+        now.theta_span_s = latest_t - ago_t
+        self.oldest_t = ago_t
+
+    def stands_until(self, t: float) -> float:
+        """Until when what `fill` wrote at `t` stands if no observation follows."""
+        until = FOREVER
+        if self.gammas:
+            until = self.gammas[0][0] + 5.0 * self.lookback_s
+        if self.ago < len(self.rows) - 1:
+            until = min(until, self.rows[self.ago + 1][TIME] + self.lookback_s - 2.0 * SLACK)
+        return until if self.ago < 0 else min(until, self.oldest_t + self.limit_s)
+
+    def _fill_in_part(self, now: Market, t: float) -> None:
+        """The same where rows left something out: each value has its own observation."""
+        last = len(self.rows) - 1
+        i = min(self.ago, last - 1)  # the latest observation is never its own lookback
         oldest = t - self.limit_s - SLACK
-        now.mark_ago, now.mark_ago_t = self._known(self.marks, i, oldest)
-        now.delta_ago, now.delta_ago_t = self._known(self.deltas, i, oldest)
-        theta, theta_t = self._known(self.thetas, i, oldest)
-        now.theta_ago = theta
-        if theta == theta:
-            now.theta_span_s = self._latest_t(self.thetas) - theta_t
+        now.mark_ago, now.mark_ago_t = self._known(MARK, i, oldest)
+        now.delta_ago, now.delta_ago_t = self._known(DELTA, i, oldest)
+        now.theta_ago, theta_t = self._known(THETA, i, oldest)
+        if theta_t == theta_t:
+            now.theta_span_s = self._latest_t(THETA) - theta_t
             now.theta_mark_ago = self._mark_at(theta_t, i)
         else:
             now.theta_span_s = now.theta_mark_ago = NAN
+        self.oldest_t = FOREVER
         for seen in (now.mark_ago_t, now.delta_ago_t, theta_t):
-            if seen + self.limit_s < until:
-                until = seen + self.limit_s
-        return min(until, self._fill_gamma(now, t))
+            if seen < self.oldest_t:
+                self.oldest_t = seen
 
-    def _known(self, values: list[float], i: int, oldest: float) -> tuple[float, float]:
-        """The newest known value at or before index `i` that is not the latest one known."""
-        times = self.times
-        if i >= 0 and values[-1] == values[-1]:  # usual: the latest instant knows it, so `i` is an earlier one
-            while i >= 0 and times[i] >= oldest:
-                value = values[i]
-                if value == value:
-                    return value, times[i]
-                i -= 1
-            return NAN, NAN
-        latest = len(values) - 1
-        while latest >= 0 and values[latest] != values[latest]:
+    def _known(self, which: int, i: int, oldest: float) -> tuple[float, float]:
+        """The newest known value at or before index `i` that is not the latest one known, and its time."""
+        rows = self.rows
+        latest = len(rows) - 1
+        while latest >= 0 and rows[latest][which] != rows[latest][which]:
             latest -= 1
         i = min(i, latest - 1)
-        while i >= 0 and times[i] >= oldest:
-            if values[i] == values[i]:
-                return values[i], times[i]
+        while i >= 0 and rows[i][TIME] >= oldest:
+            value = rows[i][which]
+            if value == value:
+                return value, rows[i][TIME]
             i -= 1
         return NAN, NAN
 
-    def _latest_t(self, values: list[float]) -> float:
-        i = len(values) - 1
-        while values[i] != values[i]:
+    def _latest_t(self, which: int) -> float:
+        i = len(self.rows) - 1
+        while self.rows[i][which] != self.rows[i][which]:
             i -= 1
-        return self.times[i]
+        return self.rows[i][TIME]
 
     def _mark_at(self, t: float, i: int) -> float:
         """The mark that stood at time `t`, at or before index `i`."""
-        while i >= 0 and self.times[i] > t:
+        while i >= 0 and self.rows[i][TIME] > t:
             i -= 1
-        return self.stood[i] if i >= 0 else NAN
-
-    def _fill_gamma(self, now: Market, t: float) -> float:
-        oldest = t - 5.0 * self.lookback_s - SLACK
-        head, times = self.gamma_head, self.gamma_t
-        while head < len(times) and times[head] < oldest:
-            head += 1
-        if head > KEEP:
-            del times[:head], self.gammas[:head]
-            head = 0
-        self.gamma_head = head
-        if head < len(times):
-            now.gamma_high = self.gammas[head]
-            return times[head] + 5.0 * self.lookback_s
-        now.gamma_high = NAN
-        return 1e18
+        return self.rows[i][STOOD] if i >= 0 else NAN
 
     def _forget(self, t: float) -> None:
         """Drops what no lookback reaches any more, but for the newest observations."""
-        old = min(bisect_left(self.times, t - 2.0 * self.limit_s), len(self.times) - KEEP)
+        rows = self.rows
+        old = min(bisect_left(rows, t - 2.0 * self.limit_s, key=_time), len(rows) - KEEP)
         if old > 0:
-            del self.times[:old], self.marks[:old], self.stood[:old], self.deltas[:old], self.thetas[:old]
+            del rows[:old]
             self.ago = max(self.ago - old, -1)
-        self.full = 2 * len(self.times) + KEEP
+        self.full = 2 * len(rows) + KEEP
+
+
+def _time(seen: Seen) -> float:
+    return seen[TIME]

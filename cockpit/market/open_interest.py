@@ -18,6 +18,10 @@ class Cohort:
 class OpenInterest:
     """Last known open interest of every contract of one expiry, in order of first appearance."""
 
+    __slots__ = (
+        "cohorts", "index", "observed_t", "published_t", "rights", "values", "version",
+    )  # fmt: skip
+
     def __init__(self) -> None:
         self.values: dict[str, float] = {}
         self.rights: dict[str, Right] = {}

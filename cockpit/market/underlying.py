@@ -40,9 +40,18 @@ class Underlying:
     """Price and features of one underlying; NaN is unknown. Times in seconds since the session's local midnight.
 
     Within one instant call `advance` or one of the others as often as there are rows, in the order of time; without a
-    further row everything stands up to and including `until`. `version` grows with every change.
+    further row everything stands up to and including `until`. `version` grows with every change, `features_version`
+    with those of anything but the price.
     A price older than `price_limit_s` counts as a change too; judging its age is the caller's.
     """
+
+    __slots__ = (
+        "_atr", "_bar_t", "_bars_per_session", "_builder", "_classifier", "_closes", "_fast", "_features_until",
+        "_given_direction", "_given_regime", "_price_limit_s", "_price_until", "_returns", "_rsi", "_rsis", "_slow",
+        "bars", "close", "close_ago", "features_version", "given_names", "momentum", "name", "ohlc", "price",
+        "price_t", "regime", "rsi", "rsi_ago", "until", "version", "volatility_bps", "volatility_index", "volume",
+        "volume_ratio",
+    )  # fmt: skip
 
     def __init__(
         self, name: str, *, bars_per_session: int, interval_s: float, ohlc: bool, price_limit_s: float = inf
@@ -50,6 +59,7 @@ class Underlying:
         self.name = name
         self.ohlc = ohlc  # bars come as rows, and no price enters them
         self.version = 0
+        self.features_version = 0  # the same for everything but the price
         self.until = inf
         self.price = nan
         self.price_t = -inf
@@ -68,8 +78,9 @@ class Underlying:
         self.volume = VolumeRatio(interval_s)
         self.bars = 0
         self._bars_per_session = bars_per_session
-        self._price_limit_s = price_limit_s
-        self._price_until = inf
+        self._price_limit_s = price_limit_s + STALE_SLACK_S
+        self._price_until = inf  # then the price is too old
+        self._features_until = -inf  # then a bar is complete or the volume ratio changes
         self._builder = BarBuilder()
         self._rsi, self._atr = Rsi(14), Atr(14)
         self._fast, self._slow = Ema(5), Ema(20)
@@ -93,16 +104,25 @@ class Underlying:
 
     def observe(self, t: float, price: float) -> None:
         """A known price, positive; enters the bars unless they come as rows."""
-        self._see(t, price)
+        self.price, self.price_t = price, t
+        self._price_until = t + self._price_limit_s
+        self.version += 1
         if not self.ohlc:
             bar = self._builder.observe(t, price)
             if bar is not None:
                 self._take(bar)
-        self._reckon(t)
+        if t > self._features_until or self._features_until > self._builder.end_t:
+            self._reckon(t)
+        elif self._price_until < self._features_until:
+            self.until = self._price_until
+        else:
+            self.until = self._features_until
 
     def observe_bar(self, t: float, open: float | None, high: float | None, low: float | None, close: float) -> None:
         """The bar that ended at `t`, complete at once; what is None follows from the close before it and its own."""
-        self._see(t, close)
+        self.price, self.price_t = close, t
+        self._price_until = t + self._price_limit_s
+        self.version += 1
         begin = open if open is not None else self.close if self.bars else close
         top, bottom = max(begin, close), min(begin, close)
         top = top if high is None else max(high, top)
@@ -130,6 +150,7 @@ class Underlying:
     def given(self, t: float, row: Given) -> None:
         """Values of a features file: they replace what is computed from now on, count at once and do not age."""
         self.advance(t)
+        self.features_version += 1
         self.version += 1
         seen = set(self.given_names)
         if row.momentum is not None:
@@ -171,15 +192,11 @@ class Underlying:
             self._given_regime = REGIMES.get(regime, UNKNOWN)
         return regime is not None
 
-    def _see(self, t: float, price: float) -> None:
-        self.price, self.price_t = price, t
-        self._price_until = t + self._price_limit_s + STALE_SLACK_S
-        self.version += 1
-
     def _take(self, bar: Bar) -> None:
         """Features of a further completed bar."""
         self.bars += 1
         self._bar_t = bar.begin_t + 60.0
+        self.features_version += 1
         self.version += 1
         close = bar.close
         self._returns.step(close)
@@ -200,13 +217,15 @@ class Underlying:
 
     def _reckon(self, t: float) -> None:
         """Volume ratio at `t`, and until when everything stands."""
-        self.until = min(self._builder.end_t, self._price_until)
+        self._features_until = self._builder.end_t
         if "volume_ratio" not in self.given_names:
             before, ratio = self.volume_ratio, self.volume.ratios(t)[0]
             if ratio != before and (ratio == ratio or before == before):
                 self.volume_ratio = ratio
+                self.features_version += 1
                 self.version += 1
-            self.until = min(self.until, self.volume.until)
+            self._features_until = min(self._features_until, self.volume.until)
+        self.until = min(self._features_until, self._price_until)
 
 
 def _remember(values: list[float], newest: float) -> float:

@@ -16,8 +16,8 @@ class VolumeRatio:
     """
 
     __slots__ = (
-        "_cumulative", "_edges", "_first_t", "_limit", "_per_row", "_sums", "_times", "before", "ratio", "until",
-        "window_s",
+        "_cumulative", "_edges", "_first_t", "_is_news", "_limit", "_per_row", "_sums", "_times", "before", "ratio",
+        "until", "window_s",
     )  # fmt: skip
 
     def __init__(self, interval_s: float) -> None:
@@ -27,6 +27,7 @@ class VolumeRatio:
         self.until = inf
         self._per_row = False  # a `volume` was seen: it wins over `volume_cum` from then on
         self._cumulative = nan  # last volume_cum
+        self._is_news = False  # something has traded since the ratios were last asked for
         self._first_t = nan  # begin of the recording of this contract, as far as volumes can be known
         self._restart(nan)
 
@@ -57,6 +58,7 @@ class VolumeRatio:
             times.append(inf)
             sums.append(sums[-1] + volume)
             self.until = -inf
+            self._is_news = True
             if len(times) > self._limit:
                 self._trim(t)
 
@@ -86,6 +88,10 @@ class VolumeRatio:
         usual, usual_before = one - sums[b], two - sums[a]
         self.ratio = ratio = 20.0 * (sums[-1] - one) / usual if usual > 0.0 else nan
         self.before = before = 20.0 * (one - two) / usual_before if usual_before > 0.0 else nan
+        if self._is_news:  # a busy contract is asked again with the next row anyway
+            self._is_news = False
+            self.until = t
+            return ratio, before
         # the next row to cross one of the four edges
         change_t = times[d] + w
         y = times[c] + 2.0 * w

@@ -20,7 +20,7 @@ class Path:
         self.last_t = -math.inf
         history, opened_t = held.contract.history, held.pos.opened_t
         if held.pos.basis != UNDERLYING:
-            for t, mark in zip(history.times, history.marks, strict=True):
+            for t, mark in history.marks():
                 if t < opened_t:
                     self.add(t, known(mark), None)
 

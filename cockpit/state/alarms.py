@@ -62,6 +62,15 @@ def regime_changed(state: State, held: Held) -> None:
             resolve_alert(state, f"A-{held.id}-{a.name}")
 
 
+def contain_faults(state: State, held: Held) -> None:
+    """Asks one rule after the other to find those that raise."""
+    for a in held.asked:
+        try:
+            a.kernel(a.p, held.contract.view, held.pos, a.m)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is the rule's
+            contain(state, held, a, error)
+
+
 def contain(state: State, held: Held, a: Asked, error: Exception) -> None:
     """A rule that raises cannot see any more on this position; the others go on."""
     blind = pack(*[UNSEEN] * len(a.rule.triggers))

@@ -1,10 +1,17 @@
 """One evaluation of one position: ask every rule, arbitrate, and hand the ruling on."""
 
 from cockpit.exits.arbitrate import Asked, Bench, Ruling, arbitrate, weigh
-from cockpit.exits.rule import EPS, HOLDS_MASK
+from cockpit.exits.rule import EPS
 from cockpit.exits.view import OWN, UNDERLYING, follow
 from cockpit.market.view import NAN
-from cockpit.state.alarms import UNMARKED_ALARM_NS, alarm_unmarked, contain, marked_again, regime_changed
+from cockpit.state.alarms import (
+    UNMARKED_ALARM_NS,
+    alarm_unmarked,
+    contain,
+    contain_faults,
+    marked_again,
+    regime_changed,
+)
 from cockpit.state.deciding import adjust, decide
 from cockpit.state.model import Held, State, label_of
 from cockpit.state.stops import track
@@ -17,16 +24,12 @@ def evaluate(state: State, held: Held, t: float) -> None:
     contract.refresh(t)
     now = contract.view
     state.evaluations += 1
-    if held.open_interest is not None:
+    chain = held.open_interest
+    if chain is not None and (chain.version != held.chain_version or t > held.chain_until):
         see_open_interest(state, held, t)
     executable = contract.executable(-pos.side, t)
     pos.exit_price = NAN if executable is None else executable
-    if (
-        pos.theta_cost_at_entry != pos.theta_cost_at_entry
-        or pos.iv_at_entry != pos.iv_at_entry
-        or pos.entry_underlying != pos.entry_underlying
-        or pos.entry_mark != pos.entry_mark
-    ):
+    if not held.has_baselines:
         see_baselines(held)
     follow(pos, now)
     gain = pos.gain
@@ -44,29 +47,24 @@ def evaluate(state: State, held: Held, t: float) -> None:
         alarm_unmarked(state, held)
     if now.regime != held.regime:
         regime_changed(state, held)
-    busy = False
-    a = held.asked[0]
     try:
-        for a in held.asked:
-            packed = a.kernel(a.p, now, pos, a.m)
-            if packed != a.packed:
-                a.packed = packed
-                busy = True
-            elif (packed > 0 and packed & HOLDS_MASK) or a.countdown is not None:
-                busy = True
-    except Exception as error:  # noqa: BLE001 - a rule's fault stops neither the others nor the session
-        contain(state, held, a, error)
+        answers = [a.kernel(a.p, now, pos, a.m) for a in held.asked]
+    except Exception:  # noqa: BLE001 - a rule's fault stops neither the others nor the session
+        contain_faults(state, held)
         evaluate(state, held, t)
         return
     side, stop = pos.level_side, NAN
-    for a in held.stop_rules:
-        candidate = a.m.stop
+    for m in held.stops_of_rules:
+        candidate = m.stop
         if candidate == candidate and not (candidate - stop) * side <= 0.0:
             stop = candidate
     if stop == stop and not abs(stop - pos.held_stop) <= EPS:
         track(state, held, "trailed" if held.stops else "entry")
-    if busy:
+    if answers != held.answers or held.is_lively:
+        for a, packed in zip(held.asked, answers, strict=True):
+            a.packed = packed
         _judge(state, held, t)
+        held.note_answers()
     held.judged_t = t
     if state.now_ns >= held.sample_ns:
         sample(state, held)
@@ -81,6 +79,7 @@ def see_open_interest(state: State, held: Held, t: float) -> None:
             return
         held.cohort = chain.cohort()
         state.effects.touched.append(held)
+    held.chain_version, held.chain_until = chain.version, chain.observed_t + state.terms.oi_limit_s
     if t - chain.observed_t > state.terms.oi_limit_s + 1e-6:
         pos.oi_own = pos.oi_other = NAN
     elif pos.exposure > 0.0:
@@ -104,6 +103,8 @@ def see_baselines(held: Held) -> None:
         pos.iv_at_entry = now.iv
     if pos.theta_cost_at_entry != pos.theta_cost_at_entry and now.mark > 0.0:
         pos.theta_cost_at_entry = abs(now.theta) * 10.0 / 1440.0 / now.mark * 100.0
+    baselines = pos.entry_mark + pos.entry_underlying + pos.iv_at_entry + pos.theta_cost_at_entry
+    held.has_baselines = baselines == baselines
 
 
 def _judge(state: State, held: Held, t: float) -> None:

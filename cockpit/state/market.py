@@ -1,18 +1,22 @@
 """Folds market rows into the state, and says which positions they concern."""
 
 from datetime import UTC, datetime, time, timedelta
+from math import inf
 from zoneinfo import ZoneInfo
 
 from cockpit.domain.instrument import Instrument
 from cockpit.domain.trading_hours import hours_of, last_trading_at, lunch_at, product, trading_day
-from cockpit.events import Batch, UnderlyingQuoted
+from cockpit.events import Batch, Quoted, UnderlyingQuoted
 from cockpit.market.contract import Contract
 from cockpit.market.open_interest import OpenInterest
 from cockpit.market.trust import amount, price
 from cockpit.market.underlying import Underlying
 from cockpit.market.view import NAN
-from cockpit.state.model import NS, Held, News, Setup, State
+from cockpit.state.model import NS, Held, Setup, State
 
+Touched = tuple[dict[str, Contract], list[Contract], dict[str, float], list[OpenInterest]]
+"""What the rows of one instant were about: contracts, which of them are shares, underlyings' prices, and expiries whose
+open interest changed."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -44,7 +48,7 @@ def add_contract(state: State, instrument: Instrument) -> Contract:
     state.contracts[instrument.symbol] = contract
     state.on_underlying.setdefault(under.name, []).append(contract)
     if instrument.right is not None:
-        state.chains.setdefault((instrument.underlying, instrument.expiry), OpenInterest())
+        contract.chain = state.chains.setdefault((instrument.underlying, instrument.expiry), OpenInterest())
     last = last_trading_at(state.setup.market, instrument)
     contract.view.expiry_t = NAN if last is None else state.t(ns_of(last))
     set_hours(state, contract)
@@ -87,15 +91,45 @@ def advance(state: State, at_ns: int) -> float:
         state.day_ends_ns = ns_of(tomorrow.astimezone(UTC))
         for contract in state.contracts.values():
             set_hours(state, contract)
-    return (at_ns - state.anchor_ns) / NS
+    state.now_t = t = (at_ns - state.anchor_ns) / NS
+    return t
 
 
 def apply(state: State, batch: Batch) -> None:
     """All rows of one instant; `concerned` then tells the positions they concern."""
-    t = advance(state, batch.at_ns)
-    state.newest_row_ns = batch.at_ns
-    prices: dict[str, float] = {}
+    at_ns, rows, underlyings, given, _, _ = batch
+    t = advance(state, at_ns)
+    state.newest_row_ns = at_ns
     moved: dict[str, Underlying] = {}
+    if given or underlyings:
+        _apply_underlyings(state, batch, t, moved)
+    touched, shares, prices, chains = _apply_quotes(state, rows, t)
+    for name, value in prices.items():
+        under = state.underlyings[name]
+        if t > under.until:
+            under.advance(t)
+        under.observe(t, value)
+        moved[name] = under
+    for contract in shares:
+        contract.settle(t)
+        if contract.view.mark == contract.view.mark:
+            contract.underlying.observe(t, contract.view.mark)
+            moved[contract.underlying.name] = contract.underlying
+    for contract in touched.values():
+        if contract.is_option:  # last: they are modelled on what their underlying has come to
+            contract.settle(t)
+    if state.terms.modelled:
+        for name in moved:
+            for contract in state.on_underlying.get(name, ()):
+                if contract.is_option and contract.instrument.symbol not in touched:
+                    contract.settle_forward(t)
+    state.ticks += len(rows)
+    news = state.news
+    news.symbols, news.underlyings, news.chains = touched, moved, chains
+
+
+def _apply_underlyings(state: State, batch: Batch, t: float, moved: dict[str, Underlying]) -> None:
+    """Features and rows of the underlyings' own files."""
     for given in batch.given:
         under = underlying_of(state, given.underlying)
         under.given(t, given)
@@ -105,27 +139,6 @@ def apply(state: State, batch: Batch) -> None:
         under.advance(t)
         if _apply_underlying(state, under, bar, t):
             moved[under.name] = under
-    touched, chains = _apply_quotes(state, batch, t, prices)
-    for name, value in prices.items():
-        under = state.underlyings[name]
-        under.advance(t)
-        under.observe(t, value)
-        moved[name] = under
-    for contract in touched.values():
-        if contract.instrument.right is None:
-            contract.settle(t)
-            if contract.view.mark == contract.view.mark:
-                contract.underlying.observe(t, contract.view.mark)
-                moved[contract.underlying.name] = contract.underlying
-    for contract in touched.values():  # options last: they are modelled on what their underlying has come to
-        if contract.instrument.right is not None:
-            contract.settle(t)
-    for name in moved:
-        for contract in state.on_underlying.get(name, ()):
-            if contract.instrument.symbol not in touched:
-                contract.settle_forward(t)
-    state.ticks += len(batch.quotes)
-    state.news = News(touched, moved, chains)
 
 
 def _apply_underlying(state: State, under: Underlying, row: UnderlyingQuoted, t: float) -> bool:
@@ -143,45 +156,48 @@ def _apply_underlying(state: State, under: Underlying, row: UnderlyingQuoted, t:
     return True
 
 
-def _apply_quotes(
-    state: State, batch: Batch, t: float, prices: dict[str, float]
-) -> tuple[dict[str, Contract], set[OpenInterest]]:
-    """The option rows: returns the contracts touched and the expiries whose open interest changed."""
+def _apply_quotes(state: State, rows: tuple[Quoted, ...], t: float) -> Touched:
+    """The contracts' rows."""
     touched: dict[str, Contract] = {}
-    chains: set[OpenInterest] = set()
+    shares: dict[str, Contract] = {}
+    prices: dict[str, float] = {}
+    chains: list[OpenInterest] = []
     quotes, greeks, contracts = state.refused_quotes, state.refused_greeks, state.contracts
-    for row in batch.quotes:
-        contract = contracts[row.symbol]
-        touched[row.symbol] = contract
+    for row in rows:
+        symbol = row[0]
+        contract = contracts[symbol]
         published = contract.apply(row, t, quotes, greeks)
-        instrument = contract.instrument
-        if published is not None and instrument.right is not None:
-            chain = state.chains[instrument.underlying, instrument.expiry]
-            if chain.observe(instrument.symbol, instrument.right, published, t):
-                chains.add(chain)
-        if row.underlying_price is not None and instrument.right is not None:
-            value = price(row.underlying_price, quotes, "underlying")
-            if value is not None:
-                prices[instrument.underlying] = value
-    return touched, chains
+        touched[symbol] = contract
+        right, chain = contract.instrument.right, contract.chain
+        if right is None or chain is None:
+            shares[symbol] = contract
+            continue
+        if published is not None and chain.observe(symbol, right, published, t):
+            chains.append(chain)
+        value = row.underlying_price
+        if value is not None and (0.0 < value < inf or price(value, quotes, "underlying") is not None):
+            prices[contract.underlying.name] = value
+    return touched, list(shares.values()) if shares else [], prices, chains
 
 
 def concerned(state: State) -> list[Held]:
     """The open positions to be judged at this event, in order of opening: a heartbeat concerns all of them."""
     if state.done.beat or not state.held:
         return list(state.held.values())
-    found: dict[str, Held] = {}
-    for symbol in state.news.symbols:
+    news = state.news
+    found: list[Held] = []
+    for name in news.underlyings:
+        found += state.by_underlying.get(name, ())
+    for symbol in news.symbols:
         held = state.by_symbol.get(symbol)
-        if held is not None:
-            found[held.id] = held
-    for name in state.news.underlyings:
-        for held in state.by_underlying.get(name, ()):
-            found[held.id] = held
-    if state.news.chains:
-        for held in state.held.values():
-            if held.open_interest in state.news.chains:
-                found[held.id] = held
-    if len(found) < 2:
-        return list(found.values())
-    return sorted(found.values(), key=lambda h: h.seq)
+        if held is not None and held not in found:
+            found.append(held)
+    if news.chains:
+        found += [h for h in state.held.values() if h.open_interest in news.chains and h not in found]
+    if len(found) > 1:
+        found.sort(key=_seq)
+    return found
+
+
+def _seq(held: Held) -> int:
+    return held.seq

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from cockpit.domain.instrument import Instrument
 from cockpit.domain.order import LIVE, Order
@@ -14,6 +14,7 @@ from cockpit.domain.trading_hours import MarketProfile
 from cockpit.exits.arbitrate import Asked
 from cockpit.exits.override import Overrides
 from cockpit.exits.profile import Profile
+from cockpit.exits.rule import HOLDS_MASK
 from cockpit.exits.view import Position
 from cockpit.market.contract import Contract
 from cockpit.market.open_interest import Cohort, OpenInterest
@@ -94,6 +95,9 @@ class Held:
         self.profile = profile
         self.asked = asked
         self.stop_rules = [a for a in asked if a.has_stop]
+        self.stops_of_rules: list[Any] = [a.m for a in self.stop_rules]
+        self.answers: list[int] = []  # of the kernels, when last asked
+        self.is_lively = True  # a trigger holds or a countdown runs: arbitrate even if no answer changes
         self.overrides = Overrides()
         self.pos = Position(side=float(side))
         self.side = side
@@ -115,6 +119,9 @@ class Held:
         self.stop_rule = "protective_stop"
         self.open_interest: OpenInterest | None = None
         self.cohort: Cohort | None = None
+        self.has_baselines = False
+        self.chain_version = -1  # of the open interest that the position has seen
+        self.chain_until = 0.0  # then it is too old, unless it has been observed again
         self.sample_ns = 0
         self.judged_t = -1.0  # instant of the last evaluation
         self.regime = 0  # of the underlying, as last evaluated
@@ -123,6 +130,11 @@ class Held:
         self.exit_context: dict[str, Any] = {}
         self.remembered: tuple[Any, ...] = ()  # what the last checkpoint of this position held
         self.version = 0  # grows with everything a pane would show
+
+    def note_answers(self) -> None:
+        """Keeps what the rules have said, so that the next evaluation sees at a glance whether anything is new."""
+        self.answers = [a.packed for a in self.asked]
+        self.is_lively = any((a.packed > 0 and a.packed & HOLDS_MASK) or a.countdown for a in self.asked)
 
     @property
     def leaving(self) -> int:
@@ -177,12 +189,13 @@ class Done:
     judged: bool = True
 
 
-class News(NamedTuple):
-    """What the rows of one instant were about."""
+@dataclass(slots=True)
+class News:
+    """What the rows of the newest batch were about."""
 
-    symbols: Collection[str]
-    underlyings: Collection[str]
-    chains: Collection[OpenInterest]
+    symbols: Collection[str] = ()
+    underlyings: Collection[str] = ()
+    chains: Collection[OpenInterest] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,8 +224,9 @@ class State:
         self.day = day  # trading day now
         self.day_ends_ns = anchor_ns + 86_400 * NS
         self.now_ns = 0  # before the first event
+        self.now_t = 0.0  # the same in session seconds
         self.done = Done()
-        self.news = News((), (), ())  # of the newest batch
+        self.news = News()
         self.newest_row_ns: int | None = None
         self.contracts: dict[str, Contract] = {}
         self.underlyings: dict[str, Underlying] = {}

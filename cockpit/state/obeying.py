@@ -59,7 +59,10 @@ def position(state: State, name: str) -> Held:
 def look(state: State, held: Held) -> None:
     """A command sees the rows of its instant, whether or not the position has been judged on them."""
     held.contract.refresh(state.t(state.now_ns))
+    best = held.pos.best
     follow(held.pos, held.contract.view)
+    if held.pos.best != best:  # committed with the command, also when that is refused
+        state.effects.touched.append(held)
 
 
 def touch(state: State, held: Held) -> None:

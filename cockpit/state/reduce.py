@@ -16,12 +16,12 @@ Event = Batch | Heartbeat | Fill | Said
 def reduce(state: State, event: Event) -> None:
     """Folds one event; of a batch the rows alone, its entries and commands are folded one by one."""
     done = state.done
-    if isinstance(event, Heartbeat):
-        advance(state, event.at_ns)
-        done.beat, done.entries, done.commands, done.judged = True, 0, 0, False
-    elif isinstance(event, Batch):
+    if isinstance(event, Batch):
         apply(state, event)
         done.beat, done.entries, done.commands, done.judged = False, 0, 0, False
+    elif isinstance(event, Heartbeat):
+        advance(state, event.at_ns)
+        done.beat, done.entries, done.commands, done.judged = True, 0, 0, False
     else:
         fold(state, event)
 
@@ -36,9 +36,8 @@ def judge(state: State) -> list[Held]:
     """Evaluates the positions that the event concerns once the rest of it has been folded; returns them."""
     state.done.judged = True
     positions = concerned(state)
-    t = state.t(state.now_ns)
     for held in positions:
-        evaluate(state, held, t)
+        evaluate(state, held, state.now_t)
     return positions
 
 

@@ -226,6 +226,7 @@ def _position(state: State, body: dict[str, Any], stops: dict[str, list[StopChan
     held.orders = {w.order.ref: w for w in map(restored_working, body["orders"])}
     held.exits = [_restored_exit(e) for e in body["exits"]]
     held.stops = stops.get(held.id, [])
+    held.note_answers()
     held.remembered = remembered(held)
     return held
 

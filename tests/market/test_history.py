@@ -86,8 +86,7 @@ def test_theta_comes_with_the_mark_that_stood_beside_it() -> None:
 def test_the_highest_gamma_of_five_lookbacks() -> None:
     history = History(60.0, 180.0)
     for t, gamma in ((0.0, 0.020), (1.0, 0.010), (200.0, 0.012), (250.0, 0.004)):
-        history.observe(t, 50.0, nan, nan)
-        history.observe_gamma(t, gamma)
+        history.observe(t, 50.0, nan, nan, gamma)
     now = Market()
     history.fill(now, 300.0)
     assert now.gamma_high == 0.020
@@ -101,7 +100,7 @@ def test_it_stays_small_and_forgets_nothing_that_is_looked_back_on() -> None:
     history = History(60.0, 180.0)
     for i in range(5_000):
         history.observe(i / 4.0, float(i), nan, nan)
-    assert len(history.times) < 2_500
+    assert len(history.rows) < 2_500
     assert ago(history, 4_999 / 4.0) == 4_999 - 240
 
 
@@ -137,7 +136,7 @@ def test_it_says_what_the_law_says(steps: list[Observation], later: float) -> No
             column.append(value)
         now = Market()
         history.fill(now, t)
-    until = history.fill(now, t)
+    until = history.stands_until(t)
     cached, now = now, Market()
     history.fill(now, t + later)
     for name, column in zip(("mark_ago", "delta_ago", "theta_ago"), columns, strict=True):

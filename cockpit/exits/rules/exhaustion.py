@@ -79,7 +79,7 @@ def collapse(p: Parameters, now: Market) -> int:
     if p.basis == SCALED:  # both with the underlying now
         gamma, high = gamma_per_pct(gamma, now.underlying), gamma_per_pct(high, now.underlying)
         lowest, highest = p.scaled_collapsed_gamma, p.scaled_high_gamma
-    return NO if gamma >= lowest else both(under(gamma, lowest), over(high, highest))
+    return both(under(gamma, lowest), over(high, highest))
 
 
 def climax(p: Parameters, now: Market, pos: Position) -> int:
@@ -88,8 +88,6 @@ def climax(p: Parameters, now: Market, pos: Position) -> int:
     if p.basis == SCALED:
         gamma, small = gamma_per_pct(gamma, now.underlying), p.scaled_climax_gamma
         ratio, gain = p.scaled_climax_ratio, p.scaled_climax_min_gain_pct
-    if now.volume_ratio <= ratio or gamma >= small:
-        return NO
     state = both(over(now.volume_ratio, ratio), under(gamma, small))
     return both(state, reaches(pos.gain_pct, gain)) if gain == gain else state
 
@@ -109,8 +107,6 @@ def divergence(p: Parameters, now: Market, pos: Position) -> int:
     """The premium moved in our favour and |delta| did not follow, both since the position opened."""
     mark_ago = since(now.mark_ago, now.mark_ago_t, pos.opened_t)
     moved = (now.mark - mark_ago) * pos.side
-    if moved <= 0.0:  # this and its likes only decide the usual case early
-        return NO
     delta_ago = since(now.delta_ago, now.delta_ago_t, pos.opened_t)
     still = under(abs(abs(now.delta) - abs(delta_ago)), p.divergence_delta)
     return both(still, over(moved, moved_limit(p, now, mark_ago)))
@@ -133,10 +129,17 @@ def past_middle(now: Market, pos: Position) -> float:
 
 
 def kernel(p: Parameters, now: Market, pos: Position, m: Memory) -> int:
-    """GAMMA_COLLAPSE, VOLUME_CLIMAX, DELTA_DIVERGENCE, CANDLE_REVERSAL."""
-    d = abs(now.delta)
-    reversal = NO if d >= p.candle_delta else both(under(d, p.candle_delta), turned(now, pos))
-    return pack(collapse(p, now), climax(p, now, pos), divergence(p, now, pos), reversal)
+    """GAMMA_COLLAPSE, VOLUME_CLIMAX, DELTA_DIVERGENCE, CANDLE_REVERSAL; each usual NO is decided early."""
+    if p.basis == SCALED:
+        a = collapse(p, now)
+        b = NO if now.volume_ratio <= p.scaled_climax_ratio else climax(p, now, pos)
+    else:
+        a = NO if now.gamma_high <= p.high_gamma or now.gamma >= p.collapsed_gamma else collapse(p, now)
+        b = NO if now.volume_ratio <= p.climax_ratio or now.gamma >= p.climax_gamma else climax(p, now, pos)
+    ours = now.mark_ago_t >= pos.opened_t
+    c = NO if ours and (now.mark - now.mark_ago) * pos.side <= 0.0 else divergence(p, now, pos)
+    d = NO if abs(now.delta) >= p.candle_delta else both(under(abs(now.delta), p.candle_delta), turned(now, pos))
+    return pack(a, b, c, d) if a or b or c or d else NO
 
 
 def gamma_readings(p: Parameters, now: Market) -> dict[str, Reading]:

@@ -93,8 +93,6 @@ def arms(p: Parameters, now: Market, pos: Position) -> int:
     if p.basis == SCALED:
         return reaches(pos.gain, least_gain(p, now, pos))
     gained = reaches(pos.gain_pct, p.arm_gain_pct)
-    if gained == NO:
-        return NO
     d = abs(now.delta)
     rising = both(over(d, p.arm_rising_delta), over(d, abs(now.delta_ago)))
     return both(gained, either(over(d, p.arm_delta), rising))
@@ -143,6 +141,8 @@ def trail(p: Parameters, now: Market, pos: Position, m: Memory) -> None:
 def kernel(p: Parameters, now: Market, pos: Position, m: Memory) -> int:
     """TRAIL_HIT; the only trigger, so its state is the answer. Not for positions on the underlying's gain basis."""
     if not m.armed:
+        if pos.gain_pct < p.arm_gain_pct - EPS and p.basis != SCALED:
+            return NO  # the usual case
         armed = arms(p, now, pos)
         if armed != YES:
             return armed

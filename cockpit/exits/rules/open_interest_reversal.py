@@ -76,6 +76,8 @@ def kernel(p: Parameters, now: Market, pos: Position, m: Memory) -> int:
         m.highest = total
     elif total > m.highest:
         m.highest = total
+    if total >= m.highest and own >= other and other <= m.other:
+        return NO  # the usual case
     led = m.own >= m.other - EPS
     fall = NO if total >= m.highest else over(fall_pct(total, m.highest), p.max_fall_pct)
     flip = NO if own >= other or not led else over(behind_pct(own, other), p.flip_pct)

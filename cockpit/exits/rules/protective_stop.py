@@ -11,7 +11,6 @@ from cockpit.exits.rule import (
     choice,
     example,
     memory,
-    pack,
     param,
     parameters,
     tighter,
@@ -90,10 +89,10 @@ def joined(p: Parameters, now: Market, pos: Position, m: Memory) -> None:
 
 
 def kernel(p: Parameters, now: Market, pos: Position, m: Memory) -> int:
-    """STOP_HIT."""
+    """STOP_HIT; the only trigger, so its state is the answer."""
     if m.initial != m.initial:
         place(p, pos, m)
-    return pack(struck(now, pos, m, m.stop))
+    return struck(now, pos, m, m.stop)
 
 
 def readings(p: Parameters, now: Market, pos: Position, m: Memory) -> dict[str, Reading]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from cockpit.exits.rule import (
+    EPS,
     HOLD,
     IDLE,
     NAN,
@@ -70,8 +71,9 @@ def kernel(p: Parameters, now: Market, pos: Position, m: Memory) -> int:
     """FIRST_IMPULSE, until it has had its turn; the only trigger, so its state is the answer."""
     if m.done:
         return IDLE
-    gained = reaches(pos.gain_pct, p.min_gain_pct)
-    return both(gained, faded(p, now)) if gained else NO
+    if pos.gain_pct < p.min_gain_pct - EPS:
+        return NO
+    return both(reaches(pos.gain_pct, p.min_gain_pct), faded(p, now))
 
 
 def contracts_to_take(p: Parameters, pos: Position) -> float:

@@ -57,7 +57,7 @@ def kernel(p: Parameters, now: Market, pos: Position, m: Memory) -> int:
     t = now.t
     lunch = YES if p.lunch and now.lunch_t - p.lunch_lead_min * 60.0 <= t < now.lunch_t else NO
     close = YES if t >= now.close_t - p.close_lead_min * 60.0 and close_counts(p, now) else NO
-    return pack(lunch, close)
+    return pack(lunch, close) if lunch or close else NO
 
 
 def readings(p: Parameters, now: Market, pos: Position, m: Memory) -> dict[str, Reading]:

@@ -5,6 +5,7 @@ from typing import Any
 from cockpit.exits.rule import (
     HOLD,
     NAN,
+    NO,
     Reading,
     at,
     both,
@@ -69,15 +70,19 @@ def iv_fall_pct(now: Market, pos: Position) -> float:
 
 def kernel(p: Parameters, now: Market, pos: Position, m: Memory) -> int:
     """TIME_WINDOW_EXCEEDED, COMBINED, THETA_ACCELERATION, IV_CRUSH."""
+    fall = iv_fall_pct(now, pos)
+    rate = cost_pct(now.theta, now.mark) if p.basis == SCALED else theta_rate(now)
+    most = p.max_cost_pct if p.basis == SCALED else p.max_rate
+    if pos.age_s <= p.max_held_s and fall <= p.max_iv_fall_pct and rate <= most:
+        return NO  # the usual case: all that can alone decide is seen, and within its limit
     held = over(pos.age_s, p.max_held_s)
-    crushed = over(iv_fall_pct(now, pos), p.max_iv_fall_pct)
+    crushed = over(fall, p.max_iv_fall_pct)
     if p.basis == SCALED:
-        cost = cost_pct(now.theta, now.mark)
+        cost = rate
         rising = over(cost, cost_pct(now.theta_ago, now.theta_mark_ago))
         grown = reaches(cost, p.cost_growth * pos.theta_cost_at_entry)
         combined = both(crushed, both(over(cost, p.combined_cost_pct), rising))
         return pack(held, combined, both(over(cost, p.max_cost_pct), both(rising, grown)), crushed)
-    rate = theta_rate(now)
     return pack(held, both(crushed, reaches(rate, p.combined_rate)), over(rate, p.max_rate), crushed)
 
 
