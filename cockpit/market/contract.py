@@ -30,9 +30,9 @@ class Contract:
     __slots__ = (
         "accepted", "ask", "ask_size", "bar_end", "bar_first", "bar_last", "bid", "bid_size", "chain", "delta",
         "delta_t", "fair", "features_version", "fwd_parity", "gamma", "gamma_t", "greeks_t", "history", "instrument",
-        "is_option", "iv", "iv_t", "jump_points", "last", "last_t", "mark_t", "max_spread", "modelled",
-        "noise_changes", "noise_closes", "observed", "open_interest", "pair_is_crossed", "pair_is_null", "quote_t",
-        "rho", "settled_t", "suspect", "suspect_t", "terms", "theta", "theta_t", "underlying", "underlying_version",
+        "is_option", "iv", "iv_t", "judged_t", "jump_points", "last", "last_t", "mark_t", "max_spread", "modelled",
+        "noise_changes", "observed", "open_interest", "pair_is_crossed", "pair_is_null", "quote_t",
+        "settled_t", "suspect", "suspect_t", "terms", "theta", "theta_t", "underlying", "underlying_version",
         "until", "vega", "vega_t", "view", "volume", "whole_t", "why",
     )  # fmt: skip
 
@@ -64,8 +64,9 @@ class Contract:
         self.accepted = NAN  # last mark that was believed
         self.suspect = NAN  # a mark that jumped and nobody has confirmed
         self.suspect_t = NEVER
+        self.judged_t = NEVER  # when what was last weighed against the accepted mark was made
         # --- Greeks as held, each with its time
-        self.iv = self.delta = self.gamma = self.theta = self.vega = self.rho = NAN
+        self.iv = self.delta = self.gamma = self.theta = self.vega = NAN
         self.iv_t = self.delta_t = self.gamma_t = self.theta_t = self.vega_t = NEVER
         self.greeks_t = NEVER  # last instant at which one row gave all of them
         self.fwd_parity: float | None = None
@@ -73,7 +74,6 @@ class Contract:
         # --- premium bars
         self.bar_end = NAN
         self.bar_first = self.bar_last = NAN
-        self.noise_closes: list[float] = []
         self.noise_changes: list[float] = []
         # --- bookkeeping of the instant
         self.settled_t = NEVER
@@ -190,7 +190,7 @@ class Contract:
             mid = 0.5 * (bid + ask)
             if abs(mid - self.accepted) <= self.jump_points and ask - bid <= self.max_spread * mid + 1e-9:
                 self.fair = self.accepted = mark = mid  # the usual quote: both sides, neither wide nor a jump
-                self.why = ""
+                self.why, self.judged_t = "", NEVER
         is_usual = mark == mark
         if not is_usual:
             mark = self._weighed_mark(t)
@@ -211,14 +211,18 @@ class Contract:
         """The mark of any other quote: unknown, or a jump to be believed or suspected."""
         self._end_suspicion(t)
         self.fair, self.why = self._fair()
-        if self.fair == self.fair and self.quote_age_s(t) <= 0.0:  # what the mark is made of is news
-            self._judge(self.fair, t)
+        if self.fair == self.fair:
+            made_t = self.last_t if self._marks_by_last() else self.quote_t
+            if made_t != self.judged_t and t - made_t <= self.terms.quote_limit_s + 1e-6:
+                self.judged_t = made_t  # a quote or trade counts once, and only while it is fresh
+                self._judge(self.fair, t)
         return self._mark(t)
 
     def settle_forward(self, t: float) -> None:
         """Models again because the underlying moved; nothing else of the contract was news."""
         if not self.modelled or self.fwd_parity is not None:
             return
+        self._end_suspicion(t)
         mark = self._mark(t)  # unknown: so is what is modelled on it
         if self.settled_t != t:
             self.settled_t, self.observed = t, 0
@@ -245,6 +249,8 @@ class Contract:
                 self._copy_features()
         if t <= self.until:
             return
+        if self.suspect == self.suspect:
+            self._end_suspicion(t)
         if t > self.bar_end:
             self._close_bar()
         self.history.fill(view, t)
@@ -259,7 +265,6 @@ class Contract:
     def _refresh_aged(self, t: float) -> float:
         """Mark and Greeks, some of which were observed earlier; returns until when they stand."""
         view, terms = self.view, self.terms
-        self._end_suspicion(t)
         view.mark = self._mark(t)
         until = inf
         if view.mark == view.mark:

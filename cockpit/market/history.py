@@ -19,7 +19,7 @@ TIME, MARK, DELTA, THETA, STOOD = range(5)
 class History:
     """Marks, deltas and thetas by time of observation. Times in session seconds."""
 
-    __slots__ = ("ago", "full", "gammas", "limit_s", "lookback_s", "oldest_t", "rows")
+    __slots__ = ("ago", "full", "gammas", "limit_s", "lookback_s", "oldest_t", "rows", "unseen")
 
     def __init__(self, lookback_s: float, limit_s: float) -> None:
         self.lookback_s = lookback_s
@@ -29,6 +29,7 @@ class History:
         self.gammas: deque[tuple[float, float]] = deque()  # time and gamma, falling: the first is the window's highest
         self.oldest_t = FOREVER  # of the observations that were written last
         self.full = 2 * KEEP  # observations at which the old ones are dropped
+        self.unseen = [MARK, DELTA, THETA]  # what has never been known: a share has no delta, and never will
 
     def observe(
         self, t: float, mark: float, delta: float, theta: float, gamma: float = NAN, stood: float = NAN
@@ -38,11 +39,15 @@ class History:
         rows.append((t, mark, delta, theta, mark if mark == mark else stood))
         if len(rows) > self.full:
             self._forget(t)
+        if self.unseen:
+            self.unseen = [which for which in self.unseen if rows[-1][which] != rows[-1][which]]
         if gamma == gamma:
             gammas = self.gammas
             while gammas and gammas[-1][1] <= gamma:
                 gammas.pop()
             gammas.append((t, gamma))
+            if len(gammas) > KEEP:
+                self._trim_gammas(t)
 
     def marks(self) -> Iterator[tuple[float, float]]:
         """Time and mark of every instant that is remembered; NaN where it observed none."""
@@ -50,10 +55,9 @@ class History:
 
     def fill(self, now: Market, t: float) -> None:
         """Writes the lookback fields of `now` for instant `t`."""
-        gammas, oldest = self.gammas, t - 5.0 * self.lookback_s - SLACK
-        while gammas and gammas[0][0] < oldest:
-            gammas.popleft()
-        now.gamma_high = gammas[0][1] if gammas else NAN
+        if self.gammas:
+            self._trim_gammas(t)
+        now.gamma_high = self.gammas[0][1] if self.gammas else NAN
         rows, i = self.rows, self.ago
         last, due = len(rows) - 1, t - self.lookback_s + SLACK
         while i < last and rows[i + 1][0] <= due:
@@ -103,6 +107,8 @@ class History:
 
     def _known(self, which: int, i: int, oldest: float) -> tuple[float, float]:
         """The newest known value at or before index `i` that is not the latest one known, and its time."""
+        if which in self.unseen:
+            return NAN, NAN
         rows = self.rows
         latest = len(rows) - 1
         while latest >= 0 and rows[latest][which] != rows[latest][which]:
@@ -126,6 +132,11 @@ class History:
         while i >= 0 and self.rows[i][TIME] > t:
             i -= 1
         return self.rows[i][STOOD] if i >= 0 else NAN
+
+    def _trim_gammas(self, t: float) -> None:
+        gammas, oldest = self.gammas, t - 5.0 * self.lookback_s - SLACK
+        while gammas and gammas[0][0] < oldest:
+            gammas.popleft()
 
     def _forget(self, t: float) -> None:
         """Drops what no lookback reaches any more, but for the newest observations."""

@@ -209,6 +209,41 @@ def test_a_jump_of_exactly_40_pct_or_of_ten_ticks_is_believed() -> None:
     assert isnan(cheap.row(2, 2.20, 2.30).mark)
 
 
+def test_a_held_trade_that_becomes_the_mark_is_weighed_like_any_other() -> None:
+    watching = Watching()
+    watching.row(0.0, 10.0, 10.2, last=3.0)
+    watching.row(1.0, 10.0, 10.2)
+    assert isnan(watching.row(2.0).mark)  # neither side said: the trade of 3.0 stands in, and has jumped
+    assert watching.contract.is_suspect(T + 2.0)
+    assert isnan(watching.row(2.5).mark)  # nothing new confirms it
+    assert watching.at(4.0).mark == 3.0
+
+
+def test_a_trade_too_old_to_stand_in_does_not_make_the_next_quote_suspect() -> None:
+    watching = Watching()
+    watching.row(0.0, last=3.0)
+    watching.row(100.0, 10.0, 10.2)
+    watching.row(101.0)
+    assert isnan(watching.at(101.0).mark)
+    assert watching.row(102.0, 10.0, 10.2).mark == pytest.approx(10.1)
+
+
+def test_the_end_of_a_suspicion_is_an_observation_in_its_place() -> None:
+    watching = Watching(columns=frozenset())
+    watching.under.observe(T, 20_000.0)
+    for second in range(58):
+        watching.row(float(second), 50.0, 50.1)
+    watching.row(58.5, 99.0, 99.1)
+    watching.moves(61.0, 20_001.0)
+    watching.at(62.0)
+    times = [t for t, _ in watching.contract.history.marks()]
+    assert times == sorted(times)
+    assert (T + 60.5, pytest.approx(99.05)) in list(watching.contract.history.marks())
+    view = watching.at(125.0)
+    assert (view.last_t, view.bar_t) == (T, T + 60.0)
+    assert view.bar_close == pytest.approx(99.05)
+
+
 def test_a_fall_is_suspect_too() -> None:
     watching = Watching()
     watching.row(0, 49.9, 50.1)
