@@ -101,7 +101,7 @@ def show_round_trip(
         why = f"{exit_['rule']} {exit_['trigger']}: {exit_['because']}" if exit_["rule"] else "no decision recorded"
         typer.echo(f"exit {exit_['contracts']} at {exit_['price']}, {exit_['at']}, {why}")
     table = _table("at", "what", last="says")
-    for at, what, says in sorted(_story(trip), key=lambda line: line[0]):
+    for at, what, says in sorted(_story(trip), key=lambda line: line[0].rstrip("Z")):
         _add_row(table, at, what, says)
     _print_table(table)
 

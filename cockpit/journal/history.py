@@ -24,7 +24,8 @@ MAX_NS = 2**63 - 1
 _COMMANDS_OF_TRIP = """
 SELECT * FROM commands WHERE session_id = ?1 AND (
   json_extract(arguments, '$.position') = ?2
-  OR coalesce(json_extract(arguments, '$.position'), ?3) = ?3 AND at_ns BETWEEN ?4 AND ?5
+  OR coalesce(json_extract(arguments, '$.position'), json_extract(arguments, '$.symbol'), ?3) = ?3
+    AND at_ns BETWEEN ?4 AND ?5
 ) ORDER BY seq
 """
 """Commands name a position by its id, by its symbol while it is open, or not at all: those are for the session."""
@@ -64,8 +65,12 @@ class History:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
         self.close()
+        if isinstance(error, sqlite3.DatabaseError):
+            raise BadInput(
+                f"The journal {self.path} is damaged ({error}): restore a backup; `cockpit journal verify` says more."
+            ) from error
 
     def last_session(self, feed: str | None = None) -> SessionRecord | None:
         """The session that began last, of `feed` if given; None in a new journal."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from cockpit.cli import main
 from cockpit.cli.journal import app
 from cockpit.domain.errors import BadInput
 from cockpit.journal.location import journal_path
@@ -147,3 +148,18 @@ def test_verify_says_that_it_holds_or_what_does_not(journal: Path) -> None:
 def test_without_a_journal_the_default_one_is_named(arguments: list[str]) -> None:
     with pytest.raises(BadInput, match=f"There is no journal {journal_path()}"):
         run(*arguments)
+
+
+@pytest.mark.parametrize("arguments", [("list",), ("show", "P0001"), ("export", "x.csv")])
+def test_a_journal_damaged_inside_is_one_sentence(
+    journal: Path, arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(journal.parent)
+    whole = bytearray(journal.read_bytes())
+    whole[4096:] = b"\xff" * (len(whole) - 4096)
+    journal.write_bytes(whole)
+    assert main(["journal", *arguments, "--journal", str(journal)]) == 3
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert str(journal) in said
+    assert "Traceback" not in said
