@@ -32,6 +32,15 @@ class Reduce(Base, frozen=True):
     fraction: Fraction | None = None
     contracts: Contracts | None = None
 
+    def __post_init__(self) -> None:
+        """Code that makes one is held to what a file or the socket is: bounds, and exactly one of the two."""
+        if (self.fraction is None) == (self.contracts is None):
+            raise ValueError("wants either 'fraction' or 'contracts'")
+        if self.fraction is not None and not 0.0 < self.fraction <= 1.0:
+            raise ValueError("'fraction' is above 0 and at most 1")
+        if self.contracts is not None and self.contracts < 1:
+            raise ValueError("'contracts' is at least 1")
+
 
 class Close(Base, frozen=True):
     """Leaves a position whole."""
@@ -44,6 +53,11 @@ class Flatten(Base, frozen=True):
 
     scope: Literal["all", "winners", "losers", "underlying"] = "all"
     underlying: str | None = None
+
+    def __post_init__(self) -> None:
+        """An underlying belongs to the scope of that name, and to no other."""
+        if (self.scope == "underlying") != (self.underlying is not None):
+            raise ValueError("wants 'underlying' exactly when its scope is 'underlying'")
 
 
 class Veto(Base, frozen=True):
@@ -191,11 +205,8 @@ def parse(given: dict[str, Any]) -> Command:
     try:
         made = msgspec.convert(given, Command)
     except msgspec.ValidationError as error:
-        raise ValueError(f"command '{name}': {str(error)[:1].lower()}{str(error)[1:]}") from None
-    if isinstance(made, Reduce) and (made.fraction is None) == (made.contracts is None):
-        raise ValueError("command 'reduce' wants either 'fraction' or 'contracts'")
-    if isinstance(made, Flatten) and (made.scope == "underlying") != (made.underlying is not None):
-        raise ValueError("command 'flatten' wants 'underlying' exactly when its scope is 'underlying'")
+        said = f"{str(error)[:1].lower()}{str(error)[1:]}"
+        raise ValueError(f"command '{name}'{' ' if said.startswith('wants') else ': '}{said}") from None
     return made
 
 

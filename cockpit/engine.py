@@ -3,13 +3,14 @@
 import asyncio
 import concurrent.futures
 import contextlib
+import logging
 import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from cockpit.commands import Acknowledged, Command
 from cockpit.frame import Frame
@@ -39,7 +40,16 @@ class Driven(Protocol):
         ...
 
     def close(self) -> None:
-        """An orderly end, on the thread on which it was made."""
+        """Free what it holds, on the thread on which it was made; also after a failure."""
+        ...
+
+
+@runtime_checkable
+class Leaving(Protocol):
+    """What is driven may tell an orderly end from a failure, after which it wants to be resumed."""
+
+    def leave(self) -> None:
+        """It is over, in order; `close` follows."""
         ...
 
 
@@ -55,13 +65,15 @@ class Gaps:
     count: int = 0
     worst_s: float = 0.0
     culprit: str = ""
+    contained: str = ""  # the last failure on its loop that was not its own
 
     def words(self) -> str:
         """For the status strip."""
+        also = f"; contained: {self.contained}" if self.contained else ""
         if not self.count:
-            return f"No engine gap over {LATE_S * 1e3:.0f} ms"
+            return f"No engine gap over {LATE_S * 1e3:.0f} ms{also}"
         times = "once" if self.count == 1 else f"{self.count} times"
-        return f"Engine late {times}, at worst {self.worst_s * 1e3:.0f} ms; last held up by {self.culprit}"
+        return f"Engine late {times}, at worst {self.worst_s * 1e3:.0f} ms; last held up by {self.culprit}{also}"
 
 
 class Engine(Generic[LiveT]):
@@ -137,7 +149,7 @@ class Engine(Generic[LiveT]):
 
     async def _main(self) -> None:
         loop = asyncio.get_running_loop()
-        loop.set_exception_handler(lambda _, context: self._fail(_raised(context)))
+        loop.set_exception_handler(lambda _, context: self._contain(context))
         self.live = live = self._make()
         try:
             self._project()
@@ -146,6 +158,8 @@ class Engine(Generic[LiveT]):
                 self._stopping.set()
             loop.call_later(BEAT_S, self._beat, time.monotonic() + BEAT_S, 0.0)
             await self._supervise(live)
+            if self._error is None and isinstance(live, Leaving):
+                live.leave()
         finally:
             self._over = True  # what is still on its way here is refused, not carried out on what is closed
             live.close()
@@ -206,7 +220,11 @@ class Engine(Generic[LiveT]):
         if self.live is None or self._over or self._error is not None:
             return
         began_s = time.monotonic()
-        self.live.take(event)
+        try:
+            self.live.take(event)
+        except Exception as error:
+            self._fail(error)  # whoever called, and whatever they make of it
+            raise
         self._busy_s += time.monotonic() - began_s
         self._project_soon()
 
@@ -218,7 +236,13 @@ class Engine(Generic[LiveT]):
             self._project()
         else:
             self._projection = True
-            self._loop.call_later(wait_s, self._project)
+            self._loop.call_later(wait_s, self._project_later)
+
+    def _project_later(self) -> None:
+        try:
+            self._project()
+        except Exception as error:  # noqa: BLE001 - a frame that cannot be made is a bug of ours
+            self._fail(error)
 
     def _project(self) -> None:
         if self.live is not None and self._error is None:
@@ -226,6 +250,13 @@ class Engine(Generic[LiveT]):
             self.latest = self.live.frame()  # one store: whoever reads sees the old frame or the new one
             self._projected_s, self._projection = time.monotonic(), False
             self._busy_s += self._projected_s - began_s
+
+    def _contain(self, context: dict[str, Any]) -> None:
+        """What others' callbacks and tasks on this loop raise is shown and logged: no client may stop a stop."""
+        error = _raised(context)
+        if error is not self._error:
+            logging.getLogger(__name__).error("%s", context.get("message"), exc_info=error)
+            self.gaps = replace(self.gaps, contained=f"{type(error).__name__}: {error}")
 
     def _fail(self, error: BaseException) -> None:
         if self._error is None:
@@ -239,7 +270,8 @@ class Engine(Generic[LiveT]):
         if late_s > LATE_S:
             own = self._busy_s - busy_s > late_s / 2
             culprit = "its own work" if own else _where_main_is()
-            self.gaps = Gaps(self.gaps.count + 1, max(self.gaps.worst_s, late_s), culprit)
+            worst_s = max(self.gaps.worst_s, late_s)
+            self.gaps = replace(self.gaps, count=self.gaps.count + 1, worst_s=worst_s, culprit=culprit)
         if self._loop is not None:
             self._loop.call_later(BEAT_S, self._beat, now_s + BEAT_S, self._busy_s)
 

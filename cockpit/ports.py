@@ -22,6 +22,10 @@ class Broker(Protocol):
         """Asks for a cancel; the answer may be that it has filled."""
         ...
 
+    def hurry(self, order: Order, now_ns: int) -> list[Report]:
+        """Changes a working order to this one, which is the same but more urgent; one that has ended stays so."""
+        ...
+
     def advance(self, now_ns: int) -> list[Report]:
         """What has happened to working orders up to now."""
         ...

@@ -172,7 +172,7 @@ class AlertRecord(Record):
     kind: str
     text: str
     count: int
-    state: str  # active | resolved
+    state: str  # active | acknowledged | resolved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -114,6 +114,9 @@ class Session:
             for ref in effects.cancels:
                 for report in self.broker.cancel(ref, self.state.now_ns):
                     reduce(self.state, report)
+            for order in effects.hurries:
+                for report in self.broker.hurry(order, self.state.now_ns):
+                    reduce(self.state, report)
             for order in effects.orders:
                 for report in self.broker.place(order, self.state.now_ns):
                     reduce(self.state, report)

@@ -1,15 +1,18 @@
 """The composition root: a recording or the simulator, a profile, a broker and a journal become a session."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from math import nan
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from cockpit.brokers.paper import NEVER, Paper, PaperOptions
-from cockpit.commands import Command
+from cockpit.commands import Command, arguments
 from cockpit.commands import parse as parse_command
 from cockpit.domain.errors import BadInput
 from cockpit.events import Batch, Entry, Heartbeat
@@ -26,7 +29,7 @@ from cockpit.journal.store import Store
 from cockpit.market.terms import terms_for_replay
 from cockpit.outcome import outcome, session_of
 from cockpit.projection.projector import Projector
-from cockpit.records import SessionRecord
+from cockpit.records import CommandRecord, SessionRecord
 from cockpit.routing.walk import Walk
 from cockpit.session import Session, quote_of
 from cockpit.settings import market, shipped
@@ -40,10 +43,22 @@ MAX_PROFILE_BYTES = 1 << 20
 
 
 def profile(name: str) -> Profile:
-    """A shipped profile by name, or one from a TOML file by path."""
+    """A shipped profile by name, or one from a TOML file by path, which may not call itself as a shipped one."""
     if name in SHIPPED_PROFILES:
         return parse_profile(shipped("profiles", f"{name}.toml"), name, _profile_text)
-    return parse_profile(_profile_text(name), Path(name).name, _profile_text)
+    made = parse_profile(_profile_text(name), Path(name).name, _profile_text)
+    if made.name in SHIPPED_PROFILES:
+        raise BadInput(f"{name}: the name '{made.name}' is that of a shipped profile; name it otherwise.")
+    return made
+
+
+def profiles_by_name(profiles: Iterable[Profile]) -> dict[str, Profile]:
+    """The table of a session's profiles; BadInput when two that decide differently have one name."""
+    table: dict[str, Profile] = {}
+    for made in profiles:
+        if table.setdefault(made.name, made).sha256 != made.sha256:
+            raise BadInput(f"Two profiles that differ are both named '{made.name}'; name one of them otherwise.")
+    return table
 
 
 def _profile_text(name: str) -> str:
@@ -66,7 +81,7 @@ class Script:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How a recording is played: `default_profile` is the name of one of `profiles`; `cash` the net liquidation."""
+    """How a recording is played: `profiles` are by `Profile.name`, `cash` is the net liquidation at the start."""
 
     profiles: dict[str, Profile]
     default_profile: str
@@ -85,7 +100,7 @@ def realistic(market_name: str) -> PaperOptions:
 
 @dataclass(slots=True, kw_only=True)
 class Replay:
-    """A session over a recording, ready to be played."""
+    """A session over a recording, ready to be played; commands dated `outside` of what is played are refused."""
 
     recording: Recording
     session: Session
@@ -93,6 +108,8 @@ class Replay:
     ledger: Ledger
     store: Store | None = None
     about: SessionRecord | None = None
+    live_ns: int = 0
+    outside: Sequence[ScriptedCommand[Command]] = ()
 
     @property
     def state(self) -> State:
@@ -114,17 +131,28 @@ class Replay:
         self.end()
 
     def end(self) -> None:
-        """The last row has been played; entries that would have come later are refused."""
+        """The session is over, in order; entries and commands outside of what was played are refused."""
         self.session.ended = True
         if self.store is not None and self.about is not None:
             ended = replace(self.about, ended_ns=self.state.now_ns, ledger_sha256=self.ledger.hexdigest())
-            self.store.write([ended], durable=True)
-        last_ns = self.recording.last_ns
+            self.store.write([*self._refused_commands(), ended], durable=True)
         for entry in self.script.entries:
-            if entry.at_ns > last_ns:
-                self.state.refused_entries.append(
-                    {"at_ns": entry.at_ns, "symbol": entry.symbol, "reason": "after the last row", "seconds_left": None}
-                )
+            if self.live_ns <= entry.at_ns <= self.recording.last_ns:
+                continue
+            reason = "before the first row" if entry.at_ns < self.live_ns else "after the last row"
+            self.state.refused_entries.append(
+                {"at_ns": entry.at_ns, "symbol": entry.symbol, "reason": reason, "seconds_left": None}
+            )
+
+    def _refused_commands(self) -> list[CommandRecord]:
+        return [
+            CommandRecord(
+                id=f"C{number:05d}", at_ns=at_ns, author=command.author,
+                command=str(type(command).__struct_config__.tag), arguments=arguments(command), accepted=False,
+                answer="it is dated outside the recording",
+            )
+            for number, (at_ns, command) in enumerate(self.outside, self.state.next_command)
+        ]  # fmt: skip
 
     def outcome(self) -> dict[str, object]:
         """The object of `cockpit replay --json`, without `elapsed_s`."""
@@ -158,10 +186,13 @@ class Live:
         self.replay.end()
         self.projector.ended = True
 
-    def close(self) -> None:
-        """An orderly end: the session is over and the journal is free."""
+    def leave(self) -> None:
+        """The session is over, in order: nothing of it is resumed."""
         if not self.session.ended:
             self.replay.end()
+
+    def close(self) -> None:
+        """The journal is free. A session that was not left goes on from it at the next start."""
         if self.replay.store is not None:
             self.replay.store.close()
 
@@ -169,7 +200,7 @@ class Live:
 def read_script(
     recording: Recording, entries: Path | None, commands: Path | None, elsewhere: frozenset[str] = frozenset()
 ) -> tuple[Script, dict[str, Profile]]:
-    """Entries and commands from files, and the profiles that entries name; `elsewhere` as in load_entries."""
+    """Entries and commands from files, and the profiles of the entries by name; `elsewhere` as in load_entries."""
     named: dict[str, Profile] = {}
 
     def check(name: str) -> None:
@@ -177,8 +208,9 @@ def read_script(
             named[name] = profile(name)
 
     rows = load_entries(entries, recording, profiles=check, elsewhere=elsewhere) if entries else []
+    rows = [row if row.profile is None else row._replace(profile=named[row.profile].name) for row in rows]
     lines = load_commands(commands, parse=parse_command) if commands else []
-    return Script(entries=rows, commands=lines), named
+    return Script(entries=rows, commands=lines), profiles_by_name(named.values())
 
 
 def replay_of(recording: Recording, plan: Plan, *, store: Store | None = None, feed: str = "") -> Replay:
@@ -202,12 +234,15 @@ def replay_of(recording: Recording, plan: Plan, *, store: Store | None = None, f
     state = opened(setup)
     broker = Paper(plan.options, partial(quote_of, state))
     ledger = Ledger()
+    commands, since_ns = plan.script.commands, max(plan.live_ns or 0, recording.first_ns)
     made = Replay(
         recording=recording,
         session=Session(state, broker, ledger, store),
-        script=plan.script,
+        script=replace(plan.script, commands=[c for c in commands if since_ns <= c.at_ns <= recording.last_ns]),
         ledger=ledger,
         store=store,
+        live_ns=plan.live_ns or 0,
+        outside=[c for c in commands if not since_ns <= c.at_ns <= recording.last_ns],
     )
     if store is not None:
         _begin(made, store, broker, feed or str(recording.path.resolve()))
@@ -222,8 +257,10 @@ def _begin(made: Replay, store: Store, broker: Paper, feed: str) -> None:
     same = last is not None and (last.feed, last.profile) == (feed, setup.default_profile)
     if last is not None and same and last.ended_ns is None:
         about = replace(last, resumed=last.resumed + 1)
+        bodies = store.checkpoints(last.id)
+        _check_profiles(setup, store, last.id, bodies)
         store.begin(about)
-        _resume(made, store, broker)
+        _resume(made, store, broker, bodies)
     else:
         about = SessionRecord(
             id=store.next_session_id(), started_ns=setup.first_ns, ended_ns=None, feed=feed, broker="paper",
@@ -233,14 +270,47 @@ def _begin(made: Replay, store: Store, broker: Paper, feed: str) -> None:
     made.about = about
 
 
-def _resume(made: Replay, store: Store, broker: Paper) -> None:
+def _check_profiles(setup: Setup, store: Store, session_id: str, bodies: dict[str, bytes]) -> None:
+    """A session goes on with the very profiles it was killed with: its rules' memories mean nothing to others."""
+    query = "SELECT id, parameters_sha256 FROM round_trips WHERE session_id = ?"
+    sha256: dict[str, str] = dict(store.connection.execute(query, (session_id,)).fetchall())
+    wanted: list[tuple[str, str, str | None]] = [
+        ("an entry that still works", name, None) for _, name in _body(bodies.get("session")).get("entering", ())
+    ]
+    for body in (_body(body) for key, body in bodies.items() if key.startswith("position ")):
+        wanted.append((f"position {body['id']}", body["profile"], sha256.get(body["id"])))
+    for what, name, asked in wanted:
+        found = setup.profiles.get(name)
+        if found is None or asked not in (None, found.sha256):
+            trouble = "is not given now" if found is None else "has changed since"
+            raise BadInput(
+                f"The journal {store.path} cannot be resumed: {what} is under the profile '{name}', which {trouble}; "
+                "give that profile as it was (--profile, or the entries that name it), or another file with --journal."
+            )
+
+
+def _body(body: bytes | None) -> dict[str, Any]:
+    return {} if body is None else msgspec.json.decode(body)
+
+
+def _resume(made: Replay, store: Store, broker: Paper, bodies: dict[str, bytes]) -> None:
     """Warms the market from the recording up to the last journalled instant, then puts everything else back."""
-    bodies = store.checkpoints()
     at_ns = resume_ns(bodies)
     if at_ns is None:
         return
     state, newest = made.state, _warm(made, at_ns)
-    restore(state, bodies, stops_of(store))
+    try:
+        restore(state, bodies, stops_of(store))
+    except (
+        KeyError,
+        TypeError,
+        ValueError,
+        AttributeError,
+    ) as error:  # a field or a rule's memory that it does not have
+        raise BadInput(
+            f"The journal {store.path} cannot be resumed: its session was written by another version of the cockpit "
+            f"({type(error).__name__}: {error}); end it with that version, or name another file with --journal."
+        ) from error
     for w in working(state):
         if w.state != "pending_new":
             broker.adopt(w.order, w.placed_ns, w.leaves, NEVER if w.filled_ns is None else state.t(w.filled_ns))

@@ -10,6 +10,7 @@ import pytest
 from cockpit.commands import Acknowledged, Base, Close
 from cockpit.domain.errors import BadInput
 from cockpit.engine import Engine, Gaps, Submit
+from cockpit.frame import Frame
 from tests.driven import Counting, Push
 
 WITHIN_S = 10.0
@@ -198,6 +199,58 @@ def test_what_runs_beside_may_submit_and_its_failure_ends_the_engine(start: Call
     started = start(beside=beside)
     assert isinstance(started.ended.result(WITHIN_S), BadInput)
     assert started.live().commands == [Close(position="P1")]
+
+
+class Left(Counting):
+    """Says whether it was left in order before it was closed."""
+
+    left = False
+
+    def leave(self) -> None:
+        """In order."""
+        assert not self.closed_on
+        self.left = True
+
+
+def test_only_an_orderly_end_is_one(start: Callable[..., Started]) -> None:
+    ones = stopped, broken, failed = start(Left()), start(Left()), start(Left())
+    told = [each.live() for each in ones]
+    assert stopped.end() is None
+    broken.push("one", "break")
+    assert isinstance(broken.ended.result(WITHIN_S), ValueError)
+    with pytest.raises(ValueError, match="the command broke"):
+        failed.engine.ask(Close(position="P1", author="breaker")).result(WITHIN_S)
+    assert isinstance(failed.ended.result(WITHIN_S), ValueError)
+    assert [live.left for live in told if isinstance(live, Left)] == [True, False, False]
+    assert [live.closed_on for live in told] == ["engine"] * 3
+
+
+def test_what_others_on_its_loop_raise_is_shown_and_logged_and_ends_nothing(
+    start: Callable[..., Started], caplog: pytest.LogCaptureFixture
+) -> None:
+    def foreign() -> None:
+        raise OSError("too many open files")
+
+    started = start()
+    live = started.live()
+    assert live.loop is not None
+    live.loop.call_soon_threadsafe(foreign)
+    assert started.engine.ask(Close(position="P1")).result(WITHIN_S).accepted
+    assert "contained: OSError: too many open files" in started.engine.gaps.words()
+    assert "too many open files" in caplog.text
+    assert started.end() is None
+
+
+def test_a_frame_that_cannot_be_made_later_ends_the_engine(start: Callable[..., Started]) -> None:
+    class Unshown(Counting):
+        def frame(self) -> Frame:
+            if len(self.events) > 1:
+                raise ZeroDivisionError("the frame broke")
+            return super().frame()
+
+    started = start(Unshown())
+    started.push("one", "two")
+    assert isinstance(started.ended.result(WITHIN_S), ZeroDivisionError)
 
 
 def test_stopping_before_it_stands_ends_it_when_it_stands() -> None:

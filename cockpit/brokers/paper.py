@@ -88,6 +88,16 @@ class Paper:
         self.is_busy = bool(self._working)
         return [Said(ref=ref, told="cancelled", words="cancelled on request", at_ns=now_ns)]
 
+    def hurry(self, order: Order, now_ns: int) -> list[Report]:
+        """The order goes on as this more urgent one, without latency; its time in the book counts."""
+        w = self._working.get(order.ref)
+        if w is None:
+            return []
+        w.order = order
+        reports = self._step(order.ref, now_ns)
+        self.is_busy = bool(self._working)
+        return reports
+
     def advance(self, now_ns: int) -> list[Report]:
         """Fills that the quotes up to now allow."""
         reports: list[Report] = []
@@ -132,7 +142,7 @@ class Paper:
         if limit is not None:
             return quoted if (limit - quoted) * side >= 0 else None
         slipped = quoted + side * self.options.slippage_ticks * exact(touch.tick)
-        return max(slipped, exact(touch.tick))
+        return max(slipped, min(quoted, exact(touch.tick)))  # slippage ends at one tick; a lower quote is what it is
 
     def _share(self, w: _Working, touch: Touch) -> int:
         """Contracts this quote gives; whole lots of the displayed size, each quote once."""

@@ -20,6 +20,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+INTERRUPTED = 130
 verbose_asked = False
 errors: Any = importlib.import_module(typer.BadParameter.__module__)  # newer typers bring a click of their own
 
@@ -83,8 +84,15 @@ def main(arguments: list[str]) -> int:
         say_error(str(error))
         return 3
     except (KeyboardInterrupt, typer.Abort):
-        say_error("stopped by you.")
-        return 130
+        code = INTERRUPTED
     except BrokenPipeError:
         return 0
+    except Exception as error:  # noqa: BLE001 - a bug; it too is one sentence
+        say_error(
+            f"The cockpit has a fault ({type(error).__name__}: {error}); run it again as cockpit --verbose … and "
+            "report the traceback."
+        )
+        return 1
+    if code == INTERRUPTED:  # typer makes a code of it, others raise
+        say_error("stopped by you.")
     return int(code or 0)

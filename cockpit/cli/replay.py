@@ -15,11 +15,13 @@ from rich.progress import Progress
 from rich.table import Table
 
 from cockpit.brokers.paper import PaperOptions
-from cockpit.cli.application import app
-from cockpit.domain.money import plain
+from cockpit.cli.application import app, say_error
+from cockpit.domain.money import exact, plain
 from cockpit.feeds.recording import load
 from cockpit.journal.store import open_journal
-from cockpit.wiring import DEFAULT_PROFILE, Plan, Replay, profile, read_script, replay_of
+from cockpit.outcome import day_pnl, iso
+from cockpit.state.model import State
+from cockpit.wiring import DEFAULT_PROFILE, Plan, Replay, profile, profiles_by_name, read_script, replay_of
 
 Paths = Annotated[list[Path], typer.Argument(help="Recordings: a .parquet or .csv file, or a folder.", metavar="PATH…")]
 ProfileName = Annotated[str, typer.Option("--profile", help="A shipped profile's name, or the path of a .toml file.")]
@@ -28,6 +30,7 @@ EntriesFile = Annotated[Path | None, typer.Option("--entries", help="ts,symbol,s
 CommandsFile = Annotated[Path | None, typer.Option("--commands", help="JSON lines: what a human does, and when.")]
 JournalFile = Annotated[Path | None, typer.Option("--journal", help="Keep the session in this journal.")]
 Money = Annotated[str, typer.Option("--cash", help="Net liquidation at the start.")]
+NAMED = 5  # commands named in one line; the others are counted
 PerContract = Annotated[str | None, typer.Option("--commission", help="Per contract; default none.")]
 
 
@@ -42,7 +45,30 @@ def decimal(text: str, option: str, *, low: Decimal = Decimal(0)) -> Decimal:
     return value
 
 
-def summary(found: dict[str, Any]) -> None:
+def worth(state: State) -> str:
+    """Net liquidation in words: the cash at the start and what positions made, open ones at their marks."""
+    made, unmarked = day_pnl(state)
+    total = state.setup.cash + exact(round(made, 2))
+    left_out = f" without {unmarked} open that have no mark" if unmarked else ""
+    amount = f"{total.normalize():,f}".replace(",", " ")
+    currency = next((i.currency for i in state.setup.instruments.values()), state.setup.market.currency)
+    return f"net liquidation {amount} {currency}{left_out}"
+
+
+def say_outside(replay: Replay) -> None:
+    """One line on stderr for commands that will not be played."""
+    outside, recording = replay.outside, replay.recording
+    if outside:
+        named = [f"{type(c.command).__struct_config__.tag} at {iso(c.at_ns)}" for c in outside[:NAMED]]
+        more = f" and {len(outside) - NAMED} more" if len(outside) > NAMED else ""
+        since_ns = max(replay.live_ns, recording.first_ns)
+        say_error(
+            f"refused, because dated outside the recording ({iso(since_ns)} to {iso(recording.last_ns)}): "
+            f"{', '.join(named)}{more}; date commands inside it."
+        )
+
+
+def summary(found: dict[str, Any], net_liquidation: str) -> None:
     """The table people read; a narrow terminal gets the columns that decide."""
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 150)
     session = found["session"]
@@ -73,7 +99,7 @@ def summary(found: dict[str, Any]) -> None:
     net = sum((Decimal(t["net"]) for t in found["round_trips"]), Decimal(0))
     console.print(
         f"{len(found['round_trips'])} round trips, {len(found['open'])} open, net "
-        f"{plain(net)}"
+        f"{plain(net)}, {net_liquidation}"
         f" · {found['ticks']} rows, {found['evaluations']} evaluations in {found['elapsed_s']:.2f} s"
         f" · ledger {found['ledger_sha256'][:16]}"
     )
@@ -155,8 +181,8 @@ def replay(
             recording = load(path, market=market, now_ns=time.time_ns(), progress=told(shown))
             script, named = read_script(recording, entries, commands, elsewhere)
             plan = Plan(
-                profiles={**named, default.name: default}, default_profile=default.name, script=script, cash=money,
-                options=options,
+                profiles=profiles_by_name((default, *named.values())), default_profile=default.name, script=script,
+                cash=money, options=options,
             )  # fmt: skip
             store = None if journal is None else open_journal(journal)
             try:
@@ -170,4 +196,5 @@ def replay(
             sys.stdout.buffer.write(msgspec.json.encode(found) + b"\n")
             sys.stdout.buffer.flush()
         else:
-            summary(found)
+            say_outside(made)
+            summary(found, worth(made.state))

@@ -4,7 +4,8 @@ import asyncio
 import os
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -12,13 +13,13 @@ from typing import Annotated
 import typer
 
 from cockpit.brokers.paper import PaperOptions
-from cockpit.cli.application import app
-from cockpit.cli.replay import CommandsFile, EntriesFile, JournalFile, ProfileName, summary
+from cockpit.cli.application import app, say_error
+from cockpit.cli.replay import CommandsFile, EntriesFile, JournalFile, ProfileName, say_outside, summary, worth
 from cockpit.commands import Acknowledged, Command
 from cockpit.domain.errors import BadInput
-from cockpit.events import Batch, Heartbeat
+from cockpit.events import Batch, Entry, Heartbeat
 from cockpit.feeds.demo import DEMO_SPEED, demo, demo_start_ns
-from cockpit.feeds.inbox import serve, socket_path
+from cockpit.feeds.inbox import is_listening, serve, socket_path
 from cockpit.feeds.player import FASTEST
 from cockpit.feeds.recording import Recording, load
 from cockpit.frame import Frame
@@ -29,8 +30,8 @@ from cockpit.wiring import (
     SHIPPED_PROFILES,
     Live,
     Plan,
-    Script,
     profile,
+    profiles_by_name,
     read_script,
     realistic,
     replay_of,
@@ -84,21 +85,20 @@ def has_display() -> bool:
 def assemble(asked: Asked) -> Live:
     """A session ready to be driven."""
     default = profile(asked.profile)
-    known = {default.name: default, **{name: profile(name) for name in SHIPPED_PROFILES}}
-    script = Script()
+    known = [default, *(profile(name) for name in SHIPPED_PROFILES)]
+    entries: Sequence[Entry] = ()
     if asked.feed == "demo":
         recording, entries = demo()
         options, live_ns = realistic(recording.market), demo_start_ns()
-        if asked.entries is None and asked.commands is None:
-            script = Script(entries=entries)
         journal = asked.journal or journal_path("demo")
     else:
         recording = load(Path(asked.feed.removeprefix("replay:")), now_ns=time.time_ns())
         options, journal, live_ns = PaperOptions(), asked.journal, None
-    if asked.entries is not None or asked.commands is not None:
-        script, named = read_script(recording, asked.entries, asked.commands)
-        known = {**known, **named}
-    plan = Plan(profiles=known, default_profile=default.name, script=script, options=options, live_ns=live_ns)
+    script, named = read_script(recording, asked.entries, asked.commands)
+    if asked.entries is None:
+        script = replace(script, entries=entries)
+    table = profiles_by_name((*known, *named.values()))
+    plan = Plan(profiles=table, default_profile=default.name, script=script, options=options, live_ns=live_ns)
     return _live(asked, recording, plan, journal)
 
 
@@ -112,6 +112,7 @@ def _live(asked: Asked, recording: Recording, plan: Plan, journal: Path | None) 
         if store is not None:
             store.close()
         raise
+    say_outside(made)
     return Live(made, speed=asked.speed, name=recording.name, badge="PAPER" if is_demo else "REPLAY")
 
 
@@ -135,8 +136,8 @@ class Album:
             self.best, self._most = frame, most
 
 
-async def _play_headless(live: Live, inbox: Path, album: Album | None) -> None:
-    """Plays to the end, answering the socket meanwhile."""
+async def _play_headless(live: Live, inbox: Path | None, album: Album | None) -> None:
+    """Plays to the end, answering the socket meanwhile if there is one; a socket that fails ends it too."""
     take = live.session.take
 
     def push(event: Batch | Heartbeat) -> None:
@@ -149,21 +150,38 @@ async def _play_headless(live: Live, inbox: Path, album: Album | None) -> None:
         assert said is not None
         return said
 
-    answering = asyncio.create_task(serve(inbox, submit))
+    tasks = [asyncio.create_task(live.player.run(push))]
+    if inbox is not None:
+        tasks.append(asyncio.create_task(serve(inbox, submit)))
     try:
-        await live.player.run(push)
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
     finally:
-        answering.cancel()
-        await asyncio.gather(answering, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def free_inbox(path: Path) -> Path | None:
+    """The socket, unless another cockpit has it: then this one says so and takes no commands.
+
+    Each named journal has a socket of its own, so this can only be a second cockpit that was given none; nobody who
+    plays a recording in a loop shall be stopped by the one in a window.
+    """
+    if not is_listening(path):
+        return path
+    say_error(f"Another cockpit listens at {path}, so this one takes no commands; give it a --journal of its own.")
+    return None
 
 
 def play_headless(live: Live, asked: Asked, screenshot: Path | None, size: tuple[int, int], theme: str) -> None:
     """The session without a window; says what it did, and paints the busiest moment when asked to."""
     started = time.perf_counter()
     album = Album(live) if screenshot is not None else None
-    asyncio.run(_play_headless(live, socket_path(asked.journal), album))
+    asyncio.run(_play_headless(live, free_inbox(socket_path(asked.journal)), album))
     found = {**live.replay.outcome(), "elapsed_s": time.perf_counter() - started}
-    summary(found)
+    summary(found, worth(live.replay.state))
     if screenshot is not None and album is not None:
         from cockpit.app import paint_frame
 

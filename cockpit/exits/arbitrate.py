@@ -128,6 +128,7 @@ class Ruling:
     used_up: list[Asked] = field(default_factory=list[Asked])  # reached exit while vetoed: their turn is gone
     warnings: list[Asked] = field(default_factory=list[Asked])  # exits of rules that warn, vetoed or gated anew
     declined: list[Asked] = field(default_factory=list[Asked])
+    hurries: Asked | None = None  # would leave at once, but all is leaving already: what walks must cross
     changed: bool = False  # a countdown began, ended or was cancelled
 
 
@@ -246,12 +247,19 @@ def _acts_now(a: Asked, bench: Bench, ruling: Ruling) -> bool:
     assert a.verdict is not None
     full = a.verdict.fraction >= 1.0
     if bench.leaving >= bench.held:
+        if ruling.hurries is None and full and _is_urgent(a, bench) and _may_fill(a, bench):
+            ruling.hurries = a
         a.countdown, a.status = None, "leaving"
         return False
     if not full and bench.leaving:
         a.countdown, a.status = None, "an exit is working"
         return False
     return _has_waited(a, bench, ruling, full=full) and _may_fill(a, bench)
+
+
+def _is_urgent(a: Asked, bench: Bench) -> bool:
+    """Whether nothing is asked before it acts."""
+    return a.mandatory or (a.binding == "immediate" and a.grace_s <= 0.0 and bench.overrides.mode != "confirm")
 
 
 def _may_fill(a: Asked, bench: Bench) -> bool:

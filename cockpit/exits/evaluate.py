@@ -84,28 +84,49 @@ def answer(rule: Rule, p: Any, now: Market, pos: Position, m: Any) -> Answer:
 
 
 def explain(rule: Rule, p: Any, now: Market, pos: Position, m: Any, packed: int) -> Answer:
-    """The words for a packed answer the kernel has given at this same instant."""
-    try:
-        readings = rule.readings(p, now, pos, m)
-    except Exception:  # noqa: BLE001 - words must never stop a decision
-        readings = {}
+    """The words for a packed answer the kernel has given at this same instant; a rule that cannot find them has none.
+
+    Whatever of the rule raises, the trigger keeps its name: words must never stop a decision.
+    """
     kind, code = kind_of(packed), first_trigger(packed)
-    verdict, trigger, because, missing = None, None, "", ()
-    others: tuple[str, ...] = ()
-    if code:
-        verdict = rule.weigh(p, now, pos, m, code)
-        kind = "exit" if verdict.fraction > 0.0 else "adjust"
-        trigger = rule.trigger_names[code]
-        because = rule.because[code].format(**readings) if readings else trigger
-        others = tuple(n for c, n in rule.trigger_names.items() if c != code and packed >> 2 * (c - 1) & 3 == 1)
-    elif kind == "blind":
-        missing = unseen(rule, packed, now, pos)
-        because = f"cannot see {label(missing[0])}" if missing else "cannot see yet"
-    elif kind == "idle":
-        because = "has had its turn"
-    else:
-        close = nearest(readings, packed)
-        shown = close[0] if close else next(iter(readings.values()), None)
-        because = f"{shown}" if shown else "holds"
+    trigger = rule.trigger_names.get(code)
+    others = tuple(n for c, n in rule.trigger_names.items() if code and c != code and state_of(packed, c) == YES)
+    verdict: Verdict | None = None
+    try:
+        if code:
+            verdict = rule.weigh(p, now, pos, m, code)
+            kind = "exit" if verdict.fraction > 0.0 else "adjust"
+        readings = _readings(rule, p, now, pos, m)
+        missing = unseen(rule, packed, now, pos) if kind == "blind" else ()
+        because = rule.because[code].format(**readings) if code else _silence(kind, readings, packed, missing)
+    except Exception:  # noqa: BLE001 - whatever it is, it is the rule's
+        readings, missing, because = {}, (), trigger or "cannot say why"
     return Answer(kind=kind, verdict=verdict, trigger=trigger, because=because, readings=readings, others=others,
                   missing=missing)  # fmt: skip
+
+
+def closest(rule: Rule, p: Any, now: Market, pos: Position, m: Any, packed: int) -> tuple[Reading, float] | None:
+    """The rule's nearest reading; None when it has none or cannot say."""
+    try:
+        return nearest(_readings(rule, p, now, pos, m), packed)
+    except Exception:  # noqa: BLE001 - as above
+        return None
+
+
+def _readings(rule: Rule, p: Any, now: Market, pos: Position, m: Any) -> dict[str, Reading]:
+    """The rule's readings; raises unless all of them are measured against their limits."""
+    readings = rule.readings(p, now, pos, m)
+    for reading in readings.values():
+        float(reading.nearness)  # what is no number here would raise where nobody contains it
+    return readings
+
+
+def _silence(kind: Kind, readings: dict[str, Reading], packed: int, missing: tuple[str, ...]) -> str:
+    """Why no trigger holds."""
+    if kind == "blind":
+        return f"cannot see {label(missing[0])}" if missing else "cannot see yet"
+    if kind == "idle":
+        return "has had its turn"
+    close = nearest(readings, packed)
+    shown = close[0] if close else next(iter(readings.values()), None)
+    return f"{shown}" if shown else "holds"

@@ -12,12 +12,14 @@ PATIENCE_S = 10.0
 def ratchet(m: Any, candidate: float, side: float) -> None:
     """Moves `m.stop` to the candidate if that is tighter.
 
-    After a human has replaced the stop, `m.ground` is the level it had: the ratchet goes on once it has something
-    better than that, so that a loosened stop stays loosened meanwhile.
+    After a human has replaced the stop, `m.ground` is the level the ratchet itself has reached: it goes on once it has
+    something better than that, so that a loosened stop stays loosened meanwhile, and than the human's, so that a
+    tightened one is not taken for its own.
     """
-    if m.ground == m.ground and not (candidate - m.ground) * side > EPS:
-        return
-    m.ground = NAN
+    if m.ground == m.ground:
+        if not (candidate - m.ground) * side > EPS:
+            return
+        m.ground = NAN if (candidate - m.stop) * side > EPS else candidate
     m.stop = tighter(m.stop, candidate, side)
 
 

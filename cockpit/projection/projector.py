@@ -60,7 +60,7 @@ class Projector:
             path = self._paths.get(held.id)
             if path is None:
                 path = self._paths[held.id] = Path(held)
-            path.add(t, known(held.pos.level), known(acting_stop(held)[0]))
+            path.add(t, known(held.pos.level), known(acting_stop(held, state.now_ns)[0]))
         if len(self._paths) > len(state.held) + 64:
             self._paths = {k: v for k, v in self._paths.items() if k in state.held}
 
@@ -69,6 +69,8 @@ class Projector:
         state = self.state
         self.sample()
         grid = tuple(self._row(h) for h in state.held.values())
+        if len(self._rows) > len(state.held):
+            self._rows = {k: v for k, v in self._rows.items() if k in state.held}
         if len(grid) != len(self._grid) or any(a is not b for a, b in zip(grid, self._grid, strict=True)):
             self._grid = grid
         pending = tuple(sorted(self._all_pending(), key=lambda p: p.ends_ns))
@@ -90,7 +92,6 @@ class Projector:
         state = self.state
         setup = state.setup
         pnl, blind = day_pnl(state)
-        state.peak = max(state.peak, pnl)
         what, cutoff_ns, closes_ns = self._cutoff()
         active = [a for a in state.alerts.values() if a.state == "active"]
         critical = [a.text for a in active if a.severity == "critical"]
@@ -146,19 +147,19 @@ class Projector:
     # ---------------------------------------------------------------- grid
 
     def _row(self, held: Held) -> PositionPart:
-        view = held.contract.view
+        state, contract, overrides = self.state, held.contract, held.overrides
         key = (
-            held.version,
-            held.contract.settled_t,
-            view.mark,
-            held.pos.held_stop,
-            held.contract.until,
-            len(held.orders),
-        )
+            held.version, held.judged_t, contract.settled_t, contract.view.mark, held.pos.held_stop, contract.until,
+            len(held.orders), contract.underlying.version, held.open_interest and held.open_interest.observed_t,
+            state.session, overrides.mode, overrides.protective_only,
+            *[name for name, veto in overrides.vetoes.items() if veto.until_ns > state.now_ns],
+        )  # fmt: skip
         cached = self._rows.get(held.id)
         if cached is not None and cached[0] == key:
             return cached[1]
         part = self._position(held)
+        if cached is not None and cached[1] == part:  # judged again, and nothing to show for it
+            part = cached[1]
         self._rows[held.id] = (key, part)
         return part
 
@@ -167,7 +168,7 @@ class Projector:
         view, instrument = contract.view, held.instrument
         t = state.t(state.now_ns)
         name, nearness, text = nearest_rule(held, self.state.session)
-        stop, stop_rule = acting_stop(held)
+        stop, stop_rule = acting_stop(held, state.now_ns)
         fresh = t - contract.quote_t <= state.terms.quote_limit_s
         chain = held.open_interest
         calls, puts = chain.totals() if chain is not None and chain.values else (0.0, 0.0)
@@ -290,7 +291,7 @@ class Projector:
                   for w in held.orders.values() if w.order.purpose == "exit"]  # fmt: skip
         return ChartPart(
             position_id=held.id, origin_ns=self.state.anchor_ns, chunks=path.points(), entry=held.pos.level_entry,
-            basis=held.basis, stop=known(acting_stop(held)[0]), marks=tuple(marks),
+            basis=held.basis, stop=known(acting_stop(held, self.state.now_ns)[0]), marks=tuple(marks),
         )  # fmt: skip
 
     def _tail(self) -> tuple[LedgerPart, ...]:

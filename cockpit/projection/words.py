@@ -1,7 +1,8 @@
 """The words and the one reading that stand for a rule, a position or an order on the screen."""
 
-from cockpit.exits.evaluate import Answer, nearest
-from cockpit.exits.rule import Reading
+from cockpit.exits.arbitrate import Asked
+from cockpit.exits.evaluate import Answer, closest, nearest
+from cockpit.exits.rule import NAN, Reading
 from cockpit.frame import GridState
 from cockpit.state.model import Held
 
@@ -24,11 +25,24 @@ def shown_reading(answer: Answer, packed: int) -> tuple[Reading, float] | None:
     return found
 
 
-def acting_stop(held: Held) -> tuple[float, str]:
-    """The level that would make the position leave and whose it is: of one taken over, the protective stop's."""
-    if held.overrides.protective_only:
-        return held.stop_memory("protective_stop").stop, "protective_stop"
-    return held.pos.held_stop, held.stop_rule
+def acting_stop(held: Held, now_ns: int) -> tuple[float, str]:
+    """The level that would make the position leave and whose it is: the tightest of the rules that may act now.
+
+    NaN and "" when none may.
+    """
+    side, stop, owner = held.pos.level_side, NAN, ""
+    for a in held.stop_rules:
+        level = a.m.stop
+        if _may_act(held, a, now_ns) and level == level and (stop != stop or (level - stop) * side > 0.0):
+            stop, owner = level, a.name
+    return stop, owner
+
+
+def _may_act(held: Held, a: Asked, now_ns: int) -> bool:
+    """Whether mode, binding, vetoes and the rule's own health let it act."""
+    if a.fault or a.binding == "advisory" or not held.overrides.may_act(a.name):
+        return False
+    return a.mandatory or held.overrides.veto_of(a.name, now_ns) is None
 
 
 def nearest_rule(held: Held, session: str) -> tuple[str, float | None, str]:
@@ -37,7 +51,7 @@ def nearest_rule(held: Held, session: str) -> tuple[str, float | None, str]:
         return "", None, "no engine stop acts"
     best: tuple[float, str, Reading] | None = None
     for a in held.asked:
-        found = nearest(a.rule.readings(a.p, held.contract.view, held.pos, a.m), a.packed)
+        found = closest(a.rule, a.p, held.contract.view, held.pos, a.m, a.packed)
         if found is not None and a.kind not in ("idle", "blind") and (best is None or found[1] > best[0]):
             best = found[1], a.name, found[0]
     if best is None:

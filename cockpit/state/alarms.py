@@ -1,13 +1,17 @@
 """Alerts: one a key while its condition lasts."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from cockpit.exits.arbitrate import NEVER_ASKED, Asked
 from cockpit.exits.rule import UNSEEN, pack
 from cockpit.records import AlertRecord
 from cockpit.state.model import NS, Held, State, label_of
 
+T = TypeVar("T")
 UNMARKED_ALARM_NS = 60 * NS
+LASTING = ("active", "acknowledged")
+ONCE = frozenset(("order", "fault"))  # kinds that tell of an event: to have seen it is the end of it
 
 
 def raise_alert(state: State, key: str, held: Held | None, severity: str, kind: str, text: str) -> None:
@@ -15,7 +19,7 @@ def raise_alert(state: State, key: str, held: Held | None, severity: str, kind: 
     before = state.alerts.get(key)
     alert = AlertRecord(
         id=key, at_ns=state.now_ns, position_id=held.id if held else None, severity=severity, kind=kind, text=text,
-        count=before.count + 1 if before else 1, state="active",
+        count=before.count + 1 if before and before.state in LASTING else 1, state="active",
     )  # fmt: skip
     state.alerts[key] = alert
     state.effects.records.append(alert)
@@ -25,19 +29,30 @@ def raise_alert(state: State, key: str, held: Held | None, severity: str, kind: 
 def resolve_alert(state: State, key: str) -> None:
     """The condition is over."""
     before = state.alerts.get(key)
+    if before is not None and before.state in LASTING:
+        _turn(state, before, "resolved")
+
+
+def acknowledge_alert(state: State, key: str) -> None:
+    """A human has seen it; a condition that lasts stays acknowledged until it is over."""
+    before = state.alerts.get(key)
     if before is not None and before.state == "active":
-        alert = AlertRecord(
-            id=key, at_ns=before.at_ns, position_id=before.position_id, severity=before.severity, kind=before.kind,
-            text=before.text, count=before.count, state="resolved",
-        )  # fmt: skip
-        state.alerts[key] = alert
-        state.effects.records.append(alert)
-        state.version += 1
+        _turn(state, before, "resolved" if before.kind in ONCE else "acknowledged")
+
+
+def _turn(state: State, before: AlertRecord, standing: str) -> None:
+    alert = AlertRecord(
+        id=before.id, at_ns=before.at_ns, position_id=before.position_id, severity=before.severity, kind=before.kind,
+        text=before.text, count=before.count, state=standing,
+    )  # fmt: skip
+    state.alerts[alert.id] = alert
+    state.effects.records.append(alert)
+    state.version += 1
 
 
 def alarm_unmarked(state: State, held: Held) -> None:
     key = f"A-{held.id}-unmarked"
-    if key in state.alerts and state.alerts[key].state == "active":
+    if key in state.alerts and state.alerts[key].state in LASTING:
         return
     why = f"mark has been unknown for 60 s: {held.contract.why}"
     if held.contract.view.mark == held.contract.view.mark:
@@ -55,11 +70,22 @@ def regime_changed(state: State, held: Held) -> None:
     """Tells what a rule cannot decide about the new regime, and resolves what it could not about the last."""
     held.regime = held.contract.view.regime
     for a in held.asked:
-        text = a.rule.alert(a.p, held.contract.view, held.pos, a.m) if a.rule.alert is not None else ""
+        text = call(state, held, a, a.rule.alert)
         if text:
             raise_alert(state, f"A-{held.id}-{a.name}", held, "warning", a.name, text)
         elif a.rule.alert is not None:
             resolve_alert(state, f"A-{held.id}-{a.name}")
+
+
+def call(state: State, held: Held, a: Asked, hook: Callable[..., T] | None) -> T | None:
+    """Calls a hook of a rule, if the rule has it and can still see; what it raises is contained."""
+    if hook is None or a.fault:
+        return None
+    try:
+        return hook(a.p, held.contract.view, held.pos, a.m)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is the rule's
+        contain(state, held, a, error)
+        return None
 
 
 def contain_faults(state: State, held: Held) -> None:

@@ -1,10 +1,14 @@
 """A ruling becomes a decision: stops adjusted, an exit recorded and queued for what is not already leaving."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from cockpit.domain.order import Order, step
 from cockpit.exits.arbitrate import Asked, Ruling, is_timed
 from cockpit.exits.evaluate import explain
 from cockpit.exits.rule import Verdict
 from cockpit.records import DecisionRecord, OrderRecord
+from cockpit.state.alarms import call
 from cockpit.state.model import Cause, Held, State, Working, label_of
 from cockpit.state.stops import move_owner, shifted, tighten_to, track
 from cockpit.state.telling import quote_of, readings_of, tell
@@ -14,7 +18,7 @@ def adjust(state: State, held: Held, ruling: Ruling) -> None:
     """The tightest adjustment applies; a relax is dropped when any tighten stands."""
     if not ruling.adjustments or held.contracts <= held.leaving:
         return
-    pos, now = held.pos, held.contract.view
+    pos = held.pos
     tightens = any(a.verdict is not None and _tightens(a.verdict) for a in ruling.adjustments)
     levels: list[tuple[Asked, float]] = []
     for a in ruling.adjustments:
@@ -37,8 +41,7 @@ def adjust(state: State, held: Held, ruling: Ruling) -> None:
             move_owner(held, level)
         _record_decision(state, held, a, contracts=0, suppressed=())
         track(state, held, why)
-        if a.rule.acted is not None:
-            a.rule.acted(a.p, now, pos, a.m)
+        call(state, held, a, a.rule.acted)
 
 
 def _tightens(v: Verdict) -> bool:
@@ -54,6 +57,9 @@ def decide(state: State, held: Held, winner: Asked, ruling: Ruling) -> None:
     if v.fraction < 1.0:
         contracts = min(contracts, round(v.fraction * held.contracts))
     if contracts <= 0:
+        return
+    if state.now_ns < held.retry_ns:
+        winner.status = "waits: the last exit order was refused"
         return
     winner.countdown = None
     winner.status = "acted"
@@ -119,7 +125,8 @@ def send_exit(state: State, held: Held, contracts: int, cause: Cause) -> Working
     state.next_order += 1
     working = Working(order, cause, state.now_ns)
     if contracts >= held.contracts - held.leaving:
-        _stop_entering(state, held)
+        stop_entering(state, lambda w: w.order.position_id == held.id)  # who leaves whole wants no more of it
+        hasten(state, held, cause)
     held.orders[order.ref] = working
     held.version += 1
     queue(state, working)
@@ -132,14 +139,51 @@ def send_exit(state: State, held: Held, contracts: int, cause: Cause) -> Working
     return working
 
 
-def _stop_entering(state: State, held: Held) -> None:
-    """Who leaves whole wants no more of it: what an entry still lacks is cancelled."""
-    for w in state.entering.values():
-        after = step(w.state, "cancel_sent")
-        if w.order.position_id == held.id and after is not None:
-            w.state = after
+def stop_entering(state: State, wanted: Callable[[Working], bool]) -> int:
+    """Cancels what the wanted entries still lack; returns how many of them there are."""
+    return sum(cancel(state, w) for w in state.entering.values() if wanted(w))
+
+
+def cancel(state: State, working: Working) -> bool:
+    """Asks for a cancel, unless that has been done or the order has ended."""
+    after = step(working.state, "cancel_sent")
+    if after is None:
+        return False
+    working.state = after
+    state.effects.records.append(order_record(state, working))
+    state.effects.cancels.append(working.order.ref)
+    state.effects.durable = True
+    state.effects.session_touched = True
+    return True
+
+
+def cause_of(a: Asked) -> Cause:
+    """A rule's wish to leave at once, where no further order is needed for it."""
+    return Cause(rule=a.name, trigger=a.rule.trigger_names[a.code], fills_suspect=is_timed(a))
+
+
+def hasten(state: State, held: Held, cause: Cause) -> int:
+    """What still walks out of the position crosses at once, as an urgent exit would; returns the contracts concerned.
+
+    It is the same order: a second one could sell more than is held.
+    """
+    hurried = 0
+    for w in held.orders.values():
+        o = w.order
+        faster = replace(o, urgent=o.urgent or cause.urgent, fills_suspect=o.fills_suspect or cause.fills_suspect)
+        if o.purpose == "exit" and w.leaves and w.state != "pending_cancel" and faster != o:
+            w.order, w.said = faster, f"hurried by {cause.rule} {cause.trigger}"
+            hurried += w.leaves
+            state.effects.hurries.append(faster)
             state.effects.records.append(order_record(state, w))
-            state.effects.cancels.append(w.order.ref)
+    if hurried:
+        held.version += 1
+        state.effects.durable = True
+        state.effects.touched.append(held)
+        state.say(
+            label_of(held.instrument), cause.rule, "decision", f"{cause.trigger}: {hurried} leaving cross at once"
+        )
+    return hurried
 
 
 def queue(state: State, working: Working) -> None:

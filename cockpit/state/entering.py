@@ -6,7 +6,7 @@ from cockpit.domain.trading_hours import is_trading
 from cockpit.events import Entry
 from cockpit.market.contract import Contract
 from cockpit.records import CommandRecord
-from cockpit.state.alarms import raise_alert
+from cockpit.state.alarms import raise_alert, resolve_alert
 from cockpit.state.deciding import queue
 from cockpit.state.market import at
 from cockpit.state.model import Cause, State, Working
@@ -57,6 +57,11 @@ def warn_of_spread(state: State, contract: Contract, profile: str) -> None:
                 symbol = contract.instrument.symbol
                 text = f"{symbol}: the spread of {ask - bid:.2f} exceeds the first impulse of {impulse:.2f}"
                 raise_alert(state, f"A-{symbol}-spread", None, "warning", "spread", text)
+
+
+def entry_over(state: State, symbol: str) -> None:
+    """The entry's position has opened or the entry has ended: what its spread would cost is known or moot."""
+    resolve_alert(state, f"A-{symbol}-spread")
 
 
 def _entry_command(state: State, entry: Entry, author: str, why: str) -> CommandRecord:

@@ -3,10 +3,13 @@
 from cockpit.domain.money import plain
 from cockpit.domain.order import LIVE, Fill, Report, Said, step
 from cockpit.records import ExecutionRecord
-from cockpit.state.alarms import raise_alert
-from cockpit.state.deciding import order_record
-from cockpit.state.model import Held, State, Working, label_of
+from cockpit.state.alarms import raise_alert, resolve_alert
+from cockpit.state.deciding import cancel, order_record
+from cockpit.state.entering import entry_over
+from cockpit.state.model import NS, Held, State, Working, label_of
 from cockpit.state.positions import join, open_position, round_trip, take_off
+
+LONGEST_WAIT_S = 15
 
 
 def fold(state: State, report: Report) -> None:
@@ -37,6 +40,8 @@ def find(state: State, ref: str) -> tuple[Working | None, Held | None]:
 
 def _fold_fill(state: State, working: Working, held: Held | None, fill: Fill) -> None:
     order = working.order
+    if fill.id in working.seen:
+        return
     filled = working.filled + fill.contracts
     told = "filled" if filled >= order.contracts else "part_filled"
     after = step(working.state, told)
@@ -45,11 +50,12 @@ def _fold_fill(state: State, working: Working, held: Held | None, fill: Fill) ->
         raise_alert(state, f"A-{order.ref}-fill", held, "critical", "order", text)
         return
     working.state, working.filled, working.filled_ns = after, filled, fill.at_ns
+    working.seen.append(fill.id)
     if order.purpose == "entry":
         held = _fold_entry(state, working, held, fill)
     else:
         assert held is not None
-        take_off(state, held, working, fill)
+        _fold_exit(state, working, held, fill)
     effects = state.effects
     effects.records.append(
         ExecutionRecord(
@@ -68,6 +74,7 @@ def _fold_entry(state: State, working: Working, held: Held | None, fill: Fill) -
     if held is None:
         profile = state.setup.profiles[state.entry_profile[working.order.ref]]
         held = open_position(state, working, fill, profile)
+        entry_over(state, working.order.symbol)
     else:
         join(state, held, fill)
     held.orders[working.order.ref] = working
@@ -75,6 +82,28 @@ def _fold_entry(state: State, working: Working, held: Held | None, fill: Fill) -
         del state.entering[working.order.ref]
         del state.entry_profile[working.order.ref]
     return held
+
+
+def _fold_exit(state: State, working: Working, held: Held, fill: Fill) -> None:
+    """What is held leaves; more than that is an opposite position at the broker, which only a human can judge."""
+    surplus = fill.contracts - held.contracts
+    if surplus > 0:
+        text = (
+            f"order {fill.ref} {'sold' if working.order.side == 'sell' else 'bought'} {surplus} more than was held: "
+            f"{surplus} {label_of(held.instrument)} are open at the broker and nobody supervises them"
+        )
+        raise_alert(state, f"A-{fill.id}-surplus", held, "critical", "order", text)
+    if held.closed_ns is not None:
+        state.effects.touched.append(held)
+        return
+    take_off(state, held, working, fill)
+    held.refusals = held.retry_ns = 0
+    resolve_alert(state, f"A-{held.id}-exit")
+    excess = held.leaving - held.contracts  # a fill that crossed its cancel leaves less for those sent since
+    for other in reversed(held.orders.values()):
+        if excess > 0 and other.order.purpose == "exit" and other.leaves:
+            excess -= other.leaves
+            cancel(state, other)
 
 
 def _fold_words(state: State, working: Working, held: Held | None, said: Said) -> None:
@@ -85,6 +114,7 @@ def _fold_words(state: State, working: Working, held: Held | None, said: Said) -
         return
     if after == working.state and said.words == working.said:
         return
+    was_asked = working.state == "pending_cancel" and after == "cancelled"
     working.state, working.said = after, said.words
     state.effects.records.append(order_record(state, working))
     state.effects.durable = True
@@ -94,6 +124,7 @@ def _fold_words(state: State, working: Working, held: Held | None, said: Said) -
     if after in LIVE:
         return
     if working.order.purpose == "entry":
+        entry_over(state, working.order.symbol)
         state.entering.pop(working.order.ref, None)
         state.entry_profile.pop(working.order.ref, None)
         reason = said.words or after
@@ -102,6 +133,16 @@ def _fold_words(state: State, working: Working, held: Held | None, said: Said) -
                 {"at_ns": state.now_ns, "symbol": working.order.symbol, "reason": reason, "seconds_left": None}
             )
         state.say(working.order.symbol, "", "refused", f"entry {after}: {reason}")
-    elif working.filled < working.order.contracts and held is not None:
-        text = f"exit order {after}: {said.words or 'no reason given'}"
-        raise_alert(state, f"A-{working.order.ref}", held, "critical", "order", text)
+    elif working.filled < working.order.contracts and held is not None and not was_asked:
+        text = f"exit order {after}: {said.words or 'no reason given'}{_back_off(state, working, held)}"
+        raise_alert(state, f"A-{held.id}-exit", held, "critical", "order", text)
+
+
+def _back_off(state: State, working: Working, held: Held) -> str:
+    """The engine waits longer after each refusal in a row, so that a venue does not ban it; a human never waits."""
+    if working.cause.rule == "human":
+        return ""
+    wait_s = min(2**held.refusals, LONGEST_WAIT_S)
+    held.refusals += 1
+    held.retry_ns = state.now_ns + wait_s * NS
+    return f"; the engine's next not before {wait_s} s"

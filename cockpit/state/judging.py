@@ -7,12 +7,13 @@ from cockpit.market.view import NAN
 from cockpit.state.alarms import (
     UNMARKED_ALARM_NS,
     alarm_unmarked,
+    call,
     contain,
     contain_faults,
     marked_again,
     regime_changed,
 )
-from cockpit.state.deciding import adjust, decide
+from cockpit.state.deciding import adjust, cause_of, decide, hasten
 from cockpit.state.model import Held, State, label_of
 from cockpit.state.stops import track
 from cockpit.state.telling import sample, tell
@@ -67,7 +68,15 @@ def evaluate(state: State, held: Held, t: float) -> None:
         held.note_answers()
     held.judged_t = t
     if state.now_ns >= held.sample_ns:
+        drop_expired(state, held)
         sample(state, held)
+
+
+def drop_expired(state: State, held: Held) -> None:
+    """Forgets vetoes that are over."""
+    vetoes = held.overrides.vetoes
+    for name in [name for name, veto in vetoes.items() if veto.until_ns <= state.now_ns]:
+        del vetoes[name]
 
 
 def see_open_interest(state: State, held: Held, t: float) -> None:
@@ -136,13 +145,15 @@ def _judge(state: State, held: Held, t: float) -> None:
         if a.kind != kind or a.code != code:
             tell(state, held, a, "change")
             held.version += 1
-    _spend(held, ruling)
+    _spend(state, held, ruling)
     if ruling.changed:
         held.version += 1
         state.effects.touched.append(held)
     for a in ruling.declined:
         state.say(label_of(held.instrument), a.name, "decision", "nobody said yes; it holds")
     adjust(state, held, ruling)
+    if ruling.hurries is not None:
+        hasten(state, held, cause_of(ruling.hurries))
     if ruling.winner is not None:
         decide(state, held, ruling.winner, ruling)
 
@@ -169,13 +180,10 @@ def _count_blindness(state: State, a: Asked) -> None:
         a.blind_since_ns = None
 
 
-def _spend(held: Held, ruling: Ruling) -> None:
+def _spend(state: State, held: Held, ruling: Ruling) -> None:
     """Turns used up by a veto, and warnings to rules that listen."""
-    pos, now = held.pos, held.contract.view
     for a in ruling.used_up:
-        if a.rule.acted is not None:
-            a.rule.acted(a.p, now, pos, a.m)
+        call(state, held, a, a.rule.acted)
     if ruling.warnings:
         for a in held.asked:
-            if a.rule.warned is not None:
-                a.rule.warned(a.p, now, pos, a.m)
+            call(state, held, a, a.rule.warned)

@@ -99,7 +99,8 @@ def apply(state: State, batch: Batch) -> None:
     """All rows of one instant; `concerned` then tells the positions they concern."""
     at_ns, rows, underlyings, given, _, _ = batch
     t = advance(state, at_ns)
-    state.newest_row_ns = at_ns
+    if rows or underlyings:
+        state.newest_row_ns = at_ns
     moved: dict[str, Underlying] = {}
     if given or underlyings:
         _apply_underlyings(state, batch, t, moved)

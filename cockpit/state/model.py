@@ -55,6 +55,7 @@ class Working:
     said: str = ""
     stop_after: float = NAN  # level of the remainder once it fills
     filled_ns: int | None = None  # of the last fill
+    seen: list[str] = field(default_factory=list[str])  # its executions, which a broker may report again
 
     @property
     def leaves(self) -> int:
@@ -115,6 +116,8 @@ class Held:
         self.in_cooldown = False
         self.orders: dict[str, Working] = {}
         self.exits: list[ExitFill] = []
+        self.refusals = 0  # exit orders of the engine in a row that ended without a fill
+        self.retry_ns = 0  # until then the engine sends none
         self.stops: list[StopChange] = []
         self.stop_rule = "protective_stop"
         self.open_interest: OpenInterest | None = None
@@ -164,10 +167,11 @@ class Line:
 
 @dataclass(slots=True)
 class Effects:
-    """What `reduce` wants done, in this order: write the records, then cancel, then send the orders."""
+    """What `reduce` wants done, in this order: write the records, then cancel, hurry, and send the orders."""
 
     records: list[Record] = field(default_factory=list[Record])
     cancels: list[str] = field(default_factory=list[str])  # references
+    hurries: list[Order] = field(default_factory=list[Order])  # working orders as they should go on
     orders: list[Order] = field(default_factory=list[Order])
     durable: bool = False
     touched: list[Held] = field(default_factory=list[Held])  # whose memory changed
@@ -176,7 +180,7 @@ class Effects:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to write or send."""
-        return not (self.records or self.cancels or self.orders or self.touched or self.session_touched)
+        return not (self.records or self.cancels or self.hurries or self.orders or self.touched or self.session_touched)
 
 
 @dataclass(slots=True)

@@ -8,13 +8,13 @@ from cockpit.domain.errors import Refused
 from cockpit.events import Entry
 from cockpit.exits.arbitrate import Asked
 from cockpit.exits.override import ALL, VetoOf
-from cockpit.exits.view import follow
+from cockpit.exits.view import UNDERLYING, follow
 from cockpit.records import CommandRecord
-from cockpit.state.alarms import resolve_alert
-from cockpit.state.deciding import decide_by_hand
+from cockpit.state.alarms import acknowledge_alert
+from cockpit.state.deciding import decide_by_hand, hasten, stop_entering
 from cockpit.state.entering import enter
 from cockpit.state.judging import evaluate
-from cockpit.state.model import NS, Held, State, label_of
+from cockpit.state.model import NS, Cause, Held, State, Working, label_of
 from cockpit.state.stops import replace_all, track
 
 UNRECORDED = (c.Watch,)
@@ -82,29 +82,36 @@ def take(state: State, held: Held, contracts: int, command: str) -> str:
     return f"{verb} {'all ' if whole else ''}{contracts} of {label_of(held.instrument)}"
 
 
+def hurry(state: State, held: Held, command: str) -> str:
+    """All is leaving: no second order, but one that walks crosses at once."""
+    said = f"all {held.contracts} are leaving already"
+    if not hasten(state, held, Cause(rule="human", trigger=command)):
+        raise Refused(said)
+    return f"{said}; what still walked crosses at once"
+
+
 def reduce_by_hand(state: State, command: c.Reduce) -> str:
     """Part of a position; a fraction rounds down to whole lots but to at least one."""
     held = position(state, command.position)
     lot, free = held.instrument.lot, held.contracts - held.leaving
     if free <= 0:
-        raise Refused(f"all {held.contracts} are leaving already")
+        return hurry(state, held, "reduce")
+    fraction = command.fraction or 1.0
     if command.contracts is not None:
         wanted = command.contracts
         if wanted > held.contracts:
             raise Refused(f"only {held.contracts} are held")
         if wanted % lot and wanted != held.contracts:
             raise Refused(f"{wanted} is not whole lots of {lot}; take a multiple, or everything")
+    elif fraction >= 1.0:
+        wanted = held.contracts
+    elif held.contracts < 2 * lot:
+        raise Refused("one lot cannot be split; take all")
     else:
-        assert command.fraction is not None
-        if command.fraction >= 1.0:
-            wanted = held.contracts
-        elif held.contracts < 2 * lot:
-            raise Refused("one lot cannot be split; take all")
-        else:
-            wanted = max(int(command.fraction * held.contracts / lot + 1e-9), 1) * lot
+        wanted = max(int(fraction * held.contracts / lot + 1e-9), 1) * lot
     if wanted >= held.contracts:
         return take(state, held, free, "reduce")
-    if held.leaving:
+    if wanted > free:  # a second order beside one that waits, but never for more than is held
         raise Refused(f"an exit of {held.leaving} is working; close takes the rest")
     return take(state, held, wanted, "reduce")
 
@@ -114,12 +121,16 @@ def close(state: State, command: c.Close) -> str:
     held = position(state, command.position)
     free = held.contracts - held.leaving
     if free <= 0:
-        raise Refused(f"all {held.contracts} are leaving already")
+        return hurry(state, held, "close")
     return take(state, held, free, "close")
 
 
 def flatten(state: State, command: c.Flatten) -> str:
-    """Every position of the scope."""
+    """Every position of the scope; of all or of an underlying also what is still being entered."""
+
+    def entering(w: Working) -> bool:
+        underlying = state.contracts[w.order.symbol].instrument.underlying
+        return command.scope == "all" or (command.scope == "underlying" and underlying == command.underlying)
 
     def wanted(held: Held) -> bool:
         look(state, held)
@@ -128,10 +139,23 @@ def flatten(state: State, command: c.Flatten) -> str:
             return held.instrument.underlying == command.underlying
         return command.scope == "all" or (gain > 0.0 if command.scope == "winners" else gain < 0.0)
 
-    chosen = [h for h in state.held.values() if h.contracts > h.leaving and wanted(h)]
-    for held in chosen:
-        take(state, held, held.contracts - held.leaving, "flatten")
-    return f"{len(chosen)} position{'s' if len(chosen) != 1 else ''} leaving" if chosen else "nothing to flatten"
+    chosen = [h for h in state.held.values() if wanted(h)]
+    cancelled = stop_entering(state, entering)
+    leaving = sum(_leave(state, held) for held in chosen)
+    said = [f"{leaving} position{'s' if leaving != 1 else ''} leaving"] if leaving else []
+    return ", ".join(said + _cancelling(cancelled)) or "nothing to flatten"
+
+
+def _leave(state: State, held: Held) -> bool:
+    """Whether there was anything left to do for it."""
+    if held.contracts <= held.leaving:
+        return hasten(state, held, Cause(rule="human", trigger="flatten")) > 0
+    take(state, held, held.contracts - held.leaving, "flatten")
+    return True
+
+
+def _cancelling(entries: int) -> list[str]:
+    return [f"{entries} {'entry' if entries == 1 else 'entries'} being cancelled"] if entries else []
 
 
 # ------------------------------------------------------------------ judgement
@@ -180,17 +204,24 @@ def go_now(state: State, command: c.GoNow) -> str:
     if not waiting:
         raise Refused("nothing is counting down or waiting for a yes")
     first = min(waiting, key=lambda a: a.countdown.ends_ns if a.countdown else 0)
-    assert first.countdown is not None
-    first.countdown.go = True
+    name, leaving = first.name.replace("_", " "), held.leaving
+    _say_yes(first)
     evaluate(state, held, state.t(state.now_ns))
     touch(state, held)
-    if _has_acted(first):
-        return f"{first.name.replace('_', ' ')} acts now"
-    return f"{first.name.replace('_', ' ')} acts as soon as it can see"
+    if held.leaving > leaving and first.status == "acted":
+        return f"{name} acts now"
+    if _is_waiting(first):
+        return f"{name} acts as soon as it can ({first.status})"
+    raise Refused(f"{name} does not act: {first.status or 'its reason has passed'}")
 
 
-def _has_acted(a: Asked) -> bool:
-    return a.countdown is None
+def _say_yes(a: Asked) -> None:
+    if a.countdown is not None:
+        a.countdown.go = True
+
+
+def _is_waiting(a: Asked) -> bool:
+    return a.countdown is not None
 
 
 def take_over(state: State, command: c.TakeOver) -> str:
@@ -247,12 +278,26 @@ def set_stop(state: State, command: c.SetStop) -> str:
 def move_stop(state: State, held: Held, level: float, reason: str) -> str:
     """Every stop rule goes on from the human's level."""
     pos = held.pos
-    if (pos.level - level) * pos.level_side <= 1e-9:
+    price = price_of_stops(state, held)
+    if price is None:
+        if not (pos.held_stop - level) * pos.level_side >= -1e-9:
+            raise Refused("the price is unknown: the stop can only be loosened until it is known again")
+    elif (price - level) * pos.level_side <= 1e-9:
         raise Refused(f"a stop at {level:g} would fire at once; close the position instead")
     replace_all(held, level)
     track(state, held, "human" if reason == "human" else f"human: {reason}")
     touch(state, held)
     return f"stop of {label_of(held.instrument)} at {level:g}"
+
+
+def price_of_stops(state: State, held: Held) -> float | None:
+    """What a stop is compared with now: the level, or the exit side of an own price without a mark; None: unknown."""
+    pos, t = held.pos, state.t(state.now_ns)
+    if pos.level == pos.level:
+        return pos.level
+    if pos.basis == UNDERLYING or held.contract.is_suspect(t):
+        return None
+    return held.contract.executable(-pos.side, t)
 
 
 def stop_to_break_even(state: State, command: c.StopToBreakEven) -> str:
@@ -279,8 +324,12 @@ def stop_by_ticks(state: State, command: c.StopByTicks) -> str:
 def set_session(state: State, command: c.SetSession) -> str:
     """active, reducing or halted."""
     state.session = command.state
-    warning = "; no engine stop acts, only your own reductions" if command.state == "halted" else ""
-    return f"session {command.state}{warning}"
+    words = [f"session {command.state}"]
+    if command.state == "halted":
+        words.append("no engine stop acts, only your own reductions")
+    if command.state != "active":
+        words += _cancelling(stop_entering(state, lambda _: True))
+    return "; ".join(words)
 
 
 def reset_cooldown(state: State, command: c.ResetCooldown) -> str:
@@ -311,7 +360,7 @@ def acknowledge(state: State, command: c.Acknowledge) -> str:
     for name in names:
         if name not in state.alerts:
             raise Refused(f"there is no alert '{name}'")
-        resolve_alert(state, name)
+        acknowledge_alert(state, name)
     return f"{len(names)} alert{'s' if len(names) != 1 else ''} acknowledged"
 
 

@@ -12,6 +12,7 @@ from cockpit.exits.view import ENTRY, OWN, UNDERLYING, Position
 from cockpit.market.view import NAN, known
 from cockpit.records import RoundTripRecord
 from cockpit.risk.cooldown import is_high
+from cockpit.state.alarms import call
 from cockpit.state.judging import see_baselines, see_open_interest
 from cockpit.state.model import ExitFill, Held, State, Working, label_of
 from cockpit.state.stops import tighten_to, track
@@ -64,8 +65,7 @@ def open_position(state: State, working: Working, fill: Fill, profile: Profile) 
     state.by_symbol[order.symbol] = held
     state.by_underlying.setdefault(instrument.underlying, []).append(held)
     for a in held.asked:
-        if a.rule.opened is not None:
-            a.rule.opened(a.p, contract.view, pos, a.m)
+        call(state, held, a, a.rule.opened)
     track(state, held, "entry")
     see_excursion(held)
     held.entry_context = context(state, held)
@@ -120,8 +120,7 @@ def join(state: State, held: Held, fill: Fill) -> None:
     if pos.basis == ENTRY:
         pos.level_entry = pos.entry
     for a in held.asked:
-        if a.rule.joined is not None:
-            a.rule.joined(a.p, held.contract.view, pos, a.m)
+        call(state, held, a, a.rule.joined)
     track(state, held, "joined")
     held.version += 1
     state.effects.touched.append(held)
@@ -142,13 +141,12 @@ def take_off(state: State, held: Held, working: Working, fill: Fill) -> None:
     held.pos.contracts = float(held.contracts)
     _add_exit(held, working, fill, contracts)
     state.realised += gained
-    pos, view = held.pos, held.contract.view
     if held.contracts == 0:
         close(state, held, fill)
     else:
         for a in held.asked:
-            if a.name == working.cause.rule and a.rule.acted is not None:
-                a.rule.acted(a.p, view, pos, a.m)
+            if a.name == working.cause.rule:
+                call(state, held, a, a.rule.acted)
         if working.stop_after == working.stop_after:
             tighten_to(held, working.stop_after)
             working.stop_after = NAN

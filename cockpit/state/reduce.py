@@ -9,6 +9,7 @@ from cockpit.state.judging import evaluate
 from cockpit.state.market import advance, apply, concerned
 from cockpit.state.model import Effects, Held, State
 from cockpit.state.obeying import obey
+from cockpit.state.positions import open_pnl
 
 Event = Batch | Heartbeat | Fill | Said
 
@@ -38,7 +39,20 @@ def judge(state: State) -> list[Held]:
     positions = concerned(state)
     for held in positions:
         evaluate(state, held, state.now_t)
+    see_peak(state)
     return positions
+
+
+def see_peak(state: State) -> None:
+    """Keeps the highest net day P&L at the marks; while a position has no mark the sum would only be a part."""
+    total = float(state.realised - state.fees)
+    for held in state.held.values():
+        pnl = open_pnl(held)
+        if pnl is None:
+            return
+        total += pnl
+    if total > state.peak:
+        state.peak = total
 
 
 def command(state: State, given: Command) -> Acknowledged:

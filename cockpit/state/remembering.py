@@ -25,7 +25,7 @@ ASKED_FIELDS = (
 )  # fmt: skip
 HELD_FIELDS = (
     "side", "contracts", "most", "opened_ns", "closed_ns", "worst", "best", "in_cooldown", "stop_rule", "sample_ns",
-    "unmarked_ns", "exit_contracts", "entry_context", "exit_context", "regime",
+    "unmarked_ns", "exit_contracts", "entry_context", "exit_context", "regime", "refusals", "retry_ns",
 )  # fmt: skip
 DONE_FIELDS = tuple(f.name for f in fields(Done))
 _said = attrgetter(*(n for n in ASKED_FIELDS if n != "blind_ns"))
@@ -88,7 +88,7 @@ def session_checkpoint(state: State) -> CheckpointRecord:
         "cooldown": [cooldown.until_ns, cooldown.total_s, cooldown.losses, cooldown.day and cooldown.day.isoformat()],
         "entering": [(_working(w), state.entry_profile[r]) for r, w in state.entering.items()],
         "alerts": [[a.id, a.at_ns, a.position_id, a.severity, a.kind, a.text, a.count, a.state]
-                   for a in state.alerts.values()],
+                   for a in state.alerts.values() if a.state != "resolved"],
     }  # fmt: skip
     return CheckpointRecord(key="session", at_ns=state.now_ns, body=msgspec.json.encode(body))
 
@@ -114,7 +114,7 @@ def _working(w: Working) -> dict[str, Any]:
         "order": [o.ref, o.position_id, o.symbol, o.side, o.contracts, None if o.limit is None else str(o.limit),
                   o.purpose, o.fills_suspect, o.at_once, o.urgent],
         "cause": _cause(w.cause), "state": w.state, "placed_ns": w.placed_ns, "filled": w.filled, "said": w.said,
-        "stop_after": w.stop_after, "filled_ns": w.filled_ns,
+        "stop_after": w.stop_after, "filled_ns": w.filled_ns, "seen": w.seen,
     }  # fmt: skip
 
 
@@ -132,7 +132,7 @@ def restored_working(given: dict[str, Any]) -> Working:
     )  # fmt: skip
     return Working(
         order, _restored_cause(given["cause"]), given["placed_ns"], given["state"], given["filled"], given["said"],
-        _number(given["stop_after"]), given["filled_ns"],
+        _number(given["stop_after"]), given["filled_ns"], given["seen"],
     )  # fmt: skip
 
 

@@ -76,9 +76,12 @@ def move_owner(held: Held, level: float) -> None:
 
 
 def replace_all(held: Held, level: float) -> None:
-    """A human's stop replaces the held stop of all stop rules; ratchets go on once they have better than they had."""
+    """A human's stop replaces the held stop of all stop rules; ratchets go on once they have better than they had.
+
+    What a ratchet had is its own level, never what a human set before.
+    """
     for a in held.stop_rules:
-        if "ground" in a.rule.memory_fields:
-            a.m.ground = tighter(a.m.ground, a.m.stop, held.pos.level_side)
+        if "ground" in a.rule.memory_fields and a.m.ground != a.m.ground:
+            a.m.ground = a.m.stop
         if a.m.stop == a.m.stop or a.name == "protective_stop":
             a.m.stop = level

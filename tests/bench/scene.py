@@ -23,6 +23,7 @@ OPENED_NS = int(datetime(2026, 8, 17, 3, 45, tzinfo=UTC).timestamp()) * NS  # 9:
 EXPIRY = date(2026, 8, 25)
 TICKS_A_SECOND = 10
 BEAT_NS = NS // 4
+TRADES_EVERY = 3  # ticks
 MEASURED = "NIFTY26AUG24000C"
 UNDERLYINGS = 20  # over which the further positions are spread
 PATIENT = {  # the eight rules of scalp, with limits that the ticks never reach
@@ -101,9 +102,10 @@ def made(ticks: int, others: int = 0) -> Scene:
 
 
 def quote(symbol: str, at_ns: int, bid: float, row: int = 0) -> Quoted:
-    """Quote, last trade, volume, open interest, underlying and all Greeks."""
+    """Quote, open interest, underlying and all Greeks; every third row is a trade."""
+    volume = None if row % TRADES_EVERY else 25.0
     return Quoted(
-        symbol, at_ns, bid, round(bid + 0.05, 2), 100.0, 150.0, bid, 25.0, None, 1000.0 + row // 100, 23_800.0 + bid,
+        symbol, at_ns, bid, round(bid + 0.05, 2), 100.0, 150.0, bid, volume, None, 1000.0 + row // 100, 23_800.0 + bid,
         0.15 + row % 7 * 0.0001, 0.55, 0.0012, -12.0, 10.0, None, None,
     )  # fmt: skip
 

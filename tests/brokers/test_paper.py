@@ -76,6 +76,12 @@ def order(side: Any = "sell", contracts: int = 10, limit: str | None = None, **g
     return replace(made, **given)
 
 
+def test_a_quote_below_one_tick_is_not_filled_better_than_quoted() -> None:
+    assert Desk(0.02, 0.03).place(order("sell")) == ["10 @ 0.02"]
+    assert Desk(0.02, 0.03, slippage_ticks=1).place(order("sell")) == ["10 @ 0.02"]
+    assert Desk(0.1, 0.15, slippage_ticks=4).place(order("sell")) == ["10 @ 0.05"], "slippage ends at one tick"
+
+
 def test_a_market_order_fills_whole_at_the_exit_side() -> None:
     assert Desk().place(order("sell")) == ["10 @ 49.9"]
     assert Desk().place(order("buy")) == ["10 @ 50.1"]

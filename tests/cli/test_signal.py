@@ -140,7 +140,7 @@ def test_standard_input_is_sent_as_it_comes(
         (["veto", "position=P1", "for_s=long"], "veto: expected `float`, got `str` - at `$.for_s`; it takes position"),
         (["enter", "symbol=N", "side=buy", "contracts=0"], "enter: expected `int` >= 1 - at `$.contracts`"),
         (["enter", "symbol=N", "side=buy", "contracts=1", "price=nan"], "enter: expected `float` > 0.0 - at `$.price`"),
-        (["reduce", "position=P1"], "command 'reduce' wants either 'fraction' or 'contracts'"),
+        (["reduce", "position=P1"], "reduce: wants either 'fraction' or 'contracts'; it takes position"),
         (["hold_until", "position=P1", "for_s=1", "reason=" + "x" * 70_000], "it is longer than 65536 bytes"),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 from cockpit.brokers.paper import PaperOptions
 from cockpit.commands import Close, Enter, SetSession
 from cockpit.domain.money import plain
-from cockpit.records import CommandRecord
+from cockpit.records import AlertRecord, CommandRecord
 from tests.market_of import Line, play, playing, profile
 
 QUOTED = "10:00:00 49.9 50.1"
@@ -207,5 +207,20 @@ def test_a_join_that_is_still_on_its_way_when_the_position_leaves_whole_is_cance
 )
 def test_a_spread_beyond_the_first_impulse_is_warned_of_before_the_entry(bid: str, ask: str, warned: bool) -> None:
     scaled = profile("scale_out basis='scaled'")
-    assert (play([f"10:00:00 {bid} {ask}", "10:00:00 buy 1"], scaled).alerts == ["spread active"]) is warned
+    played = play([f"10:00:00 {bid} {ask}", "10:00:00 buy 1"], scaled)
+    told = [(r.kind, r.state) for r in played.journal.records if isinstance(r, AlertRecord)]
+    assert told == [("spread", "active"), ("spread", "resolved")] * warned
     assert play([f"10:00:00 {bid} {ask}", "10:00:00 buy 1"], profile("scale_out")).alerts == []
+
+
+@pytest.mark.parametrize(
+    ("options", "during"),
+    [(PaperOptions(latency_ms=400), "spread active"), (PaperOptions(reject_rate=1.0), "spread resolved")],
+    ids=["filled later", "rejected"],
+)
+def test_the_warning_of_a_spread_ends_with_the_entry(options: PaperOptions, during: str) -> None:
+    lines = ["10:00:00 30 70", "10:00:00 buy 1", "10:00:01 30 70"]
+    begun, events = playing(lines, profile("scale_out basis='scaled'"), options=options)
+    begun.take(events[0])
+    assert begun.alerts == [during]
+    assert begun.play(events[1:]).alerts == ["spread resolved"]

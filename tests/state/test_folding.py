@@ -6,7 +6,7 @@ from cockpit.brokers.paper import PaperOptions
 from cockpit.commands import Close, Reduce
 from cockpit.domain.order import Fill, Said
 from cockpit.records import ExecutionRecord, OrderRecord, RoundTripRecord
-from tests.market_of import Line, Playing, play, playing, profile
+from tests.market_of import Line, Playing, clock, ns, play, playing, profile
 
 OPEN: list[Line] = ["10:00:00 49.9 50.1", "10:00:00 buy 100"]
 
@@ -81,7 +81,7 @@ def test_an_order_that_is_rejected_is_alarmed_and_the_exit_sent_again() -> None:
     rules = profile("holding_limit max_held_s=10")
     lines = [*OPEN, *[f"10:00:{s:02d} 49.9 50.1" for s in range(1, 20)]]
     seeds = (play(lines, rules, options=PaperOptions(reject_rate=0.5, seed=n)) for n in range(1, 50))
-    told = next(p for p in seeds if p.trips and any("exit order rejected" in text for text in alerts(p)))
+    told = next(p for p in seeds if p.state.closed and any("exit order rejected" in text for text in alerts(p)))
     assert told.trip.contracts == 0
     states = {r.ref: r.state for r in told.journal.records if isinstance(r, OrderRecord) and r.purpose == "exit"}
     assert list(states.values())[-1] == "filled"
@@ -152,3 +152,76 @@ def test_an_excursion_is_never_on_the_wrong_side_of_nothing() -> None:
     assert (up.held.worst, up.held.best) == (0.0, 1.0)
     down = play(["10:00:00 50 50", "10:00:00 sell 100", "10:00:01 51 51"])
     assert (down.held.worst, down.held.best) == (-1.0, 0.0)
+
+
+# ---------------------------------------------------------------- what a venue may do
+
+
+def test_an_exit_that_is_refused_again_and_again_is_sent_ever_less_often() -> None:
+    lines = [*OPEN, *[f"10:00:{s:02d} 49.9 50.1" for s in range(1, 60)], "10:01:00 49.9 50.1"]
+    begun, events = playing(lines, profile("holding_limit max_held_s=10"))
+    begun.take(events[0])
+    begun.broker.options = PaperOptions(reject_rate=1.0)
+    begun.play(events[1:])
+    at = [clock(r.placed_ns) for r in begun.sent[1:]]
+    assert at == ["10:00:10.25", "10:00:11.25", "10:00:13.25", "10:00:17.25", "10:00:25.25", "10:00:40.25",
+                  "10:00:55.25"]  # fmt: skip
+    (alert,) = begun.state.alerts.values()
+    assert (alert.id, alert.count, alert.severity) == ("A-P0001-exit", 7, "critical")
+    assert begun.command(Close(position="C")).accepted
+    assert begun.sent[-1].placed_ns == begun.state.now_ns, "a human does not wait"
+    begun.broker.options = PaperOptions()
+    begun.command(Close(position="C"))
+    assert begun.trip.contracts == 0
+    assert begun.alerts == ["order resolved"]
+
+
+def test_a_restart_does_not_forget_the_back_off() -> None:
+    lines = [*OPEN, *[f"10:00:{s:02d} 49.9 50.1" for s in range(1, 20)]]
+    begun, events = playing(lines, profile("holding_limit max_held_s=10"))
+    begun.take(events[0])
+    begun.broker.options = PaperOptions(reject_rate=1.0)
+    begun.play([e for e in events[1:] if e.at_ns <= ns("10:00:14")])
+    again = begun.killed()
+    again.play()
+    assert [clock(r.placed_ns) for r in again.sent[4:]] == ["10:00:17.25"]
+
+
+def test_an_execution_told_twice_counts_once() -> None:
+    played = play([*OPEN, "10:00:01 - 50.1"])
+    played.command(Reduce(position="C", contracts=80))
+    for _ in range(2):
+        fill(played, played.sent[-1].ref, 40)
+    assert played.held.contracts == 60
+    assert alerts(played) == []
+    again = played.killed()
+    fill(again, again.sent[-1].ref, 40)
+    assert again.held.contracts == 60, "a broker tells them again after a restart"
+
+
+def test_a_fill_that_crossed_its_cancel_is_never_sold_twice_without_a_word() -> None:
+    played = play([*OPEN, "10:00:01 - 50.1"])
+    played.command(Reduce(position="C", contracts=60))
+    first = played.sent[-1].ref
+    played.session.take(Said(ref=first, told="cancelled", words="by the venue", at_ns=played.state.now_ns))
+    played.command(Close(position="C"))
+    fill(played, played.sent[-1].ref, 100)
+    fill(played, first, 60)
+    assert played.trip.contracts == 0
+    assert played.trip.gross == Decimal("-10"), "the surplus is not in it"
+    assert alerts(played)[-1] == (
+        "critical: order P0001-0002 sold 60 more than was held: 60 NIFTY 20000 C 25 Aug are open at the broker and "
+        "nobody supervises them"
+    )
+
+
+def test_and_orders_for_more_than_is_left_are_cancelled() -> None:
+    played = play([*OPEN, "10:00:01 - 50.1"])
+    played.command(Reduce(position="C", contracts=60))
+    first = played.sent[-1].ref
+    played.session.take(Said(ref=first, told="cancelled", words="by the venue", at_ns=played.state.now_ns))
+    played.command(Close(position="C"))
+    fill(played, first, 60)
+    assert (played.held.contracts, played.held.leaving) == (40, 0)
+    assert played.held.orders[played.sent[-1].ref].state == "cancelled"
+    assert played.held.retry_ns == 0, "a cancel of our own is no refusal"

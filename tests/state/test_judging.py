@@ -1,13 +1,18 @@
 """One evaluation after the other: what is asked when, what acts, and what is waited for."""
 
 from math import isnan
+from typing import Any
 
+import msgspec
 import pytest
 
 from cockpit.brokers.paper import PaperOptions
-from cockpit.commands import Reduce, SetMode, SetSession, SetStop, TakeOver, Veto
-from cockpit.records import VerdictRecord
-from tests.market_of import Line, Playing, play, playing, profile, shipped_profile
+from cockpit.commands import Acknowledge, Reduce, SetMode, SetSession, SetStop, TakeOver, Veto
+from cockpit.exits.registry import RULES
+from cockpit.records import AlertRecord, VerdictRecord
+from cockpit.state.alarms import acknowledge_alert, raise_alert, resolve_alert
+from cockpit.state.remembering import session_checkpoint
+from tests.market_of import Line, Playing, ns, play, playing, profile, shipped_profile
 
 QUOTED = "10:00:00 49.9 50.1"
 BUY = [QUOTED, "10:00:00 buy 100"]
@@ -520,3 +525,137 @@ def test_a_vetoed_rule_keeps_speaking_with_what_it_would_have_done() -> None:
     assert "10:00:02 exit GAMMA_COLLAPSE vetoed" in played.verdicts("exhaustion")
     samples = [r for r in played.journal.records if isinstance(r, VerdictRecord) and r.why == "sample"]
     assert samples[-1].readings["exhaustion"]["trigger"] == "GAMMA_COLLAPSE"
+
+
+# ---------------------------------------------------------------- what a rule's own code may do to the others
+
+
+def broken(*given: object) -> Any:
+    raise ZeroDivisionError("by the test")
+
+
+OVERRULED: list[Line] = [
+    "10:00:00 features regime=trending",
+    *FALLS[:2],
+    ("10:00:01", Veto(position="C", rule="exhaustion", for_s=600)),
+    FALLS[2],
+    "10:00:03 features regime=panic",
+    "10:00:03 50.9 51.1 gamma=.004 delta=.5",
+    "10:00:03 buy 100",
+    "10:00:03.6 50.9 51.1 gamma=.004 delta=.5",
+    "10:00:04 37 37.2",
+]
+
+
+@pytest.mark.parametrize(
+    ("hook", "rule"),
+    [
+        ("opened", "theta_decay"),
+        ("joined", "theta_decay"),
+        ("acted", "exhaustion"),
+        ("warned", "theta_decay"),
+        ("alert", "theta_decay"),
+    ],
+)
+def test_a_rule_whose_hook_raises_is_blind_and_stops_nobody_else(
+    monkeypatch: pytest.MonkeyPatch, hook: str, rule: str
+) -> None:
+    monkeypatch.setattr(RULES[rule], hook, broken)
+    played = play(OVERRULED, COLLAPSE)
+    assert [e.rpartition(" @ ")[2] for e in played.exits] == ["37.00 protective_stop STOP_HIT"]
+    asked = next(a for a in played.trip.asked if a.name == rule)
+    assert (asked.kind, asked.fault) == ("blind", "error in rule: ZeroDivisionError by the test")
+    (alert,) = (a for a in played.state.alerts.values() if a.kind == "fault")
+    assert (alert.severity, alert.count) == ("critical", 1)
+
+
+def test_so_is_one_that_raises_after_its_tranche_or_adjustment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(RULES["scale_out"], "acted", broken)
+    lines = [*GAIN, "10:00:03 50.75 50.85", "10:00:04 50.2 50.3"]
+    tranche = play(lines, TRANCHE)
+    assert tranche.exits[0] == "10:00:02 60 @ 50.75 scale_out FIRST_IMPULSE"
+    assert tranche.exits[1:] == ["10:00:04 40 @ 50.20 protective_stop STOP_HIT"]
+    assert tranche.alerts == ["fault active"]
+    adjustment = play([lines[0], "10:00:00 buy 75", *lines[2:]], TRANCHE, lot=75)
+    assert adjustment.exits == ["10:00:04 75 @ 50.20 protective_stop STOP_HIT"]
+    assert adjustment.alerts == ["fault active"]
+
+
+@pytest.mark.parametrize("part", ["readings", "weigh", "because"])
+def test_a_rule_that_cannot_explain_itself_lets_the_decision_pass(monkeypatch: pytest.MonkeyPatch, part: str) -> None:
+    monkeypatch.setattr(RULES["theta_decay"], part, {} if part == "because" else broken)
+    played = play([*FALLS[:2], "10:00:04 49.9 50.1", "10:00:20 37 37.2"], profile("theta_decay max_held_s=3600"))
+    assert played.exits == ["10:00:20 100 @ 37.00 protective_stop STOP_HIT"]
+    late = play([*BUY, *every(5, 5, 40, "49.9 50.1")], profile("theta_decay max_held_s=10"))
+    if part == "weigh":
+        assert (late.exits, late.alerts) == ([], ["fault active"])
+    else:
+        assert late.exits == ["10:00:10.25 100 @ 49.90 theta_decay TIME_WINDOW_EXCEEDED"]
+        assert late.decisions[0].because == "TIME_WINDOW_EXCEEDED"
+
+
+# ---------------------------------------------------------------- alarms, peak and vetoes
+
+
+def test_an_acknowledged_alarm_does_not_come_back_while_its_condition_lasts() -> None:
+    begun, events = playing([*BUY, *every(1, 1, 90, "49.9 -"), "10:01:31 49.9 50.1", "10:01:32 49.9 50.1"])
+    key = ""
+    for event in events:
+        begun.take(event)
+        if begun.alerts == ["blind active"]:
+            (key,) = begun.state.alerts
+            assert begun.command(Acknowledge(alert=key)).accepted
+    told = [(r.state, r.count) for r in begun.journal.records if isinstance(r, AlertRecord)]
+    assert told == [("active", 1), ("acknowledged", 1), ("resolved", 1)]
+
+
+def test_what_is_over_once_it_is_seen_is_resolved() -> None:
+    begun = play(BUY)
+    raise_alert(begun.state, "A", None, "critical", "order", "by the test")
+    acknowledge_alert(begun.state, "A")
+    assert begun.alerts == ["order resolved"]
+    acknowledge_alert(begun.state, "A")
+    assert begun.state.alerts["A"].state == "resolved"
+
+
+def test_the_peak_counts_what_is_realised_and_waits_while_a_mark_is_unknown() -> None:
+    rise = ["10:00:00 50 50", "10:00:00 buy 100", "10:00:01 60 60"]
+    assert play([*rise, "10:00:02 30 30", "10:00:03 30 30"]).state.peak == pytest.approx(1000.0)
+    sold: list[Line] = [*rise, ("10:00:01", Reduce(position="C", contracts=50)), "10:00:02 62 62"]
+    assert play(sold).state.peak == pytest.approx(500.0 + 600.0)
+    dark = play(["10:00:00 50 50", "10:00:00 P 50 50", "10:00:00 buy 1", "10:00:00 buy 1 P", "10:00:30 60 60"])
+    assert dark.state.peak == 0.0, "a put that nobody quotes may have lost as much"
+
+
+def test_expired_vetoes_are_forgotten() -> None:
+    lines: list[Line] = [*BUY, ("10:00:01", Veto(position="C", for_s=5)), *every(10, 10, 130, "49.9 50.1")]
+    assert play(lines[:5]).held.overrides.vetoes.keys() == {"*"}
+    assert play(lines).held.overrides.vetoes == {}
+
+
+def test_the_feed_is_as_old_as_its_newest_row() -> None:
+    begun, events = playing([*BUY, "10:00:01 49.9 50.1", "10:00:30 buy 1", "10:00:40 49.9 50.1"])
+    begun.play([event for event in events if event.at_ns <= ns("10:00:30")])
+    assert begun.refused == ["10:00:30 stale quote"]
+    assert begun.state.newest_row_ns == ns("10:00:01")
+    assert play([*BUY, "10:00:02 under 20000"]).state.newest_row_ns == ns("10:00:02")
+
+
+def test_a_restart_remembers_the_alerts_that_last_and_no_others() -> None:
+    played = play(BUY)
+    for key, kind in (("A-lasts", "blind"), ("A-seen", "blind"), ("A-over", "order")):
+        raise_alert(played.state, key, None, "critical", kind, "by the test")
+    acknowledge_alert(played.state, "A-seen")
+    acknowledge_alert(played.state, "A-over")
+    body = msgspec.json.decode(session_checkpoint(played.state).body or b"")
+    assert [(a[0], a[-1]) for a in body["alerts"]] == [("A-lasts", "active"), ("A-seen", "acknowledged")]
+
+
+def test_an_alert_counts_anew_once_its_condition_has_been_over() -> None:
+    state = play(BUY).state
+    for _ in range(2):
+        raise_alert(state, "A", None, "warning", "blind", "by the test")
+    assert state.alerts["A"].count == 2
+    resolve_alert(state, "A")
+    raise_alert(state, "A", None, "warning", "blind", "by the test")
+    assert (state.alerts["A"].count, state.alerts["A"].state) == (1, "active")

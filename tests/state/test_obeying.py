@@ -18,8 +18,9 @@ from cockpit.commands import (
     Unveto,
     Veto,
 )
-from cockpit.records import CommandRecord, DecisionRecord
-from tests.market_of import Line, Playing, play, profile
+from cockpit.records import CommandRecord, DecisionRecord, OrderRecord
+from cockpit.routing.walk import Walk
+from tests.market_of import Line, Playing, ns, play, playing, profile
 
 NAME = "NIFTY 20000 C 25 Aug"
 
@@ -107,9 +108,10 @@ def test_a_short_is_bought_back() -> None:
 def test_what_is_leaving_is_not_sold_twice() -> None:
     played = holding(options=PaperOptions(latency_ms=900))
     says(played, Reduce(position="C", contracts=40))
-    assert refuses(played, Reduce(position="C", contracts=10)) == "an exit of 40 is working; close takes the rest"
+    says(played, Reduce(position="C", contracts=10))
+    assert refuses(played, Reduce(position="C", contracts=51)) == "an exit of 50 is working; close takes the rest"
     says(played, Close(position="C"))
-    assert [(o.contracts, o.purpose) for o in played.sent][1:] == [(40, "exit"), (60, "exit")]
+    assert [(o.contracts, o.purpose) for o in played.sent][1:] == [(40, "exit"), (10, "exit"), (50, "exit")]
     assert refuses(played, Close(position="C")) == "all 100 are leaving already"
 
 
@@ -140,6 +142,61 @@ def test_flatten_says_when_there_is_nothing() -> None:
     assert says(played, Flatten()) == "nothing to flatten"
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (SetSession(state="halted"),
+         "session halted; no engine stop acts, only your own reductions; 1 entry being cancelled"),
+        (SetSession(state="reducing"), "session reducing; 1 entry being cancelled"),
+        (Flatten(), "1 entry being cancelled"),
+        (Flatten(scope="underlying", underlying="NIFTY"), "1 entry being cancelled"),
+    ],
+)  # fmt: skip
+def test_an_entry_on_its_way_is_cancelled_where_no_new_risk_is_wanted(given: Base, said: str) -> None:
+    lines: list[Line] = ["10:00:00 50 50", "10:00:00 buy 100"]
+    begun, events = playing([*lines, "10:00:01 51 51", "10:00:02 51 51"], options=PaperOptions(latency_ms=500))
+    begun.take(events[0])
+    assert says(begun, given) == said
+    begun.play(events[1:])
+    assert begun.trips == []
+    assert begun.refused == ["10:00:00 cancelled on request"]
+
+
+def test_what_an_entry_still_lacks_is_cancelled_by_a_halt() -> None:
+    lines: list[Line] = ["10:00:00 50 50 ask_size=40", "10:00:00 buy 100"]
+    lines += [("10:00:01", SetSession(state="halted")), *[f"10:00:0{s} 50 50 ask_size=40" for s in range(2, 6)]]
+    assert play(lines, options=PaperOptions(participation=1.0)).held.contracts == 40
+
+
+def test_flatten_leaves_entries_of_another_underlying_alone() -> None:
+    lines: list[Line] = ["10:00:00 50 50", "10:00:00 S 100 100", "10:00:00 buy 10 S"]
+    begun, events = playing([*lines, "10:00:01 S 100 100"], options=PaperOptions(latency_ms=500))
+    begun.take(events[0])
+    assert says(begun, Flatten(scope="underlying", underlying="NIFTY")) == "nothing to flatten"
+    assert begun.play(events[1:]).held.contracts == 10
+
+
+@pytest.mark.parametrize("given", [{}, {"fraction": 0.5, "contracts": 5}, {"fraction": 1.5}, {"contracts": 0}])
+def test_code_cannot_make_a_reduction_that_means_nothing(given: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match=r"'fraction'|'contracts'"):
+        Reduce(position="C", **given)  # type: ignore[arg-type]
+
+
+def test_nor_a_flatten_of_no_underlying() -> None:
+    with pytest.raises(ValueError, match="'underlying'"):
+        Flatten(scope="underlying")
+    with pytest.raises(ValueError, match="'underlying'"):
+        Flatten(underlying="NIFTY")
+
+
+def test_a_partial_that_waits_for_a_quote_does_not_block_another() -> None:
+    lines: list[Line] = ["10:00:00 50 50", "10:00:00 buy 100", "10:00:01 - 50"]
+    lines += [("10:00:01", Reduce(position="C", contracts=10)), ("10:00:01", Reduce(position="C", fraction=0.25))]
+    assert play([*lines, "10:00:02 49 50"]).exits == [
+        "10:00:02 10 @ 49.00 human reduce", "10:00:02 25 @ 49.00 human reduce",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("session", ["reducing", "halted"])
 @pytest.mark.parametrize("mode", ["observe", "confirm", "automatic"])
 def test_nothing_ever_blocks_a_human_from_reducing(session: str, mode: str) -> None:
@@ -167,6 +224,76 @@ def test_and_waits_for_its_side() -> None:
         "10:00:02 49 50",
     ]
     assert play(lines).exits == ["10:00:02 100 @ 49.00 human close"]
+
+
+# ---------------------------------------------------------------- what walks
+
+WALKING = PaperOptions(walk=Walk())
+
+
+def walking(*given: Line, rules: object = None) -> Playing:
+    """A vetoable exit that walks from 10:00:10.25 on, eight seconds long."""
+    lines: list[Line] = ["10:00:00 49 51", "10:00:00 buy 100", *[f"10:00:{s:02d} 49 51" for s in range(2, 11, 2)]]
+    wanted = rules or profile("theta_decay max_held_s=10 binding='vetoable' grace_s=0")
+    return play([*lines, *given], wanted, options=WALKING)  # type: ignore[arg-type]
+
+
+QUIET = [f"10:00:{s:02d} 49 51" for s in range(11, 30)]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (Close(position="C"), "all 100 are leaving already; what still walked crosses at once"),
+        (Reduce(position="C", fraction=1.0), "all 100 are leaving already; what still walked crosses at once"),
+        (Flatten(), "1 position leaving"),
+    ],
+)
+def test_a_human_makes_a_walking_exit_cross_at_once(given: Base, said: str) -> None:
+    begun = walking("10:00:11 49 51")
+    assert begun.held.leaving == 100, "it walks"
+    assert says(begun, given) == said
+    assert begun.exits == ["10:00:11 100 @ 49.00 theta_decay TIME_WINDOW_EXCEEDED"]
+    assert len(begun.sent) == 2, "no second order"
+
+
+def test_left_alone_it_walks_to_its_end() -> None:
+    assert walking(*QUIET).exits == ["10:00:18.25 100 @ 49.00 theta_decay TIME_WINDOW_EXCEEDED"]
+
+
+def test_a_stop_makes_a_walking_exit_cross_at_once() -> None:
+    played = walking("10:00:11 37 38", "10:00:12 37 38")
+    assert played.exits == ["10:00:11 100 @ 37.00 theta_decay TIME_WINDOW_EXCEEDED"]
+    assert len(played.sent) == 2, "no second order"
+    assert any(r.said == "hurried by protective_stop STOP_HIT" for r in played.journal.durable
+               if isinstance(r, OrderRecord))  # fmt: skip
+
+
+def test_leaving_whole_hurries_the_part_that_walks() -> None:
+    lines: list[Line] = ["10:00:00 50 50 gamma=.012", "10:00:00 buy 100", "10:00:01 50.6 51.2 gamma=.004"]
+    played = play(lines, profile("scale_out grace_s=0"), options=WALKING)
+    assert played.held.leaving == 60
+    assert says(played, Close(position="C")) == f"sells all 40 of {NAME}"
+    assert played.exits == [
+        "10:00:01 60 @ 50.60 scale_out FIRST_IMPULSE",
+        "10:00:01 40 @ 50.60 human close",
+    ]
+
+
+def test_what_a_human_hurries_once_is_refused_the_second_time() -> None:
+    begun = walking("10:00:11 - 51")
+    says(begun, Close(position="C"))
+    assert refuses(begun, Close(position="C")) == "all 100 are leaving already"
+
+
+def test_a_restart_goes_on_as_urgent() -> None:
+    lines: list[Line] = ["10:00:00 49 51", "10:00:00 buy 100", *[f"10:00:{s:02d} 49 51" for s in range(2, 11, 2)]]
+    lines += ["10:00:11 - 51", ("10:00:11", Close(position="C")), "10:00:12 49 51"]
+    rules = profile("theta_decay max_held_s=10 binding='vetoable' grace_s=0")
+    begun, events = playing(lines, rules, options=WALKING)
+    begun.play([e for e in events if e.at_ns <= ns("10:00:11")])
+    again = begun.killed()
+    assert again.play().exits == ["10:00:12 100 @ 49.00 theta_decay TIME_WINDOW_EXCEEDED"]
 
 
 # ---------------------------------------------------------------- vetoes
@@ -240,6 +367,28 @@ def test_go_now_ends_a_countdown() -> None:
     played = vetoing(("10:00:12", GoNow(position="C")))
     assert played.exits == ["10:00:12 100 @ 50.00 theta_decay TIME_WINDOW_EXCEEDED"]
     assert refuses(holding(), GoNow(position="C")) == "nothing is counting down or waiting for a yes"
+
+
+def test_go_now_tells_what_came_of_it() -> None:
+    counting = vetoing()
+    assert counting.exits, "the plain session leaves by itself"
+    begun, events = playing(["10:00:00 50 50", "10:00:00 buy 100", *LATER], THETA)
+    begun.play([e for e in events if e.at_ns <= ns("10:00:12")])
+    assert says(begun, GoNow(position="C")) == "theta decay acts now"
+
+
+def test_and_refuses_where_nothing_may_act() -> None:
+    begun, events = playing(["10:00:00 50 50", "10:00:00 buy 100", *LATER], THETA)
+    begun.play([e for e in events if e.at_ns <= ns("10:00:12")])
+    says(begun, SetSession(state="halted"))
+    assert refuses(begun, GoNow(position="C")) == "theta decay does not act: session halted"
+    assert len(begun.sent) == 1, "the entry"
+
+
+def test_and_says_what_it_waits_for() -> None:
+    begun, events = playing(["10:00:00 50 50", "10:00:00 buy 100", *LATER, "10:00:12.1 90 90", "10:00:13 90 90"], THETA)
+    begun.play([e for e in events if e.at_ns <= ns("10:00:12.1")])
+    assert says(begun, GoNow(position="C")) == "theta decay acts as soon as it can (waits: the mark is suspect)"
 
 
 def test_and_says_yes_in_confirm() -> None:

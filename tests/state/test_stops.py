@@ -267,3 +267,46 @@ def test_loosened_twice_it_still_knows_what_it_had() -> None:
     ]
     assert stops(*lines)[-1] == "10:00:02 1990.00 human"
     assert stops(*lines, "10:00:04 2012 2012")[-1] == "10:00:04 2007.00 trailed"
+
+
+# ---------------------------------------------------------------- a human's and the ratchet's
+
+
+def test_a_humans_stop_moved_out_and_back_does_not_hold_up_the_trail() -> None:
+    lines: list[Line] = [*AT_2000, "10:00:01 2010 2010", ("10:00:02", SetStop(position="C", price=2009))]
+    lines += [("10:00:03", SetStop(position="C", price=2006)), "10:00:04 2013 2013"]
+    assert stops(*lines)[1:] == [
+        "10:00:01 2005.00 trailed",
+        "10:00:02 2009.00 human",
+        "10:00:03 2006.00 human",
+        "10:00:04 2008.00 trailed",
+    ]
+
+
+def test_what_the_ratchet_reached_behind_a_humans_stop_is_its_own_ground() -> None:
+    lines: list[Line] = [*AT_2000, "10:00:01 2010 2010", ("10:00:02", SetStop(position="C", price=2009.5))]
+    lines += ["10:00:03 2013 2013", ("10:00:04", SetStop(position="C", price=2006)), "10:00:05 2012.8 2012.8"]
+    assert stops(*lines)[-1] == "10:00:04 2006.00 human", "the trail had reached 2008"
+    assert stops(*lines, "10:00:06 2013.5 2013.5")[-1] == "10:00:06 2008.50 trailed", "not held up by 2009.5"
+
+
+def unpriced(*quote: str) -> Playing:
+    """A position at 50 whose mark is unknown."""
+    lines: list[Line] = ["10:00:00 50 50", "10:00:00 buy 100", *[f"10:00:01 {q}" for q in quote]]
+    return play(lines, profile("protective_stop stop_pct=25", head=OWN))
+
+
+def test_without_a_mark_a_stop_is_compared_with_the_exit_side() -> None:
+    played = unpriced("49 -")
+    said = played.command(SetStop(position="C", price=5000))
+    assert (said.accepted, said.said) == (False, "a stop at 5000 would fire at once; close the position instead")
+    assert played.command(SetStop(position="C", price=48)).accepted
+
+
+def test_and_may_only_be_loosened_where_nothing_is_known() -> None:
+    played = unpriced("- 51")
+    said = played.command(SetStop(position="C", price=40))
+    assert (said.accepted, said.said) == (
+        False, "the price is unknown: the stop can only be loosened until it is known again",
+    )  # fmt: skip
+    assert played.command(SetStop(position="C", price=30)).accepted

@@ -1,0 +1,172 @@
+"""`cockpit run`: whose profile supervises, what a killed or broken run leaves, and two cockpits side by side."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from cockpit.cli.application import main
+from cockpit.cli.running import Asked, assemble
+from cockpit.commands import Acknowledged, Command
+from cockpit.engine import Leaving
+from cockpit.feeds.inbox import is_listening, serve, socket_path
+from cockpit.feeds.player import FASTEST
+from cockpit.journal.history import open_history
+from cockpit.session import Session
+from cockpit.wiring import SHIPPED_PROFILES, profile
+from tests.cli.sessions import an_hour, symbol
+
+
+def asked(folder: Path, *, name: str = "adaptive", journal: Path | None = None) -> Asked:
+    """A replay of an hour, with one entry."""
+    rows = folder / "entries.csv"
+    rows.write_text(f"ts,symbol,side,contracts\n2015-12-24T15:05:00Z,{symbol(700)},buy,10\n", encoding="utf-8")
+    feed = f"replay:{an_hour(folder)}"
+    return Asked(feed=feed, profile=name, entries=rows, commands=None, journal=journal, speed=FASTEST)
+
+
+def words(given: Asked, *more: str) -> list[str]:
+    """The same as a command line."""
+    return ["run", "--headless", "--feed", given.feed, "--entries", str(given.entries), *more]
+
+
+def ended_ns(journal: Path) -> int | None:
+    """When the last session of the journal ended."""
+    with open_history(journal) as history:
+        last = history.last_session()
+        assert last is not None
+        return last.ended_ns
+
+
+@contextmanager
+def listening(path: Path) -> Generator[None]:
+    """Another cockpit has the socket."""
+
+    async def refuse(_: Command) -> Acknowledged:
+        return Acknowledged(accepted=False, said="not here")
+
+    started = threading.Event()
+    stop: list[object] = []
+
+    async def run() -> None:
+        serving = asyncio.create_task(serve(path, refuse))
+        stopping = asyncio.Event()
+        while not is_listening(path):
+            assert not serving.done(), serving.exception()
+            await asyncio.sleep(0)
+        stop.extend((asyncio.get_running_loop(), stopping))
+        started.set()
+        await stopping.wait()
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+
+    thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
+    thread.start()
+    assert started.wait(10.0)
+    try:
+        yield
+    finally:
+        loop, stopping = stop
+        assert isinstance(loop, asyncio.AbstractEventLoop)
+        assert isinstance(stopping, asyncio.Event)
+        loop.call_soon_threadsafe(stopping.set)
+        thread.join(10.0)
+
+
+def test_the_profile_that_was_given_is_the_one_that_supervises(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text('name = "patient"\nextends = "scalp"\n', encoding="utf-8")
+    setup = assemble(asked(tmp_path, name=str(mine))).replay.state.setup
+    assert setup.default_profile == "patient"
+    assert setup.profiles["patient"].sha256 == profile(str(mine)).sha256
+    assert set(setup.profiles) == {"patient", *SHIPPED_PROFILES}
+
+
+def test_a_profile_named_as_a_shipped_one_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text('name = "scalp"\nextends = "scalp"\n', encoding="utf-8")
+    assert main(words(asked(tmp_path), "--profile", str(mine))) == 3
+    assert "name it otherwise" in capsys.readouterr().err
+
+
+def test_commands_keep_the_entries_of_the_demo(tmp_path: Path) -> None:
+    lines = tmp_path / "commands.jsonl"
+    lines.write_text('{"at": "2015-12-24T15:10:00Z", "command": "flatten", "scope": "all"}\n', encoding="utf-8")
+    live = assemble(
+        Asked(
+            feed="demo", profile="adaptive", entries=None, commands=lines, journal=tmp_path / "demo.sqlite", speed=1.0
+        )
+    )
+    live.close()
+    assert live.replay.script.entries
+    assert [c.command for c in live.replay.outside]
+
+
+def test_a_run_that_ends_in_order_has_ended(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    journal = tmp_path / "journal.sqlite"
+    assert main(words(asked(tmp_path), "--journal", str(journal))) == 0
+    assert ended_ns(journal) is not None
+    assert "net liquidation" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("raised", "code"), [(KeyboardInterrupt, 130), (ZeroDivisionError, 1)])
+def test_a_run_that_is_interrupted_or_breaks_is_resumed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    raised: type[BaseException], code: int,
+) -> None:  # fmt: skip
+    journal, given = tmp_path / "journal.sqlite", asked(tmp_path)
+    take = Session.take
+
+    def break_when_it_holds(self: Session, event: object) -> object:
+        if self.state.held:
+            raise raised("in the middle")
+        return take(self, event)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Session, "take", break_when_it_holds)
+        assert main(words(given, "--journal", str(journal))) == code
+    assert capsys.readouterr().err.count("\n") == 1
+    assert ended_ns(journal) is None
+    assert main(words(given, "--journal", str(journal))) == 0
+    with open_history(journal) as history:
+        (session,) = history.sessions()
+        (trip,) = history.round_trips()
+    assert session.resumed == 1
+    assert session.ended_ns is not None
+    assert trip["closed_at"] is not None
+    assert main(["replay", given.feed.removeprefix("replay:"), "--entries", str(given.entries), "--json"]) == 0
+    whole = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert session.ledger_sha256 == whole["ledger_sha256"]
+
+
+def test_the_window_that_is_closed_ends_the_session(tmp_path: Path) -> None:
+    journal = tmp_path / "journal.sqlite"
+    live = assemble(asked(tmp_path, journal=journal))
+    assert isinstance(live, Leaving)
+    live.leave()
+    live.close()
+    assert ended_ns(journal) is not None
+
+
+def test_a_socket_that_is_taken_is_told_and_the_run_goes_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    given = asked(tmp_path)
+    with listening(socket_path(None)):
+        assert main(words(given)) == 0
+        said = capsys.readouterr().err
+        assert "takes no commands" in said
+        assert said.count("\n") == 1
+        assert main(words(given, "--journal", str(tmp_path / "other.sqlite"))) == 0
+        assert not capsys.readouterr().err
+
+
+def test_a_socket_that_cannot_be_made_ends_the_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "cockpit").write_text("in the way", encoding="utf-8")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    assert main(words(asked(tmp_path))) == 3
+    assert str(tmp_path / "cockpit") in capsys.readouterr().err
