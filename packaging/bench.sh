@@ -1,28 +1,26 @@
 #!/bin/sh
-# Every benchmark, each against a named peer in the same run; then trailing stops on other engines (bench_peers.sh).
+# All benchmarks: each prints ratios or figures beside what is asked. Name some to run only those: decisions pricing …
 set -eu
-root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
-python=$root/.venv/bin/python
-if [ ! -x "$python" ]; then
-    printf '%s\n' "There is no $python; make it with sh packaging/test.sh." >&2
-    exit 1
-fi
+# shellcheck source=packaging/environment.sh
+. "$(dirname -- "$0")/environment.sh"
+
+if [ ! -x "$venv/bin/python" ]; then prepare test; fi
 cd "$root"
 
-failed=''
-for bench in tests/bench/bench_*.py; do
-    if [ ! -f "$bench" ]; then continue; fi
-    name=$(basename -- "$bench" .py)
-    printf '\n== %s\n' "$name"
-    if ! "$python" -m "tests.bench.$name"; then failed="$failed $name"; fi
+if [ "$#" -eq 0 ]; then set -- decisions replay first_paint pricing; fi
+for name in "$@"; do
+    if [ ! -f "tests/bench/bench_$name.py" ]; then stop "There is no tests/bench/bench_$name.py; see the names in tests/bench."; fi
 done
 
-if [ -f packaging/bench_peers.sh ]; then
-    printf '\n== peers\n'
-    if ! sh packaging/bench_peers.sh "$@"; then failed="$failed peers"; fi
-fi
-
-if [ -n "$failed" ]; then
-    printf '\nfailed:%s\n' "$failed" >&2
-    exit 1
-fi
+failed=''
+for name in "$@"; do
+    if [ "$name" = decisions ]; then # makes the peers' environments once; a peer that cannot be had is not measured
+        sh packaging/bench_peers.sh --ticks 1000 --rounds 1 >/dev/null || true
+    fi
+    printf '\n== %s\n' "$name"
+    if ! "$venv/bin/python" -m "tests.bench.bench_$name"; then
+        printf '%s: not measured, its script failed\n' "$name"
+        failed="$failed $name"
+    fi
+done
+if [ -n "$failed" ]; then exit 1; fi

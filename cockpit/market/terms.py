@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-MODELLED = ("iv", "delta", "gamma", "theta", "vega", "rho")
+MODELLED = ("iv", "delta", "gamma", "theta", "vega")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

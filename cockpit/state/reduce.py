@@ -39,7 +39,8 @@ def judge(state: State) -> list[Held]:
     positions = concerned(state)
     for held in positions:
         evaluate(state, held, state.now_t)
-    see_peak(state)
+    if state.done.beat:  # four times a second of session time is often enough, and flat in the rate of ticks
+        see_peak(state)
     return positions
 
 
