@@ -18,7 +18,7 @@ from cockpit.frame import (
     StatusPart,
 )
 from cockpit.market.view import known
-from cockpit.outcome import day_pnl, stage_of
+from cockpit.outcome import stage_of
 from cockpit.projection.path import Path
 from cockpit.projection.words import (
     acting_stop,
@@ -33,6 +33,8 @@ from cockpit.projection.words import (
 from cockpit.state.model import NS, Held, State, label_of
 from cockpit.state.positions import not_offered, open_pnl
 from cockpit.state.telling import blind_because
+
+ROWS = 16  # looked at in one frame when there are more; 60 times a second that is all of 100 within 0.1 s
 
 
 class Projector:
@@ -51,12 +53,13 @@ class Projector:
         self._ledger: tuple[tuple[Any, ...], tuple[LedgerPart, ...]] = ((), ())
         self._grid: tuple[PositionPart, ...] = ()
         self._pending: tuple[PendingPart, ...] = ()
+        self._turn = 0  # whose row is looked at next when there are many
 
-    def sample(self) -> None:
-        """Remembers level and stop of every open position for its chart."""
+    def sample(self, positions: Iterable[Held] | None = None) -> None:
+        """Remembers level and stop of open positions, all by default, for their charts."""
         state = self.state
         t = state.t(state.now_ns)
-        for held in state.held.values():
+        for held in state.held.values() if positions is None else positions:
             path = self._paths.get(held.id)
             if path is None:
                 path = self._paths[held.id] = Path(held)
@@ -67,8 +70,11 @@ class Projector:
     def frame(self) -> Frame:
         """The state as it is now."""
         state = self.state
-        self.sample()
-        grid = tuple(self._row(h) for h in state.held.values())
+        due = self._due()
+        self.sample(due)
+        for held in due:
+            self._row(held)
+        grid = tuple(self._rows[id][1] for id in state.held)
         if len(self._rows) > len(state.held):
             self._rows = {k: v for k, v in self._rows.items() if k in state.held}
         if len(grid) != len(self._grid) or any(a is not b for a, b in zip(grid, self._grid, strict=True)):
@@ -86,18 +92,33 @@ class Projector:
             ended=self.ended,
         )
 
+    def _due(self) -> list[Held]:
+        """Whose rows this frame looks at: all; of many those in turn, and who is new, changed or about to act."""
+        positions, rows = list(self.state.held.values()), self._rows
+        if len(positions) <= ROWS:
+            return positions
+        turn = self._turn % len(positions)
+        self._turn = turn + ROWS
+        due = positions[turn : turn + ROWS]
+        watched = self.state.watched
+        return due + [
+            h
+            for i, h in enumerate(positions)
+            if not turn <= i < turn + ROWS
+            and (h.is_lively or h.id == watched or h.id not in rows or rows[h.id][0][0] != h.version)
+        ]
+
     # ---------------------------------------------------------------- status
 
     def _status(self) -> StatusPart:
         state = self.state
         setup = state.setup
-        pnl, blind = day_pnl(state)
+        known_pnl = [row.pnl for row in self._grid if row.pnl is not None]
+        pnl, blind = float(state.realised - state.fees) + sum(known_pnl), len(self._grid) - len(known_pnl)
         what, cutoff_ns, closes_ns = self._cutoff()
         active = [a for a in state.alerts.values() if a.state == "active"]
         critical = [a.text for a in active if a.severity == "critical"]
-        unprotected = sum(
-            h.overrides.mode == "observe" and not h.overrides.protective_only for h in state.held.values()
-        )
+        unprotected = sum(row.mode == "observe" for row in self._grid)
         return StatusPart(
             badge=self.badge, feed=self.feed, zone=setup.market.zone, currency=setup.market.currency,
             at_ns=state.now_ns or setup.first_ns, newest_row_ns=state.newest_row_ns,
@@ -195,7 +216,7 @@ class Projector:
 
     def _all_pending(self) -> Iterable[PendingPart]:
         for held in self.state.held.values():
-            for a in held.asked:
+            for a in held.asked if held.is_lively else ():
                 if a.countdown is not None:
                     yield self._pending_of(held, a)
 

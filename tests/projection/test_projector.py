@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from cockpit.commands import SetMode, SetSession, SetStop, TakeOver, Veto
+from cockpit.events import Batch
 from cockpit.exits.registry import RULES
 from cockpit.exits.rule import Reading
 from cockpit.frame import Frame
@@ -162,3 +163,29 @@ def test_the_peak_is_the_sessions_whether_or_not_anybody_looks() -> None:
     unseen.state.peak = 0.0
     assert projector(unseen).frame().status.day_peak == 0.0
     assert unseen.state.peak == 0.0
+
+
+def test_of_many_positions_each_frame_looks_at_a_few_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cockpit.projection.projector.ROWS", 1)
+    lines = [
+        "10:00:00 50 50",
+        "10:00:00 P 30 30",
+        "10:00:00 N 70 70",
+        "10:00:00 buy 10",
+        "10:00:00 buy 10 P at 30",
+        "10:00:00 buy 10 N at 70",
+    ]
+    played, rest = playing(
+        [*lines, "10:00:01 51 51", "10:00:01 P 31 31", "10:00:01 N 71 71"], profile("protective_stop")
+    )
+    batches = [event for event in rest if isinstance(event, Batch)]
+    made = projector(played)
+    for event in batches[:-1]:
+        played.session.take(event)
+    assert [part.mark for part in made.frame().positions] == [50.0, 30.0, 70.0]  # new ones are looked at at once
+    played.session.take(batches[-1])
+    seen = [[part.mark for part in made.frame().positions] for _ in range(3)]
+    assert seen[-1] == [51.0, 31.0, 71.0]
+    assert seen[0] != seen[-1]
+    played.session.take(SetMode(position="P", mode="observe"))
+    assert [part.mode for part in made.frame().positions] == ["auto", "observe", "auto"]
