@@ -23,6 +23,7 @@ OPENED_NS = int(datetime(2026, 8, 17, 3, 45, tzinfo=UTC).timestamp()) * NS  # 9:
 EXPIRY = date(2026, 8, 25)
 TICKS_A_SECOND = 10
 BEAT_NS = NS // 4
+OPENING_NS = 60 * NS
 TRADES_EVERY = 3  # ticks
 MEASURED = "NIFTY26AUG24000C"
 UNDERLYINGS = 20  # over which the further positions are spread
@@ -90,15 +91,18 @@ def made(ticks: int, others: int = 0) -> Scene:
     state = opened(setup)
     ledger = Ledger()
     session = Session(state, Paper(PaperOptions(), partial(quote_of, state)), ledger, None)
-    opening = Batch(
-        OPENED_NS,
-        tuple(quote(symbol, OPENED_NS, 200.0) for symbol in known),
-        entries=tuple(Entry(OPENED_NS, symbol, "buy", 100) for symbol in known),
-    )
-    session.take(opening)
+    for batch in openings(list(known)):
+        session.take(batch)
     scene = Scene(session, Projector(state, "bench", "REPLAY"), ledger, list(prepared(ticks)))
     scene.opens_and_holds(1 + others)
     return scene
+
+
+def openings(symbols: list[str]) -> Iterator[Batch]:
+    """Entries spread over the minute before the ticks, so that the samples of every minute are spread too."""
+    for k, symbol in enumerate(symbols):
+        at_ns = OPENED_NS + k * OPENING_NS // len(symbols)
+        yield Batch(at_ns, (quote(symbol, at_ns, 200.0),), entries=(Entry(at_ns, symbol, "buy", 100),))
 
 
 def quote(symbol: str, at_ns: int, bid: float, row: int = 0) -> Quoted:
@@ -116,13 +120,13 @@ def prepared(ticks: int) -> Iterator[Batch]:
     bid = 200.0
     for row in range(1, ticks + 1):
         bid = min(max(round(bid + walk.choice((-0.05, 0.0, 0.05)), 2), 180.0), 220.0)
-        at_ns = OPENED_NS + row * NS // TICKS_A_SECOND
+        at_ns = OPENED_NS + OPENING_NS + row * NS // TICKS_A_SECOND
         yield Batch(at_ns, (quote(MEASURED, at_ns, bid, row),))
 
 
 def with_heartbeats(batches: list[Batch]) -> Iterator[list[Batch | Heartbeat]]:
     """The ticks up to a whole quarter second, then its heartbeat, as a feed sends them; one list a quarter second."""
-    beat = OPENED_NS + BEAT_NS
+    beat = batches[0].at_ns + BEAT_NS - batches[0].at_ns % BEAT_NS
     waiting: list[Batch | Heartbeat] = []
     for batch in batches:
         while beat < batch.at_ns:
