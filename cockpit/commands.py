@@ -167,6 +167,27 @@ class Watch(Base, frozen=True):
     position: str | None = None
 
 
+class WatchChain(Base, frozen=True):
+    """Which chain the frames carry: of that underlying and expiry (ISO date); none of them, no chain. Not journalled.
+
+    Without an expiry it is the next one.
+    """
+
+    underlying: str | None = None
+    expiry: str | None = None
+
+
+class ApplyProfile(Base, frozen=True):
+    """From now on new positions are supervised by this profile, and the open `positions` named as well.
+
+    `toml` is the profile whole, so that the journal can be replayed. A held stop is never loosened by it.
+    """
+
+    toml: Annotated[str, msgspec.Meta(min_length=1, max_length=65_536)]
+    positions: tuple[Text, ...] = ()
+    as_default: bool = True
+
+
 Command: TypeAlias = (
     Reduce
     | Close
@@ -186,6 +207,8 @@ Command: TypeAlias = (
     | Enter
     | Acknowledge
     | Watch
+    | WatchChain
+    | ApplyProfile
 )
 NAMES: dict[str, type[Base]] = {_tag(c.__name__): c for c in get_args(Command)}
 

@@ -37,6 +37,8 @@ class StatusPart:
     critical: str  # the newest critical alert's text
     trouble: str  # what is wrong with the journal, "" when nothing
     refused: int  # refused rows, quotes and Greeks so far
+    account: str = ""  # "practice · 1 000 000 ₹"
+    cooldown_why: str = ""  # "loss of P0004", "" while there is none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +137,11 @@ class MarkPart:
     text: str
 
 
+StripPoint = tuple[
+    float, float | None, float | None, float | None, float | None, float | None, float | None
+]  # (t, delta, gamma, theta a day, vega, IV as a fraction, open interest of both sides)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartPart:
     """The premium and stop path of the watched position; times in seconds since `origin_ns`, None is a gap."""
@@ -146,6 +153,86 @@ class ChartPart:
     basis: str  # premium | underlying
     stop: float | None
     marks: tuple[MarkPart, ...]
+    greeks: tuple[tuple[StripPoint, ...], ...] = ()  # in order; full chunks never change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RungPart:
+    """One rung of the exit ladder, at a price of the chart's basis."""
+
+    kind: str  # entry mark best stop floor stage lock tranche trail
+    price: float
+    name: str  # "Stage 3", "Best", "Stop", …
+    text: str  # "+689 bps · rests at 76.45"
+    reached: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LadderPart:
+    """What the exit ladder shows, highest price first; money is in the market's currency, None unknown."""
+
+    rungs: tuple[RungPart, ...]
+    locked: float | None  # money that the stop guarantees, above or below 0
+    locked_bps: float | None
+    at_stake: float | None  # money from the mark to the stop, at most 0
+    give_back: float | None  # money from the best to the stop, at most 0
+    give_back_bps: float | None
+    tick: float
+    can_drag: bool
+    drag_refusal: str  # why the stop cannot be dragged, "" when it can
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictPart:
+    """One rule that wanted something at the same instant as others: what became of it, and why."""
+
+    rule: str
+    trigger: str
+    confidence: float
+    outcome: str  # acts | waits | lost | vetoed | advisory
+    why: str  # "suppressed by theta decay, the earlier full exit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StrikePart:
+    """Open interest of one strike in `OpenInterestPart.unit`; None unknown."""
+
+    strike: float
+    calls: float | None
+    puts: float | None
+    calls_change: float | None  # since the day's first known value, or the feed's own daily change
+    puts_change: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenInterestPart:
+    """Open interest by strike of the watched position's expiry, around the spot."""
+
+    underlying: str
+    expiry: str  # "18 Aug"
+    unit: str  # contracts | lots | shares
+    strikes: tuple[StrikePart, ...]  # ascending
+    calls: float | None  # totals of the whole expiry
+    puts: float | None
+    put_call_ratio: float | None
+    max_pain: float | None  # strike
+    spot: float | None
+    observed_ns: int | None
+    is_live: bool  # published during the session; else yesterday's: T-1
+    series: tuple[tuple[float, float, float], ...] = ()  # (t, calls, puts) since `origin_ns` of the chart
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegimePart:
+    """Scores of the watched underlying's regime, 0 to 1; None until warm."""
+
+    underlying: str
+    label: str  # trend up | trend down | range | panic | unknown
+    trend: float | None
+    range: float | None
+    panic: float | None
+    bars: int  # completed one-minute bars so far
+    history: tuple[tuple[float, float, float, float], ...] = ()  # (t, trend, range, panic) a bar, oldest first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +242,109 @@ class DetailPart:
     position: PositionPart
     rules: tuple[RulePart, ...]
     chart: ChartPart
+    ladder: LadderPart | None = None
+    conflict: tuple[ConflictPart, ...] = ()  # the newest instant at which more than one rule wanted something
+    conflict_ns: int | None = None
+    open_interest: OpenInterestPart | None = None
+    regime: RegimePart | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPart:
+    """One order of the session."""
+
+    ref: str
+    at_ns: int
+    position_id: str
+    label: str
+    purpose: str  # entry | exit
+    side: str  # buy | sell
+    contracts: int
+    filled: int
+    price: str  # limit, or "market"
+    state: str  # FIX words: pending_new new partially_filled filled canceled rejected …
+    is_working: bool
+    cause: str  # rule or "you: close"
+    said: str  # the broker's own words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertPart:
+    """One alert."""
+
+    id: str
+    at_ns: int
+    severity: str  # info | warning | critical
+    label: str
+    text: str
+    state: str  # active | acknowledged | resolved
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosedPart:
+    """One round trip of this session that has ended."""
+
+    id: str
+    label: str
+    side: int
+    contracts: int
+    opened_ns: int
+    closed_ns: int
+    entry: float
+    exit: float | None
+    net: float  # money after fees
+    rule: str  # of the last exit; "human" for a command
+    trigger: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainCell:
+    """One contract of a chain; None unknown or too old."""
+
+    symbol: str
+    bid: float | None
+    ask: float | None
+    iv: float | None  # fraction
+    delta: float | None
+    volume: float | None  # of the day
+    open_interest: float | None
+    oi_change: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainRow:
+    """One strike, calls on the left."""
+
+    strike: float
+    call: ChainCell | None
+    put: ChainCell | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainPart:
+    """The chain that is looked at (command `watch_chain`); rows ascend by strike."""
+
+    underlying: str
+    underlyings: tuple[str, ...]
+    expiries: tuple[tuple[str, str], ...]  # (ISO date, "18 Aug · today")
+    expiry: str  # ISO date
+    spot: float | None
+    spot_change: float | None  # since the session's first price
+    lot: int
+    tick: float
+    multiplier: float
+    profiles: tuple[str, ...]  # that an entry may name; the first is the default
+    rows: tuple[ChainRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfilePart:
+    """A profile that the session knows."""
+
+    name: str
+    toml: str  # as it was parsed, whole
+    is_default: bool
+    open_positions: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,3 +369,8 @@ class Frame:
     detail: DetailPart | None
     ledger: tuple[LedgerPart, ...]  # newest last
     ended: bool  # the recording has been played to its end
+    orders: tuple[OrderPart, ...] = ()  # newest last, at most 200
+    alerts: tuple[AlertPart, ...] = ()  # newest last, at most 200
+    closed: tuple[ClosedPart, ...] = ()  # newest last, at most 200
+    chain: ChainPart | None = None  # None unless one is looked at
+    profiles: tuple[ProfilePart, ...] = ()
