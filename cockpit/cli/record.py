@@ -1,0 +1,42 @@
+"""`cockpit record`: a feed into a recording, without positions and without a window."""
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import track
+
+from cockpit.cli.application import app
+from cockpit.cli.running import check_feed
+from cockpit.domain.errors import BadInput
+from cockpit.feeds.demo import demo
+from cockpit.feeds.recorder import Recorder, about
+from cockpit.feeds.recording import load
+
+FLUSH_EVERY = 256  # batches
+
+
+@app.command()
+def record(
+    folder: Annotated[Path, typer.Argument(help="The recording to make: a folder that does not exist yet.")],
+    feed: Annotated[str, typer.Option("--feed", help="demo, or replay:PATH of a recording.")] = "demo",
+) -> None:
+    """Record a feed: what it gives, as a folder that cockpit replay plays."""
+    check_feed(feed, "paper")
+    source = demo()[0] if feed == "demo" else load(Path(feed.removeprefix("replay:")), now_ns=time.time_ns())
+    recorder = Recorder(folder, about(source))
+    try:
+        bar = track(source.batches, "recording", console=Console(stderr=True), transient=True)
+        for number, batch in enumerate(bar):
+            recorder.see(batch)
+            if number % FLUSH_EVERY == 0:
+                recorder.flush()
+            if recorder.trouble:
+                break
+    finally:  # stopped by Ctrl-C, what was recorded so far is a recording
+        recorder.close()
+    if recorder.trouble:
+        raise BadInput(f"Recording stopped: {recorder.trouble}.")
+    typer.echo(f"{recorder.rows:,} rows in {folder}; play them with cockpit run --feed replay:{folder}")
