@@ -49,7 +49,7 @@ def root(
         run()
 
 
-GROUPS = ("running", "replay", "rules", "calibrate", "doctor", "signal", "journal", "record", "desktop")
+GROUPS = ("running", "replay", "rules", "calibrate", "doctor", "signal", "journal", "record", "importing", "desktop")
 
 
 @cache

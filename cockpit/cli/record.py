@@ -28,7 +28,8 @@ def record(
     source = demo()[0] if feed == "demo" else load(Path(feed.removeprefix("replay:")), now_ns=time.time_ns())
     recorder = Recorder(folder, about(source))
     try:
-        bar = track(source.batches, "recording", console=Console(stderr=True), transient=True)
+        console = Console(stderr=True)
+        bar = track(source.batches, "recording", console=console, transient=True, disable=not console.is_terminal)
         for number, batch in enumerate(bar):
             recorder.see(batch)
             if number % FLUSH_EVERY == 0:
