@@ -6,6 +6,7 @@ import contextlib
 import gc
 import importlib
 import itertools
+import logging
 import math
 import os
 import signal
@@ -16,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, cast
 
+import msgspec
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication
 
@@ -24,12 +26,15 @@ from cockpit.domain.errors import BadInput
 from cockpit.engine import Driven, Engine
 from cockpit.feeds.inbox import serve
 from cockpit.frame import Frame
+from cockpit.journal.review import JournalReader
+from cockpit.preferences import PreferenceFile, preferences
 from widgets.playback import Playback
 from widgets.theme import ThemeName, dress
 from widgets.window import Window
 
 SWITCH_S = 0.0005  # how soon a waiting engine gets the interpreter from Python code of the window
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIZE = (1600, 1000)
 WATCHDOG_S = 1.0
 WHOLE_COLLECTION_S = 300  # the younger generations are collected every second
 PICTURE_AFTER_S = 5.0
@@ -41,6 +46,11 @@ class Plays(Driven, Protocol):
     @property
     def player(self) -> Playback | None:
         """Play, pause, step and speed; None for a live feed."""
+        ...
+
+    @property
+    def journal(self) -> Path | None:
+        """The file that this session's journal is kept in; None when it keeps none."""
         ...
 
 
@@ -73,20 +83,25 @@ def run_window(
     make: Callable[[], Plays],
     *,
     inbox: Path | None = None,
-    theme: str = "dark",
-    size: tuple[int, int] = (1600, 1000),
+    theme: str | None = None,
+    size: tuple[int, int] | None = None,
     screenshot: Path | None = None,
 ) -> int:
     """Show the window until it is closed; the exit code.
 
-    `make` is called on the engine's thread. `inbox` is where commands from outside are taken. With `screenshot` the
-    window is painted into that file when the recording has ended or after five seconds, and closes. Raises BadInput
-    when the session could not begin or the picture not be written.
+    `make` is called on the engine's thread. `inbox` is where commands from outside are taken. `theme` and `size` are
+    the user's own unless given. With `screenshot` the window is painted into that file when the recording has ended
+    or after five seconds, and closes. Raises BadInput when the session could not begin or the picture not be written.
     """
+    wanted = PreferenceFile() if screenshot is not None else preferences()
+    if theme is not None:
+        wanted.now = msgspec.structs.replace(wanted.now, theme=cast(ThemeName, theme))
+    if wanted.now.scale_pct != 100:
+        os.environ.setdefault("QT_SCALE_FACTOR", wanted.now.scale_factor)
     app = application()
     sys.setswitchinterval(SWITCH_S)
     with collecting_here(), asyncio.Runner(loop_factory=lambda: gui_loop(app)) as runner:
-        return runner.run(Cockpit(make, inbox, cast(ThemeName, theme), size, screenshot).main())
+        return runner.run(Cockpit(make, inbox, wanted, size, screenshot).main())
 
 
 @contextlib.contextmanager
@@ -110,8 +125,8 @@ class Cockpit:
         self,
         make: Callable[[], Plays],
         inbox: Path | None,
-        theme: ThemeName,
-        size: tuple[int, int],
+        wanted: PreferenceFile,
+        size: tuple[int, int] | None,
         screenshot: Path | None,
     ) -> None:
         self._screenshot = screenshot
@@ -120,8 +135,10 @@ class Cockpit:
         self._hook = sys.excepthook
         beside = partial(serve, inbox) if inbox is not None else None
         self.engine: Engine[Plays] = Engine(make, self._engine_ended, beside=beside)
-        self.window = Window(self.engine.submit, self._latest, None, self.leave, theme=theme)
-        self.window.resize(*size)
+        self.window = Window(self.engine.submit, self._latest, self.leave, preferences=wanted)
+        self.window.resize(*(size or SIZE))
+        self._reading = concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="journal")
+        self._reader: JournalReader | None = None
 
     def leave(self, why: str | BaseException) -> None:
         """Close for that reason, the first one counts; on the window's thread."""
@@ -159,6 +176,7 @@ class Cockpit:
         """The shell first, then the engine, then the plotting library: each is seen as soon as it can be."""
         window = self.window
         dress(application(), window.look)
+        logging.getLogger().addHandler(window.cockpit.lists.log.tail)
         window.bar.set_waiting("Reading the session …")
         window.first_shown.connect(self._begun)
         window.show()
@@ -170,8 +188,15 @@ class Cockpit:
 
     def _begun(self) -> None:
         """The first frame is on the screen."""
-        if self.engine.live is not None:
-            self.window.set_playback(self.engine.live.player)
+        window, live = self.window, self.engine.live
+        if live is not None:
+            window.set_playback(live.player)
+            self._reader = JournalReader(live.journal)
+            window.pages.set_journal(self._reader, self._reading.submit)
+            window.pages.places = (("Journal", str(live.journal or "none: this session keeps no journal")),)
+        window.view.restore()
+        if self._screenshot is None:
+            window.view.greet()
         gc.freeze()  # what is there now stays: a full collection would hold the engine up for tens of milliseconds
         if self._screenshot is not None:
             self.window.session_ended.connect(self._paint)
@@ -203,12 +228,16 @@ class Cockpit:
 
     async def _close(self, jobs: list["asyncio.Task[None]"]) -> None:
         self.window.freeze()
+        logging.getLogger().removeHandler(self.window.cockpit.lists.log.tail)
         for job in jobs:
             job.cancel()
         await asyncio.gather(*jobs, return_exceptions=True)
         self.engine.stop()
+        if self._reader is not None:
+            self._reading.submit(self._reader.close)
         with concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="closing") as waiting:
             await self._loop.run_in_executor(waiting, self.engine.join)
+            await self._loop.run_in_executor(waiting, self._reading.shutdown)
         self._loop.set_exception_handler(None)
         sys.excepthook = self._hook
         dispose(self.window)
@@ -245,7 +274,9 @@ def paint_frame(frame: Frame, path: Path, size: tuple[int, int] = (1600, 1000), 
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     app = application()
     with collecting_here():
-        window = Window(_answer_nothing, lambda: frame, None, lambda _: None, theme=cast(ThemeName, theme))
+        wanted = PreferenceFile()
+        wanted.change(theme=theme)
+        window = Window(_answer_nothing, lambda: frame, lambda _: None, preferences=wanted)
         dress(app, window.look)
         window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
         window.resize(*size)

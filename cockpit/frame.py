@@ -86,6 +86,8 @@ class PositionPart:
     working: str  # what is in flight, "" when nothing
     split_refusal: str  # why a fraction cannot be taken, "" when it can
     profile: str
+    expiry: str = ""  # ISO date of the exchange, "" for what does not expire
+    multiplier: float = 1.0  # money a point and contract
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +182,7 @@ class LadderPart:
     tick: float
     can_drag: bool
     drag_refusal: str  # why the stop cannot be dragged, "" when it can
+    is_model: bool = False  # money is modelled, because the stop is a level of the underlying
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,6 +312,7 @@ class ChainCell:
     volume: float | None  # of the day
     open_interest: float | None
     oi_change: float | None
+    last: float | None = None  # for recordings without quotes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,7 +89,7 @@ def open_of(held: Held) -> dict[str, Any]:
 
 def blind_s(state: State) -> dict[str, float]:
     """Seconds of session time for which each rule could not see, over all positions."""
-    total: dict[str, int] = {}
+    total: dict[str, int] = dict(state.blind_ns)
 
     def add(a: Asked, until_ns: int) -> None:
         running = until_ns - a.blind_since_ns if a.blind_since_ns is not None else 0

@@ -17,8 +17,6 @@ from cockpit.commands import parse as parse_command
 from cockpit.domain.errors import BadInput
 from cockpit.events import Batch, Entry, Heartbeat
 from cockpit.exits.profile import Profile
-from cockpit.exits.profile import parse as parse_profile
-from cockpit.feeds.outside_files import read_text
 from cockpit.feeds.player import Player, Push
 from cockpit.feeds.recording import Recording
 from cockpit.feeds.replay import instants, scripted
@@ -28,28 +26,18 @@ from cockpit.journal.ledger import Ledger
 from cockpit.journal.store import Store
 from cockpit.market.terms import terms_for_replay
 from cockpit.outcome import outcome, session_of
+from cockpit.profiles import SHIPPED_PROFILES, profile
 from cockpit.projection.projector import Projector
 from cockpit.records import CommandRecord, SessionRecord
 from cockpit.routing.walk import Walk
 from cockpit.session import Session, quote_of
 from cockpit.settings import market, shipped
+from cockpit.state.applying import applied
 from cockpit.state.market import advance, apply, opened
 from cockpit.state.model import Setup, State, StopChange
 from cockpit.state.remembering import restore, resume_ns, working
 
-SHIPPED_PROFILES = ("adaptive", "scalp", "ladder")
 DEFAULT_PROFILE = "adaptive"
-MAX_PROFILE_BYTES = 1 << 20
-
-
-def profile(name: str) -> Profile:
-    """A shipped profile by name, or one from a TOML file by path, which may not call itself as a shipped one."""
-    if name in SHIPPED_PROFILES:
-        return parse_profile(shipped("profiles", f"{name}.toml"), name, _profile_text)
-    made = parse_profile(_profile_text(name), Path(name).name, _profile_text)
-    if made.name in SHIPPED_PROFILES:
-        raise BadInput(f"{name}: the name '{made.name}' is that of a shipped profile; name it otherwise.")
-    return made
 
 
 def profiles_by_name(profiles: Iterable[Profile]) -> dict[str, Profile]:
@@ -59,16 +47,6 @@ def profiles_by_name(profiles: Iterable[Profile]) -> dict[str, Profile]:
         if table.setdefault(made.name, made).sha256 != made.sha256:
             raise BadInput(f"Two profiles that differ are both named '{made.name}'; name one of them otherwise.")
     return table
-
-
-def _profile_text(name: str) -> str:
-    if name in SHIPPED_PROFILES:
-        return shipped("profiles", f"{name}.toml")
-    if not name.endswith(".toml"):
-        raise BadInput(
-            f"There is no profile '{name}'; shipped are {', '.join(SHIPPED_PROFILES)}, or give a .toml file's path."
-        )
-    return read_text(Path(name), MAX_PROFILE_BYTES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +155,11 @@ class Live:
         self.projector.trouble = (store.trouble or "") if store is not None else ""
         return self.projector.frame()
 
+    @property
+    def journal(self) -> Path | None:
+        """Where its journal is kept."""
+        return self.replay.store.path if self.replay.store is not None else None
+
     async def run(self, push: Push) -> None:
         """Plays into `push` until cancelled; the end of the recording ends nothing else."""
         await self.player.run(push)
@@ -230,6 +213,8 @@ def replay_of(recording: Recording, plan: Plan, *, store: Store | None = None, f
         first_ns=recording.first_ns,
         cash=plan.cash,
         cooldown=plan.cooldown,
+        shipped={name: shipped("profiles", f"{name}.toml") for name in SHIPPED_PROFILES},
+        oi_unit=recording.oi_unit,
     )
     state = opened(setup)
     broker = Paper(plan.options, partial(quote_of, state))
@@ -258,7 +243,7 @@ def _begin(made: Replay, store: Store, broker: Paper, feed: str) -> None:
     if last is not None and same and last.ended_ns is None:
         about = replace(last, resumed=last.resumed + 1)
         bodies = store.checkpoints(last.id)
-        _check_profiles(setup, store, last.id, bodies)
+        _check_profiles(made.state, store, last.id, bodies)
         store.begin(about)
         _resume(made, store, broker, bodies)
     else:
@@ -270,8 +255,9 @@ def _begin(made: Replay, store: Store, broker: Paper, feed: str) -> None:
     made.about = about
 
 
-def _check_profiles(setup: Setup, store: Store, session_id: str, bodies: dict[str, bytes]) -> None:
+def _check_profiles(state: State, store: Store, session_id: str, bodies: dict[str, bytes]) -> None:
     """A session goes on with the very profiles it was killed with: its rules' memories mean nothing to others."""
+    known = [*state.profiles.values(), *applied(state, bodies)]
     query = "SELECT id, parameters_sha256 FROM round_trips WHERE session_id = ?"
     sha256: dict[str, str] = dict(store.connection.execute(query, (session_id,)).fetchall())
     wanted: list[tuple[str, str, str | None]] = [
@@ -280,9 +266,9 @@ def _check_profiles(setup: Setup, store: Store, session_id: str, bodies: dict[st
     for body in (_body(body) for key, body in bodies.items() if key.startswith("position ")):
         wanted.append((f"position {body['id']}", body["profile"], sha256.get(body["id"])))
     for what, name, asked in wanted:
-        found = setup.profiles.get(name)
-        if found is None or asked not in (None, found.sha256):
-            trouble = "is not given now" if found is None else "has changed since"
+        found = [made.sha256 for made in known if made.name == name]
+        if not found or asked not in (None, *found):
+            trouble = "has changed since" if found else "is not given now"
             raise BadInput(
                 f"The journal {store.path} cannot be resumed: {what} is under the profile '{name}', which {trouble}; "
                 "give that profile as it was (--profile, or the entries that name it), or another file with --journal."

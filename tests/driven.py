@@ -19,6 +19,7 @@ class Counting:
     def __init__(self, script: "Callable[[Counting, Push], Awaitable[None]] | None" = None) -> None:
         self.script = script
         self.player = FakePlayback()
+        self.journal = None
         self.events: list[object] = []
         self.commands: list[Base] = []
         self.frames = 0

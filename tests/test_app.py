@@ -20,11 +20,21 @@ from pytestqt.qtbot import QtBot
 from cockpit.app import gui_loop, paint_frame, run_window
 from cockpit.commands import Close
 from cockpit.domain.errors import BadInput
+from cockpit.preferences import PreferenceFile, preferences
 from tests.driven import Counting, Push
 from tests.widgets import frames
 from widgets.window import Window
 
 LOOK_MS = 5
+
+
+@pytest.fixture(autouse=True)
+def own_preferences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PreferenceFile:
+    """Preferences of this test alone, of somebody who has seen the window before."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    made = preferences()
+    made.change(seen_first_run=True)
+    return made
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +69,7 @@ class Watcher:
 
 
 def has_frame(window: Window) -> bool:
-    return window.grid.position("P0001") is not None
+    return window.cockpit.grid.position("P0001") is not None
 
 
 def test_closing_the_window_ends_the_engine_too() -> None:

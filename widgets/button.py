@@ -7,18 +7,21 @@ from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from widgets.ink import CENTRE, Ink
+from widgets.keymap import Cap, active, cap
 from widgets.signs import arc
 from widgets.theme import Look
 
 HOLD_S = 0.8
-Kind = Literal["plain", "act", "flat"]
+Kind = Literal["plain", "act", "accent", "flat"]
+FILLED: dict[str, str] = {"act": "onact", "accent": "onaccent"}
 
 
 class ActionButton(QAbstractButton):
     """A word and the key that does the same.
 
-    It shows *sending* from the press to the acknowledgement, and while it is off its tooltip says why. `act` is the
-    one filled button of the screen; `flat` has no border until the mouse is over it.
+    It shows *sending* from the press to the acknowledgement, and while it is off its tooltip says why. Of the filled
+    ones a screen has one each: `act` for what is due, `accent` for the next step of a form; `flat` has no border until
+    the mouse is over it. A `key` that is the `cap` of an action follows the keymap.
     """
 
     def __init__(self, look: Look, word: str, *, key: str = "", hint: str = "", kind: Kind = "plain") -> None:
@@ -31,6 +34,7 @@ class ActionButton(QAbstractButton):
         self.setToolTip(_tip(hint or word, key))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        active.changed.connect(self._follow_keymap)
 
     def set_icon(self, name: str) -> None:
         """Paint that icon before the word, or alone when there is no word."""
@@ -48,14 +52,21 @@ class ActionButton(QAbstractButton):
         if hint != self._hint:
             self._hint = hint
             self.setAccessibleName(hint)
-            self.setToolTip(_tip(hint, self._key))
+            if self.isEnabled():
+                self.setToolTip(_tip(hint, self._key))
 
     def set_key(self, key: str) -> None:
         """The cap to show; empty while the key means something else."""
         if key != self._key:
             self._key = key
-            self.setToolTip(_tip(self._hint, key))
+            if self.isEnabled():
+                self.setToolTip(_tip(self._hint or self.text(), key))
             self.update()
+
+    def _follow_keymap(self) -> None:
+        if isinstance(self._key, Cap):
+            self.set_key(cap(self._key.action))
+            self.updateGeometry()
 
     def set_sending(self, sending: bool) -> None:
         """Show that the answer is awaited."""
@@ -117,14 +128,14 @@ class ActionButton(QAbstractButton):
     def _text_token(self) -> str:
         if not self.isEnabled():
             return "t3"
-        return "onact" if self._kind == "act" else "t1"
+        return FILLED.get(self._kind, "t1")
 
     def _ground(self, ink: Ink, box: QRectF) -> None:
         if not self.isEnabled():
             if self._kind != "flat":
                 ink.rounded(box, 4, line="line")
             return
-        ground = "act" if self._kind == "act" else "bg2"
+        ground = self._kind if self._kind in FILLED else "bg2"
         fill = ink.colour(ground)
         if self.isDown():
             fill = ink.look.tint(ground, "t1", 0.10)
@@ -132,7 +143,7 @@ class ActionButton(QAbstractButton):
             fill = ink.look.tint(ground, "t1", 0.06)
         if self._kind == "flat" and not (self.isDown() or self._hovered):
             return
-        ink.rounded(box, 4, fill=fill, line=None if self._kind == "act" else "line2")
+        ink.rounded(box, 4, fill=fill, line=None if self._kind in FILLED else "line2")
 
     def _content(self, ink: Ink, box: QRectF, token: str) -> None:
         word, middle = self.text(), box.center().y()
@@ -147,7 +158,7 @@ class ActionButton(QAbstractButton):
         if word:
             left = ink.run(QRectF(left, box.top(), wide + 2, box.height()), word, px=11, weight=500, token=token)
         if cap:
-            ink.key_cap(left + 6, middle, self._key, ink.colour(token) if self._kind == "act" else "t2")
+            ink.key_cap(left + 6, middle, self._key, ink.colour(token) if self._kind in FILLED else "t2")
 
 
 class HoldButton(ActionButton):

@@ -1,269 +1,181 @@
-"""What is painted around the curves of the premium chart: axes, entry, gaps, marks of decisions, and the read-out."""
-
-from typing import NamedTuple
+"""What stands over the premium's curve: entry, trades, verdicts, stages, the stop's name, and what is due."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainterPath, QPolygonF
+from PySide6.QtGui import QPainterPath
 
-from cockpit.frame import DetailPart, MarkPart
-from widgets import curves
+from cockpit.frame import MarkPart
 from widgets import format as fmt
-from widgets.ink import CENTRE, LEFT, RIGHT, Ink
-from widgets.signs import glyph, hatch
-from widgets.theme import Look
+from widgets.chart_ground import CAPTION, plate
+from widgets.chart_scene import Scene
+from widgets.curves import Floats
+from widgets.ink import CENTRE, Ink
+from widgets.signs import glyph
+from widgets.timeline import Timeline
 
-NS = 1_000_000_000
-PILL = 17.0
-
-
-class Pill(NamedTuple):
-    """A value on the axis, filled with one token and written in another."""
-
-    value: float
-    fill: str
-    ink: str
+ABOVE = 22.0  # from the curve to the middle of a verdict's glyph: 14 px of air
+LEAST_NAMED = 76.0, 20.0  # pixels of a level stop that its name needs: across, and down to the entry
 
 
 class ChartMarks:
-    """Everything but the curves; `take` gives it what to paint, `point` where the mouse is."""
+    """Paints one scene; labels that would cover an earlier one are left out."""
 
-    def __init__(self, look: Look) -> None:
-        self._look = look
-        self._part: DetailPart | None = None
-        self._path = curves.Path()
-        self._window = (0.0, 1.0, 0.0, 1.0)
-        self._corners = (curves.EMPTY, curves.EMPTY)
-        self._area = QRectF()
-        self._zone = "UTC"
-        self._due_ns: int | None = None
-        self._pointed: float | None = None
+    def __init__(self, ink: Ink, scene: Scene, timeline: Timeline) -> None:
+        self._ink, self._scene, self._timeline = ink, scene, timeline
+        self._scale, self._area = scene.scale, scene.scale.area
+        self._taken: list[QRectF] = []
 
-    def take(
-        self,
-        part: DetailPart,
-        path: curves.Path,
-        window: tuple[float, float, float, float],
-        secured: tuple[curves.Floats, curves.Floats],
-    ) -> None:
-        """What to paint: the part, its rows, the window (start, end, low, high), and the corners of a secured stop."""
-        self._part, self._path, self._window, self._corners = part, path, window, secured
-
-    def clock(self, zone: str, due_ns: int | None) -> None:
-        """The exchange's zone, and when a decision acts on the position."""
-        self._zone, self._due_ns = zone, due_ns
-
-    def point(self, share: float | None) -> None:
-        """Where the mouse is across the chart, 0 … 1."""
-        self._pointed = share
-
-    def read_out(self) -> str:
-        """Time, level and stop under the mouse; empty when it points at nothing."""
-        if self._pointed is None or self._part is None:
-            return ""
-        start, end, _, _ = self._window
-        row = self._path.at(start + self._pointed * (end - start))
-        if row is None:
-            return ""
-        time, level, stop = row
-        at = fmt.clock(self._part.chart.origin_ns + int(time * NS), self._zone)
-        return f"{at}   {self._part.chart.basis} {fmt.price(level)}   stop {fmt.price(stop)}"
-
-    def pills(self) -> list[Pill]:
-        """The values that are lit on the axis, the most important first."""
-        if self._part is None:
-            return []
-        chart, side = self._part.chart, self._part.position.level_side
-        made: list[Pill] = []
-        if chart.stop is not None:
-            made.append(Pill(chart.stop, "profit" if (chart.stop - chart.entry) * side >= 0 else "loss", "bg1"))
-        newest = self._path.at(float("inf"))
-        if newest is not None and newest[1] is not None:
-            made.append(Pill(newest[1], "t1", "bg1"))
-        made.append(Pill(chart.entry, "bg3", "t1"))
-        return made
-
-    def paint_under(self, ink: Ink, area: QRectF, whole: QRectF) -> None:
-        """Ground, hairlines with their labels, gaps, entry and what the stop has secured."""
-        ink.fill(whole, "bg1")
-        if self._part is None:
-            return
-        self._area = area
-        start, end, low, high = self._window
-        ticks, digits = curves.value_ticks(low, high, max(2, int(area.height() / 44)))
-        lit = [self._y(pill.value) for pill in self.pills()]
-        for value in ticks:
-            y = round(self._y(value)) + 0.5
-            ink.hairline(QPointF(area.left(), y), QPointF(area.right(), y))
-            if all(abs(y - other) > 13 for other in lit):
-                box = QRectF(area.right() + 5, y - 8, 60, 16)
-                ink.text(box, fmt.number(value, digits), px=10, weight=500, token="t2", align=RIGHT)
-        self._time_axis(ink, area, start, end)
-        self._gaps(ink, area)
-        self._secured(ink, area)
-
-    def paint_over(self, ink: Ink, area: QRectF) -> None:
-        """Entry line, marks, what is due, the pills on the axis, and the read-out."""
-        part = self._part
-        if part is None:
-            return
-        chart = part.chart
+    def paint(self) -> None:
+        """Everything over the curves."""
+        ink, area = self._ink, self._area
         ink.painter.setClipRect(area)
-        opened = max(area.left(), self._x((part.position.opened_ns - chart.origin_ns) / NS))
-        entry_y = round(self._y(chart.entry)) + 0.5
-        ink.pen("t2", 1.0, Qt.PenStyle.DashLine)
-        ink.painter.drawLine(QPointF(opened, entry_y), QPointF(area.right(), entry_y))
-        self._due(ink, area)
-        self._paint_marks(ink, area)
-        ink.painter.setClipping(False)
-        self._paint_pills(ink, area)
-        caption = area.adjusted(12, 8, -80, 0)
-        caption.setHeight(14)
-        said = self.read_out()
-        if said:
-            self._cross(ink, area)
-        basis = "premium, mark" if chart.basis == "premium" else chart.basis
-        ink.text(caption, said or basis, px=11, weight=500, token="t1" if said else "t2", align=LEFT)
-
-    def _x(self, time: float) -> float:
-        start, end, _, _ = self._window
-        return self._area.left() + (time - start) / (end - start) * self._area.width()
-
-    def _y(self, value: float) -> float:
-        _, _, low, high = self._window
-        return self._area.bottom() - (value - low) / (high - low) * self._area.height()
-
-    def _time_axis(self, ink: Ink, area: QRectF, start: float, end: float) -> None:
-        ink.hairline(QPointF(area.left(), area.bottom()), QPointF(area.right(), area.bottom()), "line2")
-        ink.hairline(QPointF(area.right(), area.top()), QPointF(area.right(), area.bottom()), "line2")
-        if self._part is None:
-            return
-        most = max(2, int(area.width() / 100))
-        for time, word in curves.time_ticks(self._part.chart.origin_ns, start, end, most, self._zone):
-            x = self._x(time)
-            if area.left() + 20 < x < area.right() - 20:
-                box = QRectF(x - 40, area.bottom() + 3, 80, 16)
-                ink.text(box, word, px=10, weight=500, token="t2", align=CENTRE)
-                ink.hairline(
-                    QPointF(round(x) + 0.5, area.bottom()), QPointF(round(x) + 0.5, area.bottom() + 4), "line2"
-                )
-
-    def _gaps(self, ink: Ink, area: QRectF) -> None:
-        """Hatched: there was no data."""
-        start, end, _, _ = self._window
-        rows = self._path.between(start, end)
-        for begin, finish in curves.gaps(self._path.times[rows], self._path.levels[rows]):
-            left, right = max(self._x(begin), area.left()), min(self._x(finish), area.right())
-            if right - left >= 3:
-                hatch(ink, QRectF(left, area.top(), right - left, area.height() - 1))
-                if right - left >= 20:
-                    self._plate(ink, QPointF((left + right) / 2, area.top() + 30), "no data", "blind")
-
-    def _secured(self, ink: Ink, area: QRectF) -> None:
-        """The pale ground between the entry and a stop that guarantees a profit."""
-        if self._part is None:
-            return
-        entry_y = self._y(self._part.chart.entry)
-        polygon: list[QPointF] = []
-        ink.painter.setClipRect(area)
-        ink.no_pen()
-        ink.painter.setBrush(ink.look.tint("bg1", "profit", 0.13))
-        for time, stop in zip(*(axis.tolist() for axis in self._corners), strict=True):
-            if stop == stop:
-                polygon.append(QPointF(self._x(time), self._y(stop)))
-            elif polygon:
-                self._fill_down(ink, polygon, entry_y)
-                polygon = []
-        if polygon:
-            self._fill_down(ink, polygon, entry_y)
-        ink.painter.setBrush(Qt.BrushStyle.NoBrush)
-        ink.painter.setClipping(False)
-
-    def _fill_down(self, ink: Ink, top: list[QPointF], level: float) -> None:
-        corners = [QPointF(top[0].x(), level), *top, QPointF(top[-1].x(), level)]
-        ink.painter.drawPolygon(QPolygonF(corners))
-
-    def _due(self, ink: Ink, area: QRectF) -> None:
-        """The dotted line at which a decision acts."""
-        if self._due_ns is None or self._part is None:
-            return
-        x = round(self._x((self._due_ns - self._part.chart.origin_ns) / NS)) + 0.5
-        ink.pen("warn", 1.0, Qt.PenStyle.DotLine)
-        ink.painter.drawLine(QPointF(x, area.top() + 26), QPointF(x, area.bottom()))
-
-    def _paint_marks(self, ink: Ink, area: QRectF) -> None:
-        if self._part is None:
-            return
-        taken: list[QRectF] = []
-        for mark in self._part.chart.marks:
-            time = (mark.at_ns - self._part.chart.origin_ns) / NS
-            row = self._path.at(time)
-            has_price = mark.price is not None and self._part.chart.basis == "premium"  # of another axis otherwise
-            value = mark.price if has_price else row[1] if row is not None else None
-            x = self._x(time)
-            if value is None or not area.left() - 8 <= x <= area.right() + 8:
-                continue
-            y = self._y(value)
+        self._entry()
+        self._newest()
+        self._stages()
+        self._due()
+        for mark in self._scene.detail.chart.marks:
             if mark.kind in ("entry", "exit"):
-                self._trade(ink, QPointF(x, y), mark, taken)
-            else:
-                top = max(area.top() + 34.0, y - 22)
-                glyph(ink, mark.kind, QRectF(x - 8, top - 8, 16, 16))
-                self._label(ink, QPointF(x - 12, top), mark.text, taken, left=True)
+                self._trade(mark)
+        for mark in self._scene.detail.chart.marks:
+            if mark.kind not in ("entry", "exit", "stage"):
+                self._verdict(mark)
+        self._name_stop(self._scene.secured, "stop, secured", "profit")
+        self._name_stop(self._scene.exposed, "stop", "loss")
+        ink.painter.setClipping(False)
 
-    def _trade(self, ink: Ink, at: QPointF, mark: MarkPart, taken: list[QRectF]) -> None:
+    def _x(self, mark: MarkPart) -> float:
+        return self._scale.x(self._timeline.seconds(mark.at_ns))
+
+    def _in_sight(self, x: float) -> bool:
+        return self._area.left() - 8 <= x <= self._area.right() + 8
+
+    def _entry(self) -> None:
+        """Dashed, from the entry on."""
+        y = round(self._scale.y(self._scene.detail.chart.entry)) + 0.5
+        left = max(self._area.left(), self._scale.x(self._timeline.opened_s))
+        self._ink.pen("t1", 1.0, Qt.PenStyle.DashLine)
+        self._ink.painter.drawLine(QPointF(left, y), QPointF(self._area.right(), y))
+
+    def _newest(self) -> None:
+        """A dot where the price is, and dots from there to the axis."""
+        newest, timeline = self._scene.newest, self._timeline
+        if newest is None or newest[0] != timeline.newest_s or newest[1] != newest[1]:
+            return
+        x, y = self._scale.x(newest[0]), self._scale.y(newest[1])
+        self._ink.pen("t3", 1.0, Qt.PenStyle.DotLine)
+        self._ink.painter.drawLine(QPointF(x + 4, round(y) + 0.5), QPointF(self._area.right(), round(y) + 0.5))
+        dot = QPainterPath()
+        dot.addEllipse(QPointF(x, y), 3.0, 3.0)
+        self._smooth(dot, "price")
+
+    def _stages(self) -> None:
+        """The number of each stage at the bottom, below the moment it was reached."""
+        for mark in self._scene.detail.chart.marks:
+            x = self._x(mark)
+            if mark.kind == "stage" and self._in_sight(x):
+                bottom = self._area.bottom()
+                top = self._scale.y(mark.price) if mark.price is not None else self._area.top() + CAPTION
+                self._ink.pen("line2", 1.0, Qt.PenStyle.DashLine)
+                self._ink.painter.drawLine(QPointF(round(x) + 0.5, max(top, CAPTION)), QPointF(round(x) + 0.5, bottom))
+                width = max(16.0, self._ink.look.width(mark.text, 10, 500) + 8)
+                chip = QRectF(x - width / 2, bottom - 18, width, 15)
+                self._ink.rounded(chip, 3, fill="bg2", line="line2")
+                self._ink.text(chip, mark.text, px=10, weight=500, align=CENTRE)
+                self._taken.append(chip)
+
+    def _due(self) -> None:
+        """The dotted line at which a decision acts, its sign over the price, and how long it is until then."""
+        due_ns, timeline = self._timeline.due_ns, self._timeline
+        if due_ns is None:
+            return
+        x = round(self._scale.x(timeline.seconds(due_ns))) + 0.5
+        left_s = max(timeline.seconds(due_ns) - timeline.newest_s, 0.0)
+        words = f"{timeline.due_words or 'acts'} in {fmt.age(left_s) if left_s < 60.0 else fmt.until(left_s)}"
+        at = min(x, self._area.right())
+        box = QRectF(at - 8 - self._ink.look.width(words, 11, 600) - 8, 5, 0, 16)
+        box.setRight(at - 6)
+        self._ink.rounded(box, 3, fill="bg1")
+        self._ink.text(box, words, px=11, weight=600, token="warn", align=CENTRE)
+        self._taken.append(box)
+        self._ink.pen("warn", 1.0, Qt.PenStyle.DotLine)
+        self._ink.painter.drawLine(QPointF(x, 5), QPointF(x, self._area.bottom()))
+        newest = self._scene.newest
+        if newest is not None and newest[1] == newest[1]:
+            sign = QRectF(x - 8, max(self._scale.y(newest[1]) - ABOVE - 8, CAPTION), 16, 16)
+            glyph(self._ink, "exit", sign)
+            self._taken.append(sign)
+
+    def _trade(self, mark: MarkPart) -> None:
         """A triangle at the price: up where it was bought, down where it was sold."""
-        side = self._part.position.side if self._part is not None else 1
-        bought = (mark.kind == "entry") == (side > 0)
-        sign = 1.0 if bought else -1.0
-        tip = QPointF(at.x(), at.y() + 2 * sign)
-        path = QPainterPath(tip)
-        path.lineTo(tip.x() + 5, tip.y() + 8 * sign)
-        path.lineTo(tip.x() - 5, tip.y() + 8 * sign)
+        detail, x = self._scene.detail, self._x(mark)
+        value = mark.price
+        if value is None or detail.chart.basis != "premium":  # the price is of another axis
+            row = self._timeline.path.at(self._timeline.seconds(mark.at_ns)) if self._timeline.path else None
+            value = row[1] if row is not None and row[1] == row[1] else detail.chart.entry
+        if not self._in_sight(x):
+            return
+        sign = 1.0 if (mark.kind == "entry") == (detail.position.side > 0) else -1.0
+        y = self._scale.y(value) + 2 * sign
+        path = QPainterPath(QPointF(x, y))
+        path.lineTo(x + 5, y + 8 * sign)
+        path.lineTo(x - 5, y + 8 * sign)
         path.closeSubpath()
-        ink.painter.setRenderHint(ink.painter.RenderHint.Antialiasing)
-        ink.painter.fillPath(path, ink.colour("accent"))
-        ink.painter.setRenderHint(ink.painter.RenderHint.Antialiasing, False)
-        self._label(ink, QPointF(at.x(), tip.y() + 19 * sign), mark.text, taken)
+        self._smooth(path, "accent")
+        self._taken.append(QRectF(x - 5, min(y, y + 8 * sign), 10, 8))
+        self._label(QPointF(x, y + 18 * sign), mark.text, "t1")
 
-    def _label(self, ink: Ink, at: QPointF, words: str, taken: list[QRectF], *, left: bool = False) -> None:
-        """Words on a plate, unless that would cover an earlier label."""
-        width = ink.look.width(words, 10, 500) + 8
-        centre = at.x() - width / 2 if left else at.x()
+    def _verdict(self, mark: MarkPart) -> None:
+        """Its glyph above the curve and its words to the left of it."""
+        x = self._x(mark)
+        time = self._timeline.seconds(mark.at_ns)
+        if not self._in_sight(x):
+            return
+        curve = self._scene.level_near(time, 9.0)
+        middle = max(
+            (curve if curve is not None else self._scale.y(self._scene.detail.chart.entry)) - ABOVE, CAPTION + 8
+        )
+        box = QRectF(x - 8, middle - 8, 16, 16)
+        if any(box.intersects(other) for other in self._taken):
+            return
+        glyph(self._ink, mark.kind, box)
+        self._taken.append(box)
+        self._label(QPointF(x - 12, middle), mark.text, "t2", before=True)
+
+    def _name_stop(self, levels: Floats, words: str, token: str) -> None:
+        """The stop's name beside the longest level stretch of it, on the side away from the price."""
+        found = self._longest_level(levels)
+        if found is not None:
+            left, right, level = found
+            away = 11.0 * self._scene.detail.position.level_side * (1 if token == "profit" else -1)
+            self._label(QPointF((left + right) / 2, self._scale.y(level) + away), words, token, bare=True)
+
+    def _longest_level(self, levels: Floats) -> tuple[float, float, float] | None:
+        """Left, right and value of the longest stretch at one value, in sight and with room for words."""
+        area, entry = self._area, self._scale.y(self._scene.detail.chart.entry)
+        times, heights = self._scene.stop_times.tolist(), levels.tolist()
+        best: tuple[float, float, float] | None = None
+        for i in (levels[1:] == levels[:-1]).nonzero()[0].tolist():
+            left, right = max(self._scale.x(times[i]), area.left()), min(self._scale.x(times[i + 1]), area.right())
+            fits = right - left >= LEAST_NAMED[0] and abs(self._scale.y(heights[i]) - entry) >= LEAST_NAMED[1]
+            if fits and (best is None or right - left > best[1] - best[0]):
+                best = (left, right, heights[i])
+        return best
+
+    def _label(self, at: QPointF, words: str, token: str, *, before: bool = False, bare: bool = False) -> None:
+        """Words around a place, or ending there; on a plate unless they are `bare`."""
+        width = self._ink.look.width(words, 10, 500) + 8
+        centre = at.x() - width / 2 if before else at.x()
         centre = min(max(centre, self._area.left() + width / 2 + 2), self._area.right() - width / 2 - 2)
         box = QRectF(centre - width / 2, at.y() - 8, width, 16)
-        if not words or any(box.intersects(other) for other in taken):
+        inside = self._area.top() + 2 <= box.top() and box.bottom() <= self._area.bottom()
+        if not words or not inside or any(box.intersects(other) for other in self._taken):
             return
-        taken.append(box)
-        self._plate(ink, box.center(), words, "t1")
+        self._taken.append(box)
+        if bare:
+            self._ink.text(box, words, px=10, weight=600, token=token, align=CENTRE)
+        else:
+            plate(self._ink, box, words, token)
 
-    def _plate(self, ink: Ink, centre: QPointF, words: str, token: str) -> None:
-        width = ink.look.width(words, 10, 500) + 8
-        box = QRectF(centre.x() - width / 2, centre.y() - 8, width, 16)
-        ink.rounded(box, 3, fill="bg1")
-        ink.text(box, words, px=10, weight=500, token=token, align=CENTRE)
-
-    def _paint_pills(self, ink: Ink, area: QRectF) -> None:
-        """Values on the axis, moved apart where they would cover each other; a hairline leads to where each one is."""
-        taken: list[float] = []
-        for pill in self.pills():
-            y = self._y(pill.value)
-            if not area.top() - 1 <= y <= area.bottom() + 1:
-                continue
-            place = y
-            for _ in range(4):
-                near = [other for other in taken if abs(other - place) < PILL + 1]
-                if not near:
-                    break
-                place = near[0] + (PILL + 1) * (1 if place >= near[0] else -1)
-            taken.append(place)
-            ink.hairline(QPointF(area.right(), round(y) + 0.5), QPointF(area.right() + 5, round(place) + 0.5), "t3")
-            box = QRectF(area.right() + 5, place - PILL / 2, 64, PILL)
-            ink.rounded(box, 3, fill=pill.fill)
-            whole = fmt.number(pill.value)
-            words = whole if ink.look.width(whole, 11, 600) <= box.width() - 6 else fmt.price(pill.value)
-            ink.text(box.adjusted(0, 0, -4, 0), words, px=11, weight=600, token=pill.ink, align=RIGHT)
-
-    def _cross(self, ink: Ink, area: QRectF) -> None:
-        if self._pointed is not None:
-            x = round(area.left() + self._pointed * area.width()) + 0.5
-            ink.hairline(QPointF(x, area.top() + 26), QPointF(x, area.bottom()), "t3")
+    def _smooth(self, path: QPainterPath, token: str) -> None:
+        self._ink.painter.setRenderHint(self._ink.painter.RenderHint.Antialiasing)
+        self._ink.painter.fillPath(path, self._ink.colour(token))
+        self._ink.painter.setRenderHint(self._ink.painter.RenderHint.Antialiasing, False)

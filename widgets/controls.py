@@ -1,13 +1,17 @@
 """What keys and buttons do: an action becomes a command, an answer becomes a sentence, or the window changes."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
-from cockpit.commands import Acknowledge, Flatten, GoNow, SetSession, TakeOver, Unveto, Veto, Watch
+from cockpit.commands import Acknowledge, Close, Command, Flatten, GoNow, SetSession, TakeOver, Unveto, Veto, Watch
 from cockpit.frame import Frame
+from widgets import questions
 from widgets.actions import ON_POSITION, position_command
-from widgets.decision_bar import DecisionBar, Tone
+from widgets.ask_bar import AskBar
+from widgets.decision_bar import REASONS, DecisionBar, Tone
 from widgets.dispatch import Dispatch
 from widgets.playback import Playback, SlowWhilePending, next_speed
 from widgets.position_grid import PositionGrid
@@ -15,32 +19,40 @@ from widgets.selected_header import SelectedHeader
 from widgets.status_strip import StatusStrip
 
 SETTLED_S = 1.0  # a selection that moved by itself is not acted on before this
-DECIDING = ("veto", "go", "go_clicked")
+DECIDING = ("veto", "veto_more", "go", "go_clicked", "leave")
+ASKING = ("number", "stop_price", "hold_until", "cooldown", "scopes")
 PLAYING = ("play", "step", "faster", "slower", "slow")
 
 
+class Panes(NamedTuple):
+    """The panes that an action reads, or that show what became of it."""
+
+    bar: DecisionBar
+    grid: PositionGrid
+    header: SelectedHeader
+    strip: StatusStrip
+    ask: AskBar
+
+
 class Controls(QObject):
-    """Carries out the actions of the keymap; `looked` carries those that only change the window."""
+    """Carries out the actions of the keymap.
+
+    `looked` carries those that only change the window; `wants_cockpit` asks for the page on which the selected
+    position can be seen, before anything is done to it.
+    """
 
     looked = Signal(str)
+    wants_cockpit = Signal()
 
-    def __init__(
-        self,
-        dispatch: Dispatch,
-        bar: DecisionBar,
-        grid: PositionGrid,
-        header: SelectedHeader,
-        strip: StatusStrip,
-        *,
-        now_s: Callable[[], float],
-    ) -> None:
+    def __init__(self, dispatch: Dispatch, panes: Panes, *, now_s: Callable[[], float]) -> None:
         super().__init__()
         self._dispatch, self._now_s = dispatch, now_s
-        self._bar, self._grid, self._header, self._strip = bar, grid, header, strip
+        self._bar, self._grid, self._header, self._strip, self._ask = panes
         self._frame: Frame | None = None
         self._playback: Playback | None = None
         self.slow: SlowWhilePending | None = None
-        self._vetoed: tuple[str, str] | None = None
+        self._vetoed: Veto | None = None
+        self.selected_in_sight: Callable[[], bool] = lambda: True
         self._moved_s = -SETTLED_S
         self._connect()
 
@@ -71,6 +83,10 @@ class Controls(QObject):
             self._decide(action)
         elif action in PLAYING:
             self._play(action)
+        elif action in ASKING:
+            self._ask_for(action)
+        elif action in REASONS:
+            self._give_reason(action)
         elif action in ("previous_decision", "next_decision"):
             self._bar.move_shown(1 if action == "next_decision" else -1)
         elif action in ("up", "down"):
@@ -97,12 +113,16 @@ class Controls(QObject):
         self._bar.take_over.clicked.connect(lambda: self.run("take_over"))
         self._bar.go.clicked.connect(lambda: self.run("go_clicked"))
         self._bar.undo.clicked.connect(lambda: self.run("undo_veto"))
+        self._bar.leave.clicked.connect(lambda: self.run("leave"))
+        for action, button in self._bar.reasons.items():
+            button.clicked.connect(lambda _=False, action=action: self.run(action))
 
     def _show_sending(self) -> None:
         shown = self._bar.shown
         position = shown.position_id if shown is not None else ""
         for action, button in (("veto", self._bar.veto), ("take_over", self._bar.take_over), ("go", self._bar.go)):
             button.set_sending(self._dispatch.sending(action, position))
+        self._bar.leave.set_sending(self._dispatch.sending("all", position))
         self._bar.undo.set_sending(self._dispatch.sending("undo_veto"))
         self._strip.session.set_sending(self._dispatch.sending("session"))
         self._strip.flatten.set_sending(self._dispatch.sending("flatten"))
@@ -134,6 +154,9 @@ class Controls(QObject):
         row = self._grid.position(position)
         if row is None:
             self.say("No position is selected.")
+        elif position is None and not self.selected_in_sight():
+            self.wants_cockpit.emit()
+            self.say(f"{row.label} is selected: press again if you mean it.")
         elif position is None and self._now_s() - self._moved_s < SETTLED_S:
             self.say(f"The selection has just moved to {row.label}: press again if you mean it.")
         else:
@@ -149,15 +172,73 @@ class Controls(QObject):
         if shown is None:
             return
         position = shown.position_id
-        if action == "veto" and shown.binding == "mandatory":
+        if action in ("veto", "veto_more") and shown.binding == "mandatory":
             self.say("A mandatory exit cannot be vetoed; take the position over instead.")
         elif action == "veto":
-            self._vetoed = (position, shown.rule)
-            self._dispatch.send(Veto(position=position, rule=shown.rule), "veto", position)
+            self._send_veto(Veto(position=position, rule=shown.rule))
+        elif action == "veto_more" and shown.binding != "mandatory" and self._frame is not None:
+            question = questions.veto(position, shown.rule, shown.label, self._frame.status, self._send_veto)
+            self._ask.ask(question)
+        elif action == "leave":
+            self._dispatch.send(Close(position=position), "all", position)
         elif action == "take_over":
             self._dispatch.send(TakeOver(position=position), "take_over", position)
-        elif shown.waits != "blind" and (action == "go_clicked" or self._bar.ready(self._now_s())):
+        elif action.startswith("go") and shown.waits != "blind" and self._may_go(action):
             self._dispatch.send(GoNow(position=position, rule=shown.rule), "go", position)
+
+    def _may_go(self, action: str) -> bool:
+        """A click is meant for what is under it; Enter only for what could have been read."""
+        return action == "go_clicked" or self._bar.ready(self._now_s())
+
+    def _send_veto(self, command: Command) -> None:
+        assert isinstance(command, Veto)
+        self._vetoed = command
+        self._dispatch.send(command, "veto", command.position)
+
+    def _give_reason(self, action: str) -> None:
+        """Say why the veto that has just been sent was: it is journalled with its reason."""
+        if self._vetoed is not None and self._bar.notice is not None and self._bar.notice.can_undo:
+            self._send_veto(msgspec.structs.replace(self._vetoed, reason=REASONS[action].lower()))
+
+    def veto_rule(self, rule: str, how: str) -> None:
+        """Forbid a rule of the selected position: for ten minutes, until the close, or as is asked for."""
+        frame, row = self._frame, self._grid.position()
+        if frame is None or row is None:
+            return
+        left_s = questions.left_s(frame.status)
+        if how == "reason":
+            self._ask.ask(questions.veto(row.id, rule, row.label, frame.status, self._send_veto))
+        elif how == "until_close" and left_s > 0.0:
+            self._send_veto(Veto(position=row.id, rule=rule, for_s=left_s))
+        else:
+            self._send_veto(Veto(position=row.id, rule=rule))
+
+    def unveto_rule(self, rule: str) -> None:
+        """Let it act again on the selected position."""
+        row = self._grid.position()
+        if row is not None:
+            self._dispatch.send(Unveto(position=row.id, rule=rule), "undo_veto")
+
+    def _ask_for(self, action: str) -> None:
+        """What a key alone does not say is asked for under the bar."""
+        frame, row = self._frame, self._grid.position()
+        if frame is None:
+            return
+        if action == "cooldown":
+            self._ask.ask(questions.reset_cooldown(lambda command: self._dispatch.send(command, action)))
+        elif action == "scopes" and frame.positions:
+            self._ask.ask(questions.scopes(frame.positions, lambda command: self._dispatch.send(command, "flatten")))
+        elif row is None:
+            self.say("No position is selected.")
+        elif action == "number":
+            self._ask.ask(questions.how_many(row, self._sender(action, row.id)))
+        elif action == "stop_price":
+            self._ask.ask(questions.stop_price(row, self._sender(action, row.id)))
+        elif action == "hold_until":
+            self._ask.ask(questions.hold_until(row, frame.status, self._sender(action, row.id)))
+
+    def _sender(self, action: str, position: str) -> Callable[[Command], None]:
+        return lambda command: self._dispatch.send(command, action, position)
 
     def _session_wide(self, action: str) -> None:
         if action == "flatten":
@@ -168,8 +249,8 @@ class Controls(QObject):
             wanted = "halted" if self._frame.status.session == "active" else "active"
             self._dispatch.send(SetSession(state=wanted), "session")
         elif action == "undo_veto" and self._vetoed is not None:
-            position, rule = self._vetoed
-            self._dispatch.send(Unveto(position=position, rule=rule), "undo_veto")
+            taken_back = Unveto(position=self._vetoed.position, rule=self._vetoed.rule)
+            self._dispatch.send(taken_back, "undo_veto")
 
     def _play(self, action: str) -> None:
         playback, slow = self._playback, self.slow

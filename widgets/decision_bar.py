@@ -18,6 +18,8 @@ from widgets.theme import Look
 NS = 1_000_000_000
 UNREADY_S = 0.3  # a new decision can't be sent off by a key meant for something else
 NOTICE_S, SAID_S = 10.0, 4.0
+SLIM = 34  # high, on pages other than the cockpit
+REASONS = {"veto_reason_1": "Bad data", "veto_reason_2": "Trend", "veto_reason_3": "News"}
 Tone = Literal["said", "refused", "fault"]
 TONES: dict[Tone, tuple[str, str, str]] = {  # ground, edge, sign
     "said": ("bg2", "accent", "fill"),
@@ -49,14 +51,22 @@ class DecisionBar(QWidget):
         self._since_s = 0.0
         self._notice: Notice | None = None
         self._waiting = "Starting"
+        self._slim = False
         self.veto = ActionButton(look, "Veto", key=cap("veto"), hint="veto this decision")
         self.veto.set_icon("veto")
         self.take_over = ActionButton(look, "Take over", key=cap("take_over"), hint="take this position over")
         self.go = ActionButton(look, "Go now", key=cap("go"), hint="let it act now", kind="act")
         self.undo = ActionButton(look, "Undo", key=cap("undo_veto"), hint="take the veto back")
+        self.reasons = {
+            action: ActionButton(look, word, key=cap(action), hint=f"you vetoed because of: {word.lower()}")
+            for action, word in REASONS.items()
+        }
+        self.leave = ActionButton(look, "Take off", key=cap("all"), hint="leave this position whole")
         self.previous = ActionButton(look, "↑", key="", hint="the decision before", kind="flat")
         self.next = ActionButton(look, "↓", key="", hint="the next decision", kind="flat")
-        self.buttons = (self.veto, self.take_over, self.go, self.undo, self.previous, self.next)
+        self.buttons = (
+            self.veto, self.take_over, self.go, self.leave, self.undo, *self.reasons.values(), self.previous, self.next
+        )  # fmt: skip
         beside(self, *self.buttons)
         self.previous.clicked.connect(lambda: self.move_shown(-1))
         self.next.clicked.connect(lambda: self.move_shown(+1))
@@ -76,9 +86,16 @@ class DecisionBar(QWidget):
 
     def set_measures(self) -> None:
         """Take the height of the look again."""
-        self.setFixedHeight(self._look.measures.bar)
+        self.setFixedHeight(SLIM if self._slim else self._look.measures.bar)
         self._stamp = ()
         self._place()
+
+    def set_slim(self, slim: bool) -> None:
+        """One line instead of two: on pages that need the height."""
+        if slim != self._slim:
+            self._slim = slim
+            self.set_measures()
+            self._refresh()
 
     def set_waiting(self, words: str) -> None:
         """What is awaited before the first frame."""
@@ -174,22 +191,31 @@ class DecisionBar(QWidget):
         """Which buttons there are now."""
         shown = self._shown
         several = shown is not None and self._frame is not None and len(self._frame.pending) > 1
+        blind = shown is not None and shown.waits == "blind"
         self.veto.setVisible(shown is not None and shown.binding != "mandatory")
         self.take_over.setVisible(shown is not None)
-        self.go.setVisible(shown is not None and shown.waits != "blind")
+        self.go.setVisible(shown is not None and not blind)
+        self.leave.setVisible(blind)
         self.previous.setVisible(several)
         self.next.setVisible(several)
-        self.undo.setVisible(shown is None and self._notice is not None and self._notice.can_undo)
+        vetoed = shown is None and self._notice is not None and self._notice.can_undo
+        for button in (self.undo, *self.reasons.values()):
+            button.setVisible(vetoed)
         self._place()
 
     def _place(self) -> None:
         """Buttons from the right, each at its fixed place, so that Veto is never where Go now was."""
-        height = self._look.measures.bar
+        height, tall = self.height(), 24 if self._slim else 28
         right = self.width() - 10
         for button, width in ((self.go, 96), (self.take_over, 102), (self.veto, 88)):
-            button.setGeometry(right - width, (height - 28) // 2, width, 28)
+            button.setGeometry(right - width, (height - tall) // 2, width, tall)
             right -= width + 6
+        self.leave.setGeometry(self.go.geometry())
         self.undo.setGeometry(self.go.geometry())
+        left = self.undo.x()
+        for button in reversed(self.reasons.values()):
+            left -= 98
+            button.setGeometry(left, (height - tall) // 2, 92, tall)
         self.next.setGeometry(right - 30, (height - 24) // 2, 28, 24)
         self.previous.setGeometry(right - 104, (height - 24) // 2, 28, 24)
 
@@ -212,6 +238,12 @@ class DecisionBar(QWidget):
         if not second:
             ink.elided(box, head, px=13, weight=600)
             return
+        if self._slim:
+            cut = ink.elided(box, head, px=12, weight=600)
+            left = ink.look.width(head, 12, 600) + 12
+            if not cut and left < box.width() - 40:
+                ink.elided(box.adjusted(left, 1, 0, 0), second, px=11, token=second_token)
+            return
         ink.elided(QRectF(box.left(), box.top() + 4, box.width(), half - 3), head, px=13, weight=600)
         ink.elided(QRectF(box.left(), box.top() + half + 1, box.width(), half - 6), second, px=11, token=second_token)
 
@@ -220,16 +252,17 @@ class DecisionBar(QWidget):
         token = "blind" if blind else "warn"
         ink.fill(box, "blindbg" if blind else "warnbg")
         ink.fill(QRectF(0, 0, 3, box.height()), token)
-        circle = QRectF(13, box.center().y() - 15, 30, 30)
+        circle = self._sign_box(box)
         left_s = max(0.0, (shown.ends_ns - at_ns) / NS)
         share = min(left_s / shown.total_s, 1.0) if shown.total_s > 0 else 0.0
         if blind:
             glyph(ink, "blind", circle)
         else:
             ring(ink, circle.adjusted(1.5, 1.5, -1.5, -1.5), share, token)
-            ink.text(circle, f"{left_s:.1f}" if left_s < 99.95 else f"{left_s:.0f}", px=11, weight=600, align=CENTRE)
+            seconds = f"{left_s:.1f}" if left_s < 99.95 else f"{left_s:.0f}"
+            ink.text(circle, seconds, px=9 if self._slim else 11, weight=600, align=CENTRE)
             ink.fill(QRectF(3, box.bottom() - 2, (box.width() - 3) * share, 2), token)
-        facts_width = 126.0 if self._look.compact else 220.0
+        facts_width = 220.0 if self._slim or not self._look.compact else 126.0
         right = self.previous.x() - 6.0 if self.previous.isVisibleTo(self) else self.veto.x() - 10.0
         self._facts(ink, QRectF(right - facts_width, 0, facts_width, box.height()), shown)
         refused = self._notice is not None and self._notice.tone != "said"
@@ -241,10 +274,19 @@ class DecisionBar(QWidget):
             between = QRectF(self.previous.geometry().right(), 0, 48, box.height())
             ink.text(between, f"{at + 1} of {len(pending)}", px=11, weight=500, align=CENTRE)
 
+    def _sign_box(self, box: QRectF) -> QRectF:
+        side = 26.0 if self._slim else 30.0
+        return QRectF(28 - side / 2, box.center().y() - side / 2, side, side)
+
     def _facts(self, ink: Ink, box: QRectF, shown: PendingPart) -> None:
         """What the exit is expected to fetch."""
         if shown.expected_price is None:
             ink.text(box, "no fill expected" if shown.waits == "blind" else "", px=11, token="t3", align=RIGHT)
+            return
+        if self._slim:
+            box.setRight(box.right() - 4)
+            words = f"fill ≈ {fmt.price(shown.expected_price)}, books {fmt.money_short(shown.books)}"
+            ink.text(box, words, px=11, weight=600, align=RIGHT)
             return
         compact, half = self._look.compact, box.height() / 2
         word = "Fill ≈" if compact else "Expected fill"
@@ -262,12 +304,13 @@ class DecisionBar(QWidget):
         ink.fill(box, ground)
         if edge:
             ink.fill(QRectF(0, 0, 3, box.height()), edge)
-        circle = QRectF(13, box.center().y() - 15, 30, 30)
+        circle = self._sign_box(box)
         if sign == "alert":
             ink.icon("alert", circle.adjusted(6, 6, -6, -6), edge)
         elif sign:
             glyph(ink, sign, circle)
-        right = self.undo.x() - 10.0 if self.undo.isVisibleTo(self) else box.width() - 12
+        vetoed = self.undo.isVisibleTo(self)
+        right = next(iter(self.reasons.values())).x() - 10.0 if vetoed else box.width() - 12
         self._lines(ink, QRectF(54, 0, right - 54, box.height()), second)
         ink.hairline(QPointF(0, box.bottom() - 0.5), QPointF(box.right(), box.bottom() - 0.5), "line")
 

@@ -1,114 +1,161 @@
-"""The tail of the ledger, the newest line on top: when, which position, which rule, and what it said or did."""
+"""The ledger, the newest line on top: when, which position, which rule, and what it said or did."""
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QToolTip
+from collections.abc import Callable
+from typing import NamedTuple
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 
 from cockpit.frame import LedgerPart
 from widgets import format as fmt
-from widgets.ink import Ink
-from widgets.signs import glyph
+from widgets.button import ActionButton
+from widgets.ink import LEFT
+from widgets.painted_table import Cell, Column
+from widgets.part_table import Naming, PartTable, signed
 from widgets.theme import Look
 
-TIME, SIGN, LABEL, RULE, TEXT = 12, 84, 108, 272, 424  # where the columns begin
+KEPT, DROPPED = 5_000, 1_000  # lines kept here, and how many of the oldest go at once
+VERDICTS = ("hold", "exit", "adjust", "blind", "idle")
+KINDS: dict[str, tuple[str, ...]] = {
+    "all kinds": (),
+    "verdicts": VERDICTS,
+    "due": ("exit", "decision"),
+    "blind": ("blind",),
+    "fills": ("fill",),
+    "stops": ("stop", "adjust"),
+    "commands": ("command",),
+    "alerts": ("alert", "refused"),
+}
+NAMING = Naming(
+    "ledger",
+    "Nothing has happened yet\nVerdicts, decisions, orders and stops appear here as they come.",
+    "No line is like that\nEsc in the search line, or the filters beside it, show all of them again.",
+)
 
 
-class LedgerList(QAbstractScrollArea):
-    """Lines as the frame brings them; who has scrolled back keeps sight of the same lines."""
+class Line(NamedTuple):
+    """A line, its number, which tells it from one that says the same, and what a search looks at."""
+
+    number: int
+    part: LedgerPart
+    text: str
+
+
+def searched(part: LedgerPart) -> str:
+    """The words of a line, in lower case."""
+    return f"{part.label} {fmt.words(part.rule)} {part.kind} {fmt.signs(part.text)}".casefold()
+
+
+class LedgerList(PartTable[Line]):
+    """Keeps more lines than one frame brings; who reads further down stays there, and is told how many are newer."""
 
     def __init__(self, look: Look) -> None:
-        super().__init__()
-        self._look = look
-        self._lines: tuple[LedgerPart, ...] = ()
+        columns = (
+            Column("time", "", "23:59:59.9", LEFT, 11),
+            Column("sign", "", "MM", LEFT, 11),
+            Column("label", "", "BANKNIFTY 58400 P  24 Nov", LEFT, 11),
+            Column("rule", "", "open interest reversal", LEFT, 11, 600),
+            Column("text", "", "what it said", LEFT, 11, stretches=True),
+        )
+        self._newer = ActionButton(look, "", hint="show the newest lines", key="Home")
+        super().__init__(look, columns, NAMING, key=lambda line: line.number)
+        self._lines: list[Line] = []
+        self._tail: tuple[LedgerPart, ...] = ()
         self._zone = "UTC"
-        self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setAccessibleName("ledger")
+        self._newer.setParent(self)
+        self._newer.clicked.connect(self.follow)
+        self._newer.hide()
+        self.verticalScrollBar().valueChanged.connect(self._count_newer)
+        self.set_measures()
 
-    def set_measures(self) -> None:
-        """Take the heights of the look again."""
-        self._set_range()
-        self.viewport().update()
+    @property
+    def newer(self) -> int:
+        """How many lines there are above those in sight."""
+        return self.in_sight.start
 
-    def height_for(self, lines: int) -> int:
-        """The height at which that many lines are seen."""
-        return self._look.measures.pane_head + lines * self._look.measures.ledger_row + 2
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The rules that have a line, in words, in the order of their names."""
+        return tuple(sorted({fmt.words(line.part.rule) for line in self._lines}))
 
     def show_lines(self, lines: tuple[LedgerPart, ...], zone: str) -> None:
-        """Paint these lines unless they are the ones that are shown."""
-        if lines is self._lines and zone == self._zone:
+        """Take the tail of the ledger: what is new in it comes on top. An empty one empties the list."""
+        if lines is self._tail and zone == self._zone:
             return
-        scrolled = self.verticalScrollBar().value()
-        newest = self._lines[-1] if self._lines else None
-        self._lines, self._zone = lines, zone
-        self._set_range()
-        if scrolled and newest is not None:
-            added = next((i for i, line in enumerate(reversed(lines)) if line is newest), 0)
-            self.verticalScrollBar().setValue(scrolled + added * self._look.measures.ledger_row)
-        if lines:
-            last = lines[-1]
-            self.setAccessibleDescription(f"{last.label} {fmt.words(last.rule)}: {last.text}")
+        newest = self._tail[-1] if self._tail else None
+        self._tail, self._zone = lines, zone
+        added = next((i for i, line in enumerate(reversed(lines)) if line == newest), len(lines))
+        if not lines:
+            self._lines = []
+        elif not added:
+            return
+        first = self._lines[-1].number + 1 if self._lines else 0
+        self._lines += [Line(first + i, part, searched(part)) for i, part in enumerate(lines[len(lines) - added :])]
+        if len(self._lines) > KEPT:
+            del self._lines[:DROPPED]
+        self.show_parts(self._lines[::-1])
+        self._count_newer()
+
+    def narrow_to(self, label: str, rule: str, kind: str) -> None:
+        """Lines of that position, rule (in words) and kind (a key of `KINDS`); an empty word leaves that out.
+
+        The column of positions is left out where it would say the same in every line.
+        """
+        if bool(label) == any(column.key == "label" for column in self._shown):
+            self.set_columns([c.key for c in self._all if c.key != "label" or not label])
+        kinds = KINDS.get(kind, ())
+        tests: list[Callable[[LedgerPart], bool]] = []
+        if label:
+            tests.append(lambda part: part.label == label)
+        if rule:
+            tests.append(lambda part: fmt.words(part.rule) == rule)
+        if kinds:
+            tests.append(lambda part: part.kind in kinds)
+        self.keep_only((lambda line: all(test(line.part) for test in tests)) if tests else None)
+
+    def follow(self) -> None:
+        """Show the newest line, and those that come."""
+        if self._newer.hasFocus():  # it is about to hide
+            self.setFocus()
+        self.set_current(None)
+        self.verticalScrollBar().setValue(0)
         self.viewport().update()
 
-    def _set_range(self) -> None:
-        seen = max(0, self.viewport().height() - self._look.measures.pane_head)
-        rows = len(self._lines) * self._look.measures.ledger_row
-        self.verticalScrollBar().setRange(0, max(0, rows - seen))
-        self.verticalScrollBar().setSingleStep(self._look.measures.ledger_row)
+    def text_of_part(self, part: Line) -> str:
+        """Made once: there may be thousands of lines."""
+        return part.text
 
-    def _row_rect(self, index: int) -> QRect:
-        height = self._look.measures.ledger_row
-        top = self._look.measures.pane_head + index * height - self.verticalScrollBar().value()
-        return QRect(0, top, self.viewport().width(), height)
-
-    def scrollContentsBy(self, dx: int, dy: int) -> None:
-        """Paint again: the head stays."""
-        self.viewport().update()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Another number of lines fits."""
-        self._set_range()
+    def cell_of(self, part: Line, column: Column) -> Cell:
+        """Time, sign, position, rule, and what was said."""
+        line = part.part
+        match column.key:
+            case "time":
+                return Cell(fmt.clock(line.at_ns, self._zone, tenths=True), "t2")
+            case "sign":
+                return signed(line.kind, "")._replace(words=line.kind)
+            case "label":
+                return Cell(line.label)
+            case "rule":
+                return Cell(fmt.words(line.rule))
+            case _:
+                return Cell(fmt.signs(line.text), "t2")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Every key is the window's."""
-        event.ignore()
+        """Home goes back to the newest line and follows it."""
+        if event.key() == Qt.Key.Key_Home and not event.modifiers():
+            self.follow()
+        else:
+            super().keyPressEvent(event)
 
-    def viewportEvent(self, event: QEvent) -> bool:
-        """Tooltips: the whole text of a line."""
-        if isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.tip(event.pos()), self.viewport())
-            return True
-        return super().viewportEvent(event)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The count of newer lines stays in its corner."""
+        super().resizeEvent(event)
+        self._count_newer()
 
-    def tip(self, at: QPoint) -> str:
-        """The text of the line at that place."""
-        lines = tuple(reversed(self._lines))
-        if at.y() < self._look.measures.pane_head:
-            return ""
-        return next((line.text for i, line in enumerate(lines) if self._row_rect(i).contains(at)), "")
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The head and the lines in sight."""
-        with Ink(self.viewport(), self._look) as ink:
-            dirty = event.rect()
-            ink.fill(QRectF(dirty), "bg1")
-            head = self._look.measures.pane_head
-            ink.painter.setClipRect(QRect(0, head, self.viewport().width(), self.height()).intersected(dirty))
-            for index, line in enumerate(reversed(self._lines)):
-                box = self._row_rect(index)
-                if box.intersects(dirty):
-                    self._paint_line(ink, QRectF(box), line)
-            ink.painter.setClipRect(dirty)
-            box = QRectF(0, 0, self.viewport().width(), head)
-            ink.fill(box, "bg1")
-            ink.head(box, "Ledger", "verdicts, decisions, orders, stops, newest first")
-            ink.hairline(QPointF(0, head - 0.5), QPointF(box.right(), head - 0.5))
-
-    def _paint_line(self, ink: Ink, box: QRectF, line: LedgerPart) -> None:
-        time = fmt.clock(line.at_ns, self._zone, tenths=True)
-        ink.text(box.adjusted(TIME, 0, 0, 0), time, px=11, token="t2")
-        glyph(ink, line.kind, QRectF(SIGN, box.top(), 16, box.height()))
-        ink.elided(QRectF(LABEL, box.top(), RULE - LABEL - 8, box.height()), line.label, px=11, token="t1")
-        rule = QRectF(RULE, box.top(), TEXT - RULE - 8, box.height())
-        ink.elided(rule, fmt.words(line.rule), px=11, weight=600)
-        ink.elided(QRectF(TEXT, box.top(), box.width() - TEXT - 12, box.height()), fmt.signs(line.text), px=11)
+    def _count_newer(self) -> None:
+        newer = self.newer if self.verticalScrollBar().value() else 0
+        self._newer.setVisible(newer > 0)
+        if newer:
+            self._newer.set_word(f"{newer} newer")
+            size = self._newer.sizeHint()
+            self._newer.setGeometry(self.width() - size.width() - 20, 4, size.width(), 22)

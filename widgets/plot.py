@@ -75,8 +75,8 @@ class Plot(QWidget):
         return area.bottom() - (value - low) / (high - low) * area.height()
 
     def refresh(self) -> None:
-        """Paint again."""
-        self._canvas.viewport().update()
+        """Paint again, together with whatever else has changed in the scene."""
+        self._canvas.scene().update()
 
     def share(self, at: QPointF) -> float:
         """How far across the curves a place is, 0 … 1 inside."""
@@ -100,6 +100,7 @@ class _Canvas(pg.GraphicsView):
         self.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMouseTracking(True)
         self.setFrameShape(QGraphicsView.Shape.NoFrame)
 

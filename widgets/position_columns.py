@@ -1,6 +1,6 @@
 """The columns of the position grid: head, words, and a width that holds the widest plausible value."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from cockpit.frame import PositionPart
@@ -9,8 +9,11 @@ from widgets.signs import outcome
 from widgets.theme import Look
 
 NS = 1_000_000_000
-CELL = 5  # inset on both sides
+CELL = 4  # inset on both sides
 DROPPED_IN_TURN = ("vega", "gamma", "iv_change", "pcr", "oi", "age", "entry")  # where the window is too narrow
+OPTIONAL = (
+    "entry", "bps", "stage", "delta", "gamma", "theta", "vega", "iv", "iv_change", "oi", "pcr", "mode", "age"
+)  # fmt: skip
 STRETCH = {"nearest": 40}  # takes up to so many spare pixels; the first column takes the rest
 
 
@@ -29,7 +32,7 @@ class Column(NamedTuple):
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("position", "Position", "What is held; the sign in front is its state", fixed=196, left=True),
+    Column("position", "Position", "What is held; the sign in front is its state", fixed=182, left=True),
     Column("qty", "Qty", "Contracts, short ones negative", "+99 999"),
     Column("entry", "Avg", "Average entry price", "9 999.95"),
     Column("mark", "Mark", "What the position is valued at; it is tinted when it moves", "9 999.95", weight=600),
@@ -46,7 +49,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("iv_change", "ΔIV", "Change of implied volatility since entry, in points", "−99.9"),
     Column("oi", "OI Δ", "Change of open interest since the baseline", "−99.9 %", opens_group=True),
     Column("pcr", "PCR", "Put/call ratio", "9.99"),
-    Column("nearest", "Nearest rule and its margin", "The rule that is nearest to firing", fixed=190, left=True),
+    Column("nearest", "Nearest rule and its margin", "The rule that is nearest to firing", fixed=184, left=True),
     Column(
         "mode", "Mode", "auto, confirm, observe or taken over (M)", "taken over", px=11, opens_group=True, left=True
     ),
@@ -95,14 +98,15 @@ class Place(NamedTuple):
     width: float
 
 
-def places(look: Look, available: int) -> tuple[Place, ...]:
-    """The columns of a grid that wide, from left to right; they depend on the look and the width alone.
+def places(look: Look, available: int, hidden: Collection[str] = ()) -> tuple[Place, ...]:
+    """The columns of a grid that wide, from left to right; they depend on the look, the width and the choice alone.
 
-    A compact window leaves the optional ones out, a wider one as many as it must; what then remains scrolls.
+    `hidden` are those of `OPTIONAL` that are not wanted. A compact window leaves some more out, a wider one as many
+    as it must; what then remains scrolls.
     """
-    shown = list(COLUMNS)
+    shown = [column for column in COLUMNS if column.key not in hidden]
     widths = {column.key: _width(look, column) for column in shown}
-    for key in DROPPED_IN_TURN:
+    for key in (key for key in DROPPED_IN_TURN if key in widths):
         if look.compact or sum(widths.values()) > available:
             del widths[key]
     shown = [column for column in shown if column.key in widths]

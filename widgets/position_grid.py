@@ -1,16 +1,21 @@
 """The grid of positions, one painted row each: money, stop, Greeks, the nearest rule, and the ways to take off."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QToolTip
+from PySide6.QtWidgets import QAbstractScrollArea, QMenu, QToolTip
 
-from cockpit.frame import PositionPart
+from cockpit.frame import PositionPart, StatusPart
 from widgets import format as fmt
+from widgets import grid_filter
+from widgets.choices import Choices
 from widgets.dispatch import Dispatch
-from widgets.ink import RIGHT, Ink
-from widgets.position_columns import Place, places
+from widgets.grid_sums import paint_sums
+from widgets.ink import Ink
+from widgets.keymap import cap
+from widgets.position_columns import COLUMNS, OPTIONAL, Place, places
 from widgets.position_row import TAKES, RowState, grid_head, paint_row, take_boxes
 from widgets.theme import Look
 from widgets.tints import Tints
@@ -30,17 +35,21 @@ class Hit(NamedTuple):
 class PositionGrid(QAbstractScrollArea):
     """Rows in the order of the frame, never re-sorted; columns whose width no value changes.
 
-    `pressed` carries an action and a position id; `selected` the id of the selected row and whether a human chose it.
+    `pressed` carries an action and a position id; `selected` the id of the selected row and whether a human chose it;
+    `columns_chosen` the optional columns that are shown now.
     """
 
     pressed = Signal(str, str)
     selected = Signal(str, bool)
+    columns_chosen = Signal(tuple)
 
     def __init__(self, look: Look, dispatch: Dispatch) -> None:
         super().__init__()
         self._look, self._dispatch = look, dispatch
+        self._all: tuple[PositionPart, ...] = ()
         self._rows: tuple[PositionPart, ...] = ()
-        self._at_ns, self._second, self._currency = 0, -1, ""
+        self._at_ns, self._second, self._currency, self._zone = 0, -1, "", "UTC"
+        self._hidden: frozenset[str] = frozenset()
         self._selected: str | None = None
         self._places: tuple[Place, ...] = ()
         self._hover: Hit | None = None
@@ -50,6 +59,9 @@ class PositionGrid(QAbstractScrollArea):
         self.setAccessibleName("positions")
         self.viewport().setMouseTracking(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.filter = Choices(look, grid_filter.names(()), name="which positions")
+        self.filter.setParent(self)
+        self.filter.chosen.connect(lambda _: self._show_rows(self._kept(), 0.0))
         dispatch.changed.connect(self.viewport().update)
         self.set_measures()
 
@@ -66,12 +78,13 @@ class PositionGrid(QAbstractScrollArea):
     def position(self, position_id: str | None = None) -> PositionPart | None:
         """The row of that position, by default the selected one."""
         wanted = self._selected if position_id is None else position_id
-        return next((row for row in self._rows if row.id == wanted), None)
+        return next((row for row in self._all if row.id == wanted), None)
 
     def set_measures(self) -> None:
         """Take heights and columns of the look again."""
-        self._places = places(self._look, self.width() - SCROLL_BAR)
+        self._places = places(self._look, self.width() - SCROLL_BAR, self._hidden)
         measures = self._look.measures
+        self.filter.move(self._filter_left(), (measures.pane_head - self.filter.height()) // 2)
         self._top = measures.pane_head + measures.head
         self._set_ranges()
         self.viewport().update()
@@ -80,24 +93,60 @@ class PositionGrid(QAbstractScrollArea):
         """The height at which that many rows are seen."""
         return self._top + rows * self._look.measures.row + 2
 
-    def show_positions(self, rows: tuple[PositionPart, ...], at_ns: int, now_s: float, currency: str = "") -> None:
+    def show_only(self, shown: Collection[str]) -> None:
+        """Of the optional columns these and no others."""
+        hidden = frozenset(key for key in OPTIONAL if key not in shown)
+        if hidden != self._hidden:
+            self._hidden = hidden
+            self.set_measures()
+            self.columns_chosen.emit(tuple(key for key in OPTIONAL if key not in hidden))
+
+    def column_menu(self) -> QMenu:
+        """The optional columns to choose from; shown ones are ticked."""
+        menu = QMenu(self)
+        for column in (each for each in COLUMNS if each.key in OPTIONAL):
+            action = menu.addAction(f"{column.head}: {column.hint}")
+            action.setCheckable(True)
+            action.setChecked(column.key not in self._hidden)
+            action.toggled.connect(lambda on, key=column.key: self._show_column(key, on))
+        return menu
+
+    def _show_column(self, key: str, on: bool) -> None:
+        shown = {each for each in OPTIONAL if each not in self._hidden}
+        self.show_only(shown | {key} if on else shown - {key})
+
+    def show_positions(self, rows: tuple[PositionPart, ...], status: StatusPart, now_s: float) -> None:
         """Paint these rows as of that instant; only rows whose part is another object are painted again."""
-        self._at_ns, self._currency = at_ns, currency
-        if rows is not self._rows:
-            before, self._rows = self._rows, rows
-            if len(before) != len(rows) or any(old.id != new.id for old, new in zip(before, rows, strict=True)):
-                self._set_ranges()
-                self._keep_selection(before)
-                self.viewport().update()
-            else:
-                self.tints.moved(before, rows, now_s)
-                for index, (old, new) in enumerate(zip(before, rows, strict=True)):
-                    if old is not new:
-                        self.viewport().update(self._row_rect(index))
-                self.viewport().update(0, 0, self.viewport().width(), self._look.measures.pane_head)
-        if at_ns // NS != self._second:
-            self._second = at_ns // NS
+        self._at_ns, self._currency, self._zone = status.at_ns, status.currency, status.zone
+        if rows is not self._all:
+            self._all = rows
+            self.filter.offer(grid_filter.names(rows))
+            self._show_rows(self._kept(), now_s)
+        if status.at_ns // NS != self._second:
+            self._second = status.at_ns // NS
             self._update_column("age")
+
+    def _kept(self) -> tuple[PositionPart, ...]:
+        """What the filter lets through."""
+        name = self.filter.current
+        if name == grid_filter.ALL:
+            return self._all
+        today = fmt.moment(self._at_ns, self._zone).date().isoformat()
+        return tuple(filter(grid_filter.keeps(name, today), self._all))
+
+    def _show_rows(self, rows: tuple[PositionPart, ...], now_s: float) -> None:
+        before, self._rows = self._rows, rows
+        if len(before) != len(rows) or any(old.id != new.id for old, new in zip(before, rows, strict=True)):
+            self._set_ranges()
+            self._keep_selection(before)
+            self.viewport().update()
+            return
+        if not self._look.reduced_motion:
+            self.tints.moved(before, rows, now_s)
+        for index, (old, new) in enumerate(zip(before, rows, strict=True)):
+            if old is not new:
+                self.viewport().update(self._row_rect(index))
+        self.viewport().update(0, 0, self.viewport().width(), self._look.measures.pane_head)
 
     def select(self, position_id: str, *, by_human: bool = True) -> None:
         """Make that row the selected one and bring it into sight."""
@@ -277,22 +326,22 @@ class PositionGrid(QAbstractScrollArea):
             tint_sign=favour,
         )
 
+    def _filter_left(self) -> int:
+        return round(12 + self._look.width("Positions", 12, 600) + 8 + self._look.width("999", 11) + 14)
+
     def _paint_heads(self, ink: Ink, width: int, xs: tuple[tuple[Place, float], ...]) -> None:
         head = QRectF(0, 0, width, self._look.measures.pane_head)
         ink.fill(head, "bg1")
-        left = ink.head(head, "Positions", str(len(self._rows)))
-        known = [row.pnl for row in self._rows if row.pnl is not None]
-        if known:
-            blind = len(self._rows) - len(known)
-            total = f"{fmt.money_short(sum(known))} {fmt.currency(self._currency)}"
-            token = "profit" if sum(known) > 0 else "loss"
-            box = QRectF(left, 0, width - left - 12, head.height())
-            ink.text(box, total, px=11, weight=600, token=token, align=RIGHT)
-            box.setRight(box.right() - ink.look.width(total, 11, 600) - 8)
-            ink.text(box, f"open, {blind} blind left out" if blind else "open", px=11, token="t2", align=RIGHT)
+        shown, held = len(self._rows), len(self._all)
+        ink.head(head, "Positions", str(held) if shown == held else f"{shown} of {held}")
+        left = self.filter.geometry().right() + 12.0
+        paint_sums(ink, QRectF(left, 0, width - left - 12, head.height()), self._rows, self._currency)
         grid_head(ink, QRectF(0, head.height(), width, self._look.measures.head), xs)
 
     def _paint_empty(self, ink: Ink) -> None:
         box = QRectF(0, self._top, self.viewport().width(), 44)
-        ink.text(box.adjusted(12, 8, 0, -16), "No open positions", weight=600)
-        ink.text(box.adjusted(12, 26, 0, 0), "A row appears here when an entry fills.", px=11, token="t2")
+        none, why = "No open positions", f"A row appears here when an entry fills; {cap('page_chain')} opens the chain."
+        if self._all:
+            none, why = f"None of {len(self._all)}: {self.filter.current}", "The filter above leaves them all out."
+        ink.text(box.adjusted(12, 8, 0, -16), none, weight=600)
+        ink.text(box.adjusted(12, 26, 0, 0), why, px=11, token="t2")

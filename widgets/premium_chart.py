@@ -2,178 +2,136 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QPaintEvent
 
 from cockpit.frame import DetailPart
 from widgets import format as fmt
-from widgets.button import ActionButton
-from widgets.chart_span import Span
 from widgets.ink import Ink
-from widgets.keymap import cap
+from widgets.ladder_places import Outcome
 from widgets.theme import Look
+from widgets.time_chart import AXIS, TimeChart
+from widgets.timeline import Timeline
 
 if TYPE_CHECKING:
-    from widgets.chart_marks import ChartMarks
-    from widgets.curves import Path
-    from widgets.plot import Plot
+    from widgets.chart_scene import Scene
 
-NS = 1_000_000_000
-RIGHT, BOTTOM = 72, 22  # margins of the axes
-CURVES = ("secured", "exposed", "premium")
+CURVES = {"secured": "profit", "exposed": "loss", "premium": "price"}
+DUE = 160  # pixels at the right that the read-out leaves to what is due
 
 
-class PremiumChart(QWidget):
-    """Follows the newest price until it is panned; pyqtgraph is imported by `load`, after the first paint."""
+class PremiumChart(TimeChart):
+    """Draws what the timeline shows; `scaled` carries the lowest and highest price of the axis, for the ladder."""
 
-    def __init__(self, look: Look) -> None:
-        super().__init__()
-        self._look = look
-        self._part: DetailPart | None = None
-        self._zone, self._due_ns = "UTC", None
-        self._plot: Plot | None = None
-        self._path: Path | None = None
-        self._marks: ChartMarks | None = None
-        self._drawn: object = None
-        self.span = Span()
-        self.follow = ActionButton(look, "", key=cap("follow"), hint="follow the newest price", kind="plain")
-        self.follow.setParent(self)
-        self.follow.set_icon("follow")
-        self.follow.clicked.connect(self.follow_latest)
-        self.follow.hide()
+    scaled = Signal(float, float)
+
+    def __init__(self, look: Look, timeline: Timeline | None = None) -> None:
+        super().__init__(look, timeline or Timeline(), CURVES, axis=AXIS)
+        self.scene: Scene | None = None
+        self._ghost: Outcome | None = None
         self.setAccessibleName("premium chart")
-        self._box = QVBoxLayout(self)
-        self._box.setContentsMargins(0, 0, 0, 0)
-
-    @property
-    def loaded(self) -> bool:
-        """Whether the curves can be drawn."""
-        return self._plot is not None
-
-    @property
-    def path(self) -> "Path | None":
-        """The rows of the chart as arrays, once loaded."""
-        return self._path
-
-    def load(self) -> None:
-        """Import the plotting library and draw what has been shown so far."""
-        if self._plot is not None:
-            return
-        from widgets.chart_marks import ChartMarks
-        from widgets.curves import Path
-        from widgets.plot import Plot
-
-        self._path = Path()
-        self._marks = ChartMarks(self._look)
-        self._plot = Plot(self._paint_under, self._paint_over, right=RIGHT, bottom=BOTTOM)
-        for name in CURVES:
-            self._plot.add_curve(name)
-        self._plot.panned.connect(self._pan)
-        self._plot.zoomed.connect(self._zoom)
-        self._plot.hovered.connect(self._hover)
-        self._box.addWidget(self._plot)
-        self.follow.raise_()
-        self.set_theme()
-        self._draw()
-
-    def set_theme(self) -> None:
-        """Take the colours of the look again."""
-        if self._plot is not None:
-            for name, token in zip(CURVES, ("profit", "loss", "price"), strict=True):
-                self._plot.set_pen(name, self._look.colour(token))
-            self._plot.refresh()
-        self.update()
+        self.timeline.pointed.connect(self._describe)
 
     def show_chart(self, part: DetailPart | None, zone: str, due_ns: int | None) -> None:
         """Draw that position's chart, with a line at `due_ns` where a decision will act."""
-        chart = None if part is None else part.chart
-        key = (chart, due_ns, zone)
-        if self._part is not None and part is not None and key == self._drawn and chart is self._part.chart:
-            return
-        if part is None and self._part is None:
-            return
-        other = part is None or self._part is None or part.position.id != self._part.position.id
-        self._part, self._zone, self._due_ns, self._drawn = part, zone, due_ns, key
-        if other:
-            self.span.reset()
-        self._describe()
-        self._draw()
+        self.timeline.show(part, zone, self.timeline.currency)
+        self.timeline.set_due(due_ns, self.timeline.due_words)
 
     def follow_latest(self) -> None:
         """Back to the newest price."""
-        self.span.follow()
-        self._draw()
+        self.timeline.follow()
+
+    def draw(self) -> None:
+        """Cut the curves down to what is in sight, and paint them."""
+        detail, plot = self.timeline.detail, self.plot
+        self._describe()
+        if plot is None:
+            self.update()
+            return
+        plot.setVisible(detail is not None)
+        from widgets.chart_scene import scene_of
+
+        self.scene = scene = scene_of(self.timeline, QRectF(0, 0, self.width(), max(self.height() - AXIS, 1)))
+        if scene is None:
+            self.update()
+            return
+        scale = scene.scale
+        plot.set_curve("premium", *scene.premium)
+        plot.set_curve("secured", scene.stop_times, scene.secured)
+        plot.set_curve("exposed", scene.stop_times, scene.exposed)
+        plot.set_window(scale.start, scale.end, scale.low, scale.high)
+        plot.refresh()
+        self.scaled.emit(scale.low, scale.high)
+
+    def set_ghost(self, ghost: Outcome | None) -> None:
+        """A line where the stop is being moved to."""
+        if ghost != self._ghost:
+            self._ghost = ghost
+            self.refresh()
+
+    def said(self) -> str:
+        """The read-out, or what the position is at, as words."""
+        detail, at = self.timeline.detail, self.timeline.pointed_s
+        if detail is None:
+            return "no position is selected"
+        if at is not None and self.loaded:
+            from widgets.read_out import said_at
+
+            return ", ".join(f"{each.name} {each.value}".strip() for each in said_at(self.timeline, at))
+        row = detail.position
+        return f"{row.label}: {fmt.price(row.mark)}, entry {fmt.price(row.entry)}, stop {fmt.price(row.stop)}"
 
     def _describe(self) -> None:
-        if self._part is not None:
-            row = self._part.position
-            said = f"{row.label}: {fmt.price(row.mark)}, entry {fmt.price(row.entry)}, stop {fmt.price(row.stop)}"
-            self.setAccessibleDescription(said)
+        self.setAccessibleDescription(self.said())
 
-    def _draw(self) -> None:
-        plot, path, marks, part = self._plot, self._path, self._marks, self._part
-        if plot is None or path is None or marks is None:
-            self.update()
+    def paint_under(self, ink: Ink, area: QRectF) -> None:
+        """Hairlines, times, gaps, and what the stop has secured."""
+        if self.scene is not None:
+            from widgets.chart_ground import paint_ground
+
+            paint_ground(ink, self.scene, self.timeline.zone, self.timeline.instant(0.0))
+
+    def paint_over(self, ink: Ink, area: QRectF) -> None:
+        """Marks, the ghost of the stop, and the read-out or the caption."""
+        if self.scene is None:
             return
-        plot.setVisible(part is not None)
-        self.follow.setVisible(part is not None and not self.span.following)
-        if part is None:
-            self.update()
-            return
-        from widgets import curves
+        from widgets.chart_marks import ChartMarks
+        from widgets.read_out import paint_cross, paint_plate, said_at
 
-        chart = part.chart
-        path.update(chart)
-        opened_s = (part.position.opened_ns - chart.origin_ns) / NS
-        start, end = self.span.window(path.times, opened_s)
-        rows = path.between(start, end)
-        times, levels, stops = path.times[rows], path.levels[rows], path.stops[rows]
-        columns = max(50, int(plot.area().width()))
-        plot.set_curve("premium", *curves.decimated(times, levels, start, end, columns))
-        corners, held = curves.stepped(times, stops, start, end, columns)
-        secured, exposed = curves.by_outcome(held, chart.entry, part.position.level_side)
-        plot.set_curve("secured", corners, secured)
-        plot.set_curve("exposed", corners, exposed)
-        low, high = curves.bounds((levels, stops), (chart.entry, chart.stop))
-        plot.set_window(start, end, low, high)
-        marks.take(part, path, (start, end, low, high), (corners, secured))
-        marks.clock(self._zone, self._due_ns)
-        plot.refresh()
+        ChartMarks(ink, self.scene, self.timeline).paint()
+        self._paint_ghost(ink, self.scene)
+        at = self.timeline.pointed_s
+        said = said_at(self.timeline, at) if at is not None else []
+        if said:
+            paint_cross(ink, self.scene.scale, self.timeline)
+            paint_plate(ink, QRectF(8, 6, max(self.width() - DUE, 240), 0), said)
+        else:
+            words = self._caption()
+            box = QRectF(8, 5, ink.look.width(words, 11, 500) + 8, 16)
+            ink.rounded(box, 3, fill="bg1")
+            ink.text(box.adjusted(4, 0, 0, 0), words, px=11, weight=500, token="t2")
 
-    def _paint_under(self, painter: QPainter, area: QRectF) -> None:
-        if self._plot is not None and self._marks is not None:
-            self._marks.paint_under(Ink(painter, self._look), area, QRectF(self.rect()))
+    def _paint_ghost(self, ink: Ink, scene: "Scene") -> None:
+        if self._ghost is not None:
+            y = round(scene.scale.y(self._ghost.price)) + 0.5
+            ink.pen("profit" if self._ghost.secures else "loss", 1.0, Qt.PenStyle.DashLine)
+            ink.painter.drawLine(QPointF(scene.scale.area.left(), y), QPointF(scene.scale.area.right(), y))
 
-    def _paint_over(self, painter: QPainter, area: QRectF) -> None:
-        if self._plot is not None and self._marks is not None:
-            self._marks.paint_over(Ink(painter, self._look), area)
-
-    def _pan(self, share: float) -> None:
-        self.span.pan(share)
-        self._draw()
-
-    def _zoom(self, factor: float, anchor: float) -> None:
-        self.span.zoom(factor, anchor)
-        self._draw()
-
-    def _hover(self, share: object) -> None:
-        if self._marks is not None and self._plot is not None:
-            self._marks.point(share if isinstance(share, float) else None)
-            self._plot.refresh()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Another number of pixel columns."""
-        self.follow.setGeometry(self.width() - RIGHT - 66, 6, 60, 24)
-        if self._part is not None:
-            self._draw()
+    def _caption(self) -> str:
+        detail = self.timeline.detail
+        if detail is None or detail.chart.basis != "premium":
+            return "underlying"
+        unit = fmt.currency(self.timeline.currency)
+        return f"mark, {unit}" if unit else "mark"
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """What is seen while there is no curve."""
-        with Ink(self, self._look) as ink:
+        with Ink(self, self.look) as ink:
             box = QRectF(self.rect())
             ink.fill(box, "bg1")
-            if self._part is None:
+            if self.timeline.detail is None:
                 words = box.adjusted(12, 12, -12, 0)
                 words.setHeight(16)
                 ink.text(words, "The premium of the selected position is drawn here.", px=11, token="t2")
+            if self.hasFocus():
+                ink.focus_ring(box, 4)

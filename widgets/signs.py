@@ -142,22 +142,27 @@ def arc(ink: Ink, box: QRectF, share: float, token: str, width: float) -> None:
 
 
 def ring(ink: Ink, box: QRectF, share: float, token: str) -> None:
-    """A countdown: the whole circle faint, what is left of it in `token`."""
+    """A countdown: the whole circle faint, what is left of it in `token`; with reduced motion it does not turn."""
     ink.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     ink.pen("bg3", 3.0)
     ink.painter.drawEllipse(box)
-    arc(ink, box, share, token, 3.0)
+    if not ink.look.reduced_motion:
+        arc(ink, box, share, token, 3.0)
 
 
 def direction(ink: Ink, centre: QPointF, value: float, token: str) -> None:
-    """▲ or ▼ beside money: the sign's shape."""
+    """▲ or ▼ beside money: the sign's shape; without colours a loss is hollow as well."""
     tip = -3.0 if value > 0 else 3.0
     path = QPainterPath(QPointF(centre.x(), centre.y() + tip))
     path.lineTo(centre.x() + 3.5, centre.y() - tip)
     path.lineTo(centre.x() - 3.5, centre.y() - tip)
     path.closeSubpath()
     ink.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    ink.painter.fillPath(path, QBrush(ink.colour(token)))
+    if value <= 0 and ink.look.hollow_loss:
+        ink.pen(token, 1.2)
+        ink.painter.drawPath(path)
+    else:
+        ink.painter.fillPath(path, QBrush(ink.colour(token)))
     ink.painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 

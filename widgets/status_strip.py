@@ -29,14 +29,14 @@ class Section(NamedTuple):
 
 
 SECTIONS = (
-    Section("badge", 104, 94),
-    Section("feed", 176, 138),
-    Section("clock", 232, 204),
-    Section("money", 300, 222),
-    Section("cooldown", 104, 84),
-    Section("session", 136, 128),
-    Section("playback", 206, 196),
-    Section("alerts", 92, 84),
+    Section("badge", 104, 90),
+    Section("feed", 176, 124),
+    Section("clock", 232, 196),
+    Section("money", 300, 202),
+    Section("cooldown", 104, 82),
+    Section("session", 136, 124),
+    Section("playback", 206, 192),
+    Section("alerts", 92, 82),
 )
 BADGES = {"REPLAY": "replay", "PAPER": "paper", "LIVE": "live"}
 SESSIONS = {"active": "Active", "reducing": "Reducing", "halted": "Halted"}
@@ -220,7 +220,7 @@ class StatusStrip(QWidget):
         amount = value.adjusted(14, 0, 0, 0)
         left = ink.run(amount, fmt.money_short(part.day_pnl), px=15, weight=600, token=token)
         ink.text(value.adjusted(left - value.left() + 4, 1, 0, 0), fmt.currency(part.currency), px=11, token="t2")
-        wide = 120.0 if not self._look.compact else 78.0
+        wide = 120.0 if not self._look.compact else 62.0
         bar = QRectF(value.right() - wide, value.center().y() - 2.5, wide, 5)
         if not self._look.compact:
             peak = QRectF(bar.left(), box.top() + 6, wide, 13)

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 
 ThemeName = Literal["dark", "light"]
 THEMES: tuple[ThemeName, ...] = ("dark", "light")
+PaletteName = Literal["standard", "red-green", "blue-yellow", "monochrome"]
+PALETTES: tuple[PaletteName, ...] = ("standard", "red-green", "blue-yellow", "monochrome")
 FAMILY, FALLBACK = "Inter", "DejaVu Sans"
 WEIGHTS = {400: QFont.Weight.Normal, 500: QFont.Weight.Medium, 600: QFont.Weight.DemiBold}
 MOST_LINES = 4_000  # of text kept shaped
@@ -41,9 +43,14 @@ COMPACT = Measures(strip=44, bar=42, row=24, head=20, rule_row=26, ledger_row=22
 
 @cache
 def tokens(name: str) -> dict[str, str]:
-    """The colours of a theme by token, as #RRGGBB. Raises KeyError for a theme that is not shipped."""
+    """The colours by token, as #RRGGBB; see `tokens_name`. Raises KeyError for a name that is not shipped."""
     text = (files("resources") / "themes" / "tokens.json").read_text(encoding="utf-8")
     return json.loads(text)[name]
+
+
+def tokens_name(theme: ThemeName, palette: PaletteName) -> str:
+    """What the table of tokens calls a theme in a palette."""
+    return theme if palette == "standard" else f"{theme}-{palette.replace('-', '')}"
 
 
 @cache
@@ -67,25 +74,37 @@ def mix(ground: QColor, ink: QColor, share: float) -> QColor:
 
 
 class Look:
-    """The theme in force and the measures that suit the window; panes ask it whenever they paint."""
+    """The theme in force and the measures that suit the window; panes ask it whenever they paint.
 
-    def __init__(self, theme: ThemeName = "dark") -> None:
+    With `reduced_motion` nothing fades and no ring turns: seconds alone count down.
+    """
+
+    def __init__(self, theme: ThemeName = "dark", palette: PaletteName = "standard") -> None:
         self.family = load_fonts()
+        self.reduced_motion = False
+        self.palette: PaletteName = palette
         self.measures = WIDE
         self._fonts: dict[tuple[int, int], QFont] = {}
         self._metrics: dict[tuple[int, int], QFontMetricsF] = {}
         self._lines: dict[tuple[str, int, int], tuple[QStaticText, float]] = {}
-        self.set_theme(theme)
+        self.set_theme(theme, palette)
 
     @property
     def compact(self) -> bool:
         """Whether the window is too narrow for everything."""
         return self.measures is COMPACT
 
-    def set_theme(self, theme: ThemeName) -> None:
-        """Switch the colours; the panes repaint themselves afterwards."""
+    @property
+    def hollow_loss(self) -> bool:
+        """Whether money lost has the colour of money won, so that only the triangle and the sign tell them apart."""
+        return self.palette == "monochrome"
+
+    def set_theme(self, theme: ThemeName, palette: PaletteName | None = None) -> None:
+        """Switch the colours, in the same palette when none is given; the panes repaint themselves afterwards."""
         self.theme: ThemeName = theme
-        self._colours = {name: QColor(value) for name, value in tokens(theme).items()}
+        self.palette = palette or self.palette
+        named = tokens(tokens_name(self.theme, self.palette))
+        self._colours = {name: QColor(value) for name, value in named.items()}
 
     def set_width(self, width: int) -> None:
         """Choose the measures for a window of that width in logical pixels."""
@@ -173,7 +192,7 @@ def palette(look: Look) -> QPalette:
 
 
 def style_sheet(look: Look) -> str:
-    """The few things that a palette does not reach: scroll bars and tooltips."""
+    """The few things that a palette does not reach: scroll bars, the gaps between docks, tooltips."""
     thumb, hover, track = (look.colour(token).name() for token in ("line2", "t3", "bg1"))
     return f"""
 QScrollBar:vertical {{ background: {track}; width: 8px; margin: 0; }}
@@ -182,7 +201,7 @@ QScrollBar::handle {{ background: {thumb}; border-radius: 3px; margin: 1px; min-
 QScrollBar::handle:hover {{ background: {hover}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: {track}; }}
-QSplitter::handle {{ background: {look.colour("bg0").name()}; image: none; }}
+QMainWindow::separator {{ background: {look.colour("bg0").name()}; width: {WIDE.gap}px; height: {WIDE.gap}px; }}
 QToolTip {{ background: {look.colour("bg3").name()}; color: {look.colour("t1").name()};
   border: 1px solid {look.colour("line2").name()}; padding: 3px 6px; }}
 """

@@ -6,26 +6,32 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
+from cockpit.commands import Acknowledge, SetStop
 from cockpit.frame import Frame
-from widgets.controls import Controls
+from cockpit.preferences import PreferenceFile
+from widgets.ask_bar import AskBar
+from widgets.cockpit_panes import CockpitPanes
+from widgets.controls import Controls, Panes
 from widgets.decision_bar import DecisionBar
 from widgets.dispatch import Dispatch, Submit
 from widgets.keymap import action_of
 from widgets.keys_overlay import KeysOverlay
-from widgets.ledger_list import LedgerList
+from widgets.pages import Pages
 from widgets.playback import Playback
-from widgets.position_grid import PositionGrid
-from widgets.premium_chart import PremiumChart
-from widgets.rule_board import RuleBoard
-from widgets.selected_header import SelectedHeader
-from widgets.status_strip import StatusStrip
-from widgets.theme import Look, ThemeName, dress
+from widgets.rail import Rail
+from widgets.sounds import Sounds
+from widgets.status_strip import BADGES, StatusStrip
+from widgets.theme import Look, PaletteName, ThemeName, dress
+from widgets.view_actions import ViewActions
 
 TICK_MS = 16
 SMALLEST = (1280, 640)  # at which everything that must be seen is seen
-REPEATING = ("up", "down", "stop_up", "stop_down", "faster", "slower", "step")
+ASK_WIDTH = 640
+REPEATING = (
+    "up", "down", "stop_up", "stop_down", "faster", "slower", "step", "zoom_in", "zoom_out", "pan_left", "pan_right"
+)  # fmt: skip
 
 
 class Window(QMainWindow):
@@ -43,37 +49,41 @@ class Window(QMainWindow):
         self,
         submit: Submit,
         latest: Callable[[], Frame | None],
-        playback: Playback | None,
         leave: Callable[[str], None],
         *,
-        theme: ThemeName = "dark",
+        preferences: PreferenceFile | None = None,
         now_s: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
         self._latest, self._leave, self._now_s = latest, leave, now_s
         self._frame: Frame | None = None
-        self.look = Look(theme)
+        self.preferences = preferences or PreferenceFile()
+        wanted = self.preferences.now
+        self.look = Look(wanted.theme, wanted.palette)
+        self.look.reduced_motion = wanted.reduced_motion
         self.dispatch = Dispatch(submit)
+        self.rail = Rail(self.look)
         self.strip = StatusStrip(self.look)
         self.bar = DecisionBar(self.look)
-        self.grid = PositionGrid(self.look, self.dispatch)
-        self.header = SelectedHeader(self.look, self.dispatch)
-        self.chart = PremiumChart(self.look)
-        self.board = RuleBoard(self.look)
-        self.ledger = LedgerList(self.look)
-        self.controls = Controls(self.dispatch, self.bar, self.grid, self.header, self.strip, now_s=now_s)
-        self.controls.looked.connect(self._look_at)
-        self.controls.set_playback(playback)
+        self.cockpit = CockpitPanes(self.look, self.dispatch)
+        self.pages = Pages(self.look, self.dispatch, self.preferences, self.cockpit.page)
+        self._lay_out()
+        self.ask = AskBar(self.look, self)
+        self.overlay = KeysOverlay(self.look, self)
+        self.sounds = Sounds(wanted.sounds, now_s=now_s)
+        panes = Panes(self.bar, self.cockpit.grid, self.cockpit.header, self.strip, self.ask)
+        self.controls = Controls(self.dispatch, panes, now_s=now_s)
+        self.controls.selected_in_sight = lambda: self.pages.current == "cockpit"
+        self.view = ViewActions(self)
         self._panes: dict[str, Callable[[Frame], None]] = {
             "status strip": self._show_strip,
             "decision bar": self._show_bar,
             "positions": self._show_grid,
-            "rule board": self._show_board,
-            "chart": self._show_chart,
-            "ledger": self._show_ledger,
+            "lists": self.cockpit.lists.show_frame,
+            **self.cockpit.shows,
+            "page": self._show_page,
         }
-        self._lay_out()
-        self.overlay = KeysOverlay(self.look, self)
+        self._connect()
         self.setWindowTitle("Cockpit")
         self.setMinimumSize(*SMALLEST)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # so that at first the keys are the window's, not a button's
@@ -82,23 +92,32 @@ class Window(QMainWindow):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.tick)
 
+    @property
+    def frame(self) -> Frame | None:
+        """The frame that is shown."""
+        return self._frame
+
     def set_playback(self, playback: Playback | None) -> None:
         """What the buttons for playing act on; None, and they are not there."""
         self.controls.set_playback(playback)
+        if self.controls.slow is not None:
+            self.controls.slow.on = self.preferences.now.slow_while_pending
 
     def start(self) -> None:
         """Tick by itself from now on."""
         self._timer.start(TICK_MS)
 
     def freeze(self) -> None:
-        """Take no frame and send no command any more."""
+        """Take no frame, make no sound and send no command any more."""
         self._timer.stop()
         self.dispatch.forget()
+        self.sounds.close()
+        self.pages.close_reader()
         self.setEnabled(False)
 
     def load_charts(self) -> None:
         """Import the plotting library: to be called after the first paint."""
-        self.chart.load()
+        self.cockpit.selected.load()
 
     def tick(self) -> None:
         """Show the newest frame, and let time go on for what fades, counts down or is held."""
@@ -107,16 +126,33 @@ class Window(QMainWindow):
         if frame is not None and frame is not self._frame:
             before, self._frame = self._frame, frame
             self.controls.show_frame(frame)
-            for name, show in tuple(self._panes.items()):
-                self._contained(name, show, frame)
+            self._show(frame)
+            self.sounds.follow(frame)
             if before is None:
                 self.first_shown.emit()
             if frame.ended and (before is None or not before.ended):
                 self.session_ended.emit()
         self.controls.advance()
         self.bar.advance(now_s)
-        self.grid.advance(now_s)
+        self.cockpit.grid.advance(now_s)
         self.strip.flatten.advance(now_s)
+        self.pages.advance(now_s)
+
+    def show_page(self, name: str) -> None:
+        """Bring a page to the front: cockpit, chain, journal or settings."""
+        if name == self.pages.current:
+            return
+        try:
+            self.pages.show_page(name)
+        except Exception as error:  # noqa: BLE001 - a page that cannot be made must not take the others with it
+            self.show_fault(error)
+            sys.excepthook(type(error), error, error.__traceback__)
+            return
+        self.rail.show_page(name)
+        self.bar.set_slim(name != "cockpit")
+        self._place_over()
+        if self._frame is not None:
+            self._show(self._frame)
 
     def show_fault(self, error: BaseException, *, engine: bool = False) -> None:
         """Say what stopped; the window stays."""
@@ -125,13 +161,13 @@ class Window(QMainWindow):
         who = "the engine has stopped" if engine else "a pane had an error"
         self.bar.say(f"{who} ({what}); {after}", "fault", self._now_s())
 
-    def set_theme(self, theme: ThemeName) -> None:
-        """Dark or light, at once."""
-        self.look.set_theme(theme)
+    def set_theme(self, theme: ThemeName, palette: PaletteName | None = None) -> None:
+        """Other colours, at once."""
+        self.look.set_theme(theme, palette)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             dress(app, self.look)
-        self.chart.set_theme()
+        self.cockpit.selected.set_theme()
         for widget in self.findChildren(QWidget):
             widget.update()
 
@@ -169,45 +205,79 @@ class Window(QMainWindow):
         before = self.look.measures
         self.look.set_width(self.width())
         if before is not self.look.measures:
-            for pane in (self.strip, self.bar, self.grid, self.header, self.board, self.ledger):
-                pane.set_measures()
-        if not self._dragged:
-            self._share_out()
+            self.strip.set_measures()
+            self.bar.set_measures()
+            self.cockpit.set_measures()
+            self.pages.set_measures()
+            self.cockpit.page.share_out()
+        self._place_over()
+
+    def _place_over(self) -> None:
+        """What lies over the pages begins below the decision bar: what happens next stays in sight."""
         top = self.strip.height() + self.bar.height() + 2 * self.look.measures.gap
         self.overlay.setGeometry(self.rect().adjusted(0, top, 0, 0))
+        self.ask.setGeometry(self.width() - ASK_WIDTH - 12, top + 4, ASK_WIDTH, self.ask.height())
+        self.view.place()
 
     def _lay_out(self) -> None:
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.header)
-        column.addWidget(self.chart, 1)
-        self._work = _splitter(Qt.Orientation.Horizontal, left, self.board)
-        self._rows = _splitter(Qt.Orientation.Vertical, self.grid, self._work, self.ledger)
-        whole = QWidget()
-        stack = QVBoxLayout(whole)
+        beside = QWidget()
+        stack = QVBoxLayout(beside)
         stack.setContentsMargins(0, 0, 0, 0)
-        stack.setSpacing(self.look.measures.gap)
+        stack.setSpacing(0)
         stack.addWidget(self.strip)
         stack.addWidget(self.bar)
-        stack.addWidget(self._rows, 1)
+        stack.addSpacing(self.look.measures.gap)
+        stack.addWidget(self.pages, 1)
+        whole = QWidget()
+        row = QHBoxLayout(whole)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addWidget(beside, 1)
         self.setCentralWidget(whole)
-        self._dragged = False
-        for splitter in (self._rows, self._work):
-            splitter.splitterMoved.connect(self._was_dragged)
 
-    def _share_out(self) -> None:
-        """Heights and widths as designed, until somebody drags a splitter."""
-        compact, measures = self.look.compact, self.look.measures
-        height = self.height() - self.strip.height() - self.bar.height() - 4 * measures.gap
-        grid = self.grid.height_for(6 if compact else 8)
-        ledger = self.ledger.height_for(3) if compact else max(height - grid - self.board.height_for(12), 0)
-        self._rows.setSizes([grid, max(height - grid - ledger, 100), ledger])
-        self._work.setSizes([self.width() - measures.rule_column - measures.gap, measures.rule_column])
+    def _connect(self) -> None:
+        """What the panes ask for beyond their own buttons."""
+        lists, grid = self.cockpit.lists, self.cockpit.grid
+        self.rail.pressed.connect(self.controls.run)
+        self.controls.looked.connect(self.view.run)
+        self.controls.wants_cockpit.connect(lambda: self.show_page("cockpit"))
+        self.dispatch.answered.connect(self._note)
+        self.cockpit.selected.stop_wanted.connect(self._set_stop)
+        self.cockpit.board.veto_wanted.connect(self.controls.veto_rule)
+        self.cockpit.board.unveto_wanted.connect(self.controls.unveto_rule)
+        self.cockpit.board.explain_wanted.connect(self.view.explain)
+        lists.position_wanted.connect(grid.select)
+        lists.trip_wanted.connect(self.view.show_trip)
+        lists.acknowledge_wanted.connect(
+            lambda alert: self.dispatch.send(Acknowledge(alert=alert), "alerts", alert or "")
+        )  # fmt: skip
+        self.pages.pressed.connect(self.controls.run)
+        self.pages.said.connect(lambda text: self.controls.say(text, "said"))
+        self.pages.changed.connect(self.view.preference_changed)
+        self.pages.applied.connect(lambda command: self.dispatch.send(command, "apply_profile"))
+        self.pages.hear.connect(self.sounds.play)
+        self.pages.tour.connect(lambda: self.view.run("tour"))
 
-    def _was_dragged(self) -> None:
-        self._dragged = True
+    def _set_stop(self, price: float) -> None:
+        """The stop was dragged, or moved by keys on the ladder."""
+        position = self.cockpit.grid.selected_id
+        if position is not None:
+            self.dispatch.send(SetStop(position=position, price=price, reason="dragged"), "stop_price", position)
+
+    def _note(self, where: tuple[str, str], accepted: bool, said: str) -> None:
+        """Answers go to the log too, and a refusal is heard."""
+        if said and self._frame is not None and where[0] not in ("watch", "watch_chain"):
+            self.cockpit.lists.note(self._frame.status.at_ns, said, "said" if accepted else "refused")
+            if not accepted:
+                self.sounds.hear("refusal")
+
+    def _show(self, frame: Frame) -> None:
+        """The frame to all panes; those of the cockpit only while it is in front."""
+        in_front = self.pages.current == "cockpit"
+        for name, show in tuple(self._panes.items()):
+            if in_front or name not in self.cockpit.shows:
+                self._contained(name, show, frame)
 
     def _contained(self, name: str, show: Callable[[Frame], None], frame: Frame) -> None:
         """A pane that fails is left out from then on; the others, and the engine, go on."""
@@ -220,6 +290,7 @@ class Window(QMainWindow):
 
     def _show_strip(self, frame: Frame) -> None:
         self.strip.show_status(frame.status)
+        self.rail.show_badge(BADGES.get(frame.status.badge, "replay"))
         title = f"{frame.status.badge} · {frame.status.feed} · Cockpit"
         if title != self.windowTitle():
             self.setWindowTitle(title)
@@ -228,47 +299,14 @@ class Window(QMainWindow):
         self.bar.show_frame(frame, self._now_s())
 
     def _show_grid(self, frame: Frame) -> None:
-        first = self.grid.selected_id is None
-        status = frame.status
-        self.grid.show_positions(frame.positions, status.at_ns, self._now_s(), status.currency)
+        grid, header = self.cockpit.grid, self.cockpit.header
+        first = grid.selected_id is None
+        grid.show_positions(frame.positions, frame.status, self._now_s())
         if first and frame.detail is not None:
-            self.grid.select(frame.detail.position.id, by_human=False)
-        self.header.show_position(self.grid.position())
+            grid.select(frame.detail.position.id, by_human=False)
+        header.show_position(grid.position())
         shown = self.bar.shown
-        self.header.set_take_over_key(shown is None or shown.position_id == self.grid.selected_id)
+        header.set_take_over_key(shown is None or shown.position_id == grid.selected_id)
 
-    def _show_board(self, frame: Frame) -> None:
-        self.board.show_rules(frame.detail.rules if frame.detail is not None else (), frame.status.zone)
-
-    def _show_chart(self, frame: Frame) -> None:
-        detail = frame.detail
-        waiting = [each for each in frame.pending if detail is not None and each.position_id == detail.position.id]
-        due_ns = next((each.ends_ns for each in waiting if each.waits in ("countdown", "confirm")), None)
-        self.chart.show_chart(detail, frame.status.zone, due_ns)
-
-    def _show_ledger(self, frame: Frame) -> None:
-        self.ledger.show_lines(frame.ledger, frame.status.zone)
-
-    def _look_at(self, action: str) -> None:
-        """Actions that change nothing but the window."""
-        match action:
-            case "follow":
-                self.chart.follow_latest()
-            case "theme":
-                self.set_theme("light" if self.look.theme == "dark" else "dark")
-            case "keys":
-                self.overlay.toggle()
-            case "close":
-                self.overlay.hide()
-                self.bar.hush()
-            case _:
-                pass
-
-
-def _splitter(orientation: Qt.Orientation, *panes: QWidget) -> QSplitter:
-    splitter = QSplitter(orientation)
-    splitter.setHandleWidth(4)
-    splitter.setChildrenCollapsible(False)
-    for pane in panes:
-        splitter.addWidget(pane)
-    return splitter
+    def _show_page(self, frame: Frame) -> None:
+        self.pages.show_frame(frame, self._now_s())

@@ -23,9 +23,10 @@ from cockpit.events import NS, Batch, Entry
 from cockpit.exits.profile import Profile
 from cockpit.feeds.recording import Recording, load
 from cockpit.outcome import blind_s
+from cockpit.profiles import profile
 from cockpit.settings import MARKETS
 from cockpit.state.model import ExitFill, Held, State
-from cockpit.wiring import DEFAULT_PROFILE, Plan, Script, profile, replay_of
+from cockpit.wiring import DEFAULT_PROFILE, Plan, Script, replay_of
 
 FEW = 100  # entries; of fewer a target says nothing
 MOST_SHARE, LEAST_SHARE, LEAST_HOLD_S = 1 / 3, 1 / 4, 180.0

@@ -1,19 +1,25 @@
 """`cockpit journal`: round trips listed, shown with every reason, exported, and the whole journal verified."""
 
-import sys
-from datetime import UTC, datetime
-from decimal import Decimal
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import msgspec
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from cockpit.domain.errors import BadInput
-from cockpit.journal.export import WHAT, export
+from cockpit.cli import journal_review
+from cockpit.cli.journal_words import (
+    JournalOption,
+    JsonOption,
+    RuleOption,
+    SessionOption,
+    SinceOption,
+    UntilOption,
+    add_row,
+    instant,
+    money,
+    points,
+    print_json,
+    print_table,
+    table_of,
+)
 from cockpit.journal.history import Filter, Row, open_history
 from cockpit.journal.location import usual_journal
 from cockpit.journal.verify import verify
@@ -21,11 +27,10 @@ from cockpit.journal.verify import verify
 app = typer.Typer(
     name="journal", help="Round trips and why they ended, as the journal keeps them.", no_args_is_help=True
 )
+app.command("stats")(journal_review.stats)
+app.command("report")(journal_review.report)
+app.command("export")(journal_review.export_table)
 
-JournalOption = Annotated[
-    Path | None, typer.Option("--journal", metavar="PATH", help="The journal to read; the default one if left out.")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
 EXIT_FINDINGS = 3
 
 
@@ -33,11 +38,11 @@ EXIT_FINDINGS = 3
 def list_round_trips(
     *,
     journal: JournalOption = None,
-    session: Annotated[str | None, typer.Option(help="Only this session, such as S0003.")] = None,
+    session: SessionOption = None,
     symbol: Annotated[str | None, typer.Option(help="Only this contract.")] = None,
-    rule: Annotated[str | None, typer.Option(help="Only what this rule, or `human`, left.")] = None,
-    since: Annotated[str | None, typer.Option(help="Opened at or after this UTC date or time.")] = None,
-    until: Annotated[str | None, typer.Option(help="Opened before this UTC date or time.")] = None,
+    rule: RuleOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
     closed: Annotated[bool | None, typer.Option("--closed/--open", help="Only closed ones, or only open ones.")] = None,
     newest: Annotated[int, typer.Option(min=0, help="At most so many, the latest; 0 for all.")] = 50,
     as_json: JsonOption = False,
@@ -47,21 +52,21 @@ def list_round_trips(
         session_id=session,
         symbol=symbol,
         rule=rule,
-        since_ns=_instant(since, "--since"),
-        until_ns=_instant(until, "--until"),
+        since_ns=instant(since, "--since"),
+        until_ns=instant(until, "--until"),
         closed=closed,
         newest=newest or None,
     )
     with open_history(journal or usual_journal()) as history:
         trips, there = history.round_trips(wanted), history.count(wanted)
     if as_json:
-        _print_json(trips)
+        print_json(trips)
         return
-    table = _table(
+    table = table_of(
         "id", "symbol", "side", "opened", "closed", right=("contracts", "entry", "exit", "net"), last="left by"
     )
     for trip in trips:
-        _add_row(
+        add_row(
             table,
             f"{trip['session_id']}/{trip['id']}",
             trip["symbol"],
@@ -71,10 +76,10 @@ def list_round_trips(
             str(trip["contracts"]),
             trip["entry_price"],
             trip["exit_price"] or "",
-            _money(trip["net"], trip["currency"]),
+            money(trip["net"], trip["currency"]),
             ", ".join(rule or "unknown" for rule in trip["rules"]),
         )
-    _print_table(table)
+    print_table(table)
     if there > len(trips):
         typer.echo(f"The newest {len(trips)} of {there}; --newest 0 lists all.", err=True)
 
@@ -90,34 +95,20 @@ def show_round_trip(
     with open_history(journal or usual_journal()) as history:
         trip = history.round_trip(wanted)
     if as_json:
-        _print_json(trip)
+        print_json(trip)
         return
     held = f"{trip['side']} {trip['contracts']} {trip['symbol']} at {trip['entry_price']}"
     left = f"left at {trip['exit_price']}" if trip["exit_price"] else "open"
     typer.echo(f"{trip['session_id']}/{trip['id']}: {held}, {left}, profile {trip['profile']}")
-    typer.echo(f"net {_money(trip['net'], trip['currency'])} after {trip['fees']} of fees, gross {trip['gross']}")
-    typer.echo(f"worst {_points(trip['mae'])}, best {_points(trip['mfe'])} points")
+    typer.echo(f"net {money(trip['net'], trip['currency'])} after {trip['fees']} of fees, gross {trip['gross']}")
+    typer.echo(f"worst {points(trip['mae'])}, best {points(trip['mfe'])} points")
     for exit_ in trip["exits"]:
         why = f"{exit_['rule']} {exit_['trigger']}: {exit_['because']}" if exit_["rule"] else "no decision recorded"
         typer.echo(f"exit {exit_['contracts']} at {exit_['price']}, {exit_['at']}, {why}")
-    table = _table("at", "what", last="says")
+    table = table_of("at", "what", last="says")
     for at, what, says in sorted(_story(trip), key=lambda line: line[0].rstrip("Z")):
-        _add_row(table, at, what, says)
-    _print_table(table)
-
-
-@app.command("export")
-def export_table(
-    target: Annotated[Path, typer.Argument(metavar="FILE", help="Where to; its ending .json or .csv is the format.")],
-    *,
-    journal: JournalOption = None,
-    what: Annotated[str, typer.Option(help=f"One of {', '.join(WHAT)}.")] = "round_trips",
-    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
-) -> None:
-    """Export one table to a JSON or CSV file."""
-    with open_history(journal or usual_journal()) as history:
-        number = export(history, target, what=what, force=force)
-    typer.echo(f"{number} rows of {what} in {target}", err=True)
+        add_row(table, at, what, says)
+    print_table(table)
 
 
 @app.command("verify")
@@ -127,7 +118,7 @@ def verify_journal(*, journal: JournalOption = None, as_json: JsonOption = False
     with open_history(path) as history:
         findings = verify(history)
     if as_json:
-        _print_json({"journal": str(path), "findings": findings})
+        print_json({"journal": str(path), "findings": findings})
     else:
         typer.echo("\n".join(findings) if findings else f"The journal {path} is whole and adds up.")
     if findings:
@@ -142,7 +133,7 @@ def _story(trip: Row) -> list[tuple[str, str, str]]:
         for row in trip["executions"]
     ]
     story += [
-        (row["at"], "stop", f"{_points(row['level'])} on the {row['basis']}, {row['rule']}: {row['why']}")
+        (row["at"], "stop", f"{points(row['level'])} on the {row['basis']}, {row['rule']}: {row['why']}")
         for row in trip["stops"]
     ]
     story += [(row["at"], f"alert, {row['severity']}", row["text"]) for row in trip["alerts"]]
@@ -161,49 +152,3 @@ def _decision(row: Row) -> str:
     losers = ", ".join(f"{rule} {trigger}" for rule, trigger in row["suppressed"])
     beaten = f", before {losers}" if losers else ""
     return f"{row['rule']} {row['trigger']}, {row['contracts']} contracts: {row['because']}{beaten}"
-
-
-def _instant(text: str | None, option: str) -> int | None:
-    """ISO date or time, UTC unless it has an offset, in ns."""
-    if text is None:
-        return None
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise BadInput(
-            f"{option} {text!r} is not a date or time: write one such as 2026-01-31 or 2026-01-31T09:30."
-        ) from error
-    at = at.replace(tzinfo=UTC) if at.tzinfo is None else at
-    return int(at.timestamp()) * 1_000_000_000 + at.microsecond * 1_000
-
-
-def _money(amount: str, currency: str) -> str:
-    return f"{Decimal(amount):+,.2f} {currency}"
-
-
-def _points(value: float | None) -> str:
-    return "n/a" if value is None else f"{value:.10g}"
-
-
-def _table(*columns: str, right: tuple[str, ...] = (), last: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in columns:
-        table.add_column(name, no_wrap=True)
-    for name in right:
-        table.add_column(name, no_wrap=True, justify="right")
-    table.add_column(last, overflow="fold")
-    return table
-
-
-def _add_row(table: Table, *cells: str) -> None:
-    """Texts as they are: square brackets in them are no markup."""
-    table.add_row(*(Text(cell) for cell in cells))
-
-
-def _print_table(table: Table) -> None:
-    """As wide as it needs to be where nobody sees it, so that no column is cut in a pipe."""
-    Console(file=sys.stdout, width=None if sys.stdout.isatty() else 400, highlight=False).print(table)
-
-
-def _print_json(value: Any) -> None:
-    typer.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())

@@ -20,8 +20,9 @@ from cockpit.domain.money import exact, plain
 from cockpit.feeds.recording import load
 from cockpit.journal.store import open_journal
 from cockpit.outcome import day_pnl, iso
+from cockpit.profiles import profile
 from cockpit.state.model import State
-from cockpit.wiring import DEFAULT_PROFILE, Plan, Replay, profile, profiles_by_name, read_script, replay_of
+from cockpit.wiring import DEFAULT_PROFILE, Plan, Replay, profiles_by_name, read_script, replay_of
 
 Paths = Annotated[list[Path], typer.Argument(help="Recordings: a .parquet or .csv file, or a folder.", metavar="PATH…")]
 ProfileName = Annotated[str, typer.Option("--profile", help="A shipped profile's name, or the path of a .toml file.")]

@@ -13,11 +13,11 @@ from rich.table import Table
 from rich.text import Text
 
 from cockpit.cli.application import app
-from cockpit.cli.worked_examples import example_of, plain
 from cockpit.domain.errors import BadInput
 from cockpit.exits.evaluate import label
 from cockpit.exits.given import ask_given, known, verdict_of
 from cockpit.exits.registry import RULES, Rule
+from cockpit.exits.worked_examples import example_of, plain
 
 MAX_GIVEN = 1 << 16  # characters
 FULL_WIDTH = 160  # where nobody sees it, so that a table in a pipe is not cut

@@ -25,18 +25,10 @@ from cockpit.feeds.recording import Recording, load
 from cockpit.frame import Frame
 from cockpit.journal.location import journal_path
 from cockpit.journal.store import open_journal
-from cockpit.wiring import (
-    DEFAULT_PROFILE,
-    SHIPPED_PROFILES,
-    Live,
-    Plan,
-    profile,
-    profiles_by_name,
-    read_script,
-    realistic,
-    replay_of,
-)
+from cockpit.profiles import SHIPPED_PROFILES, profile
+from cockpit.wiring import DEFAULT_PROFILE, Live, Plan, profiles_by_name, read_script, realistic, replay_of
 
+SIZE = (1600, 1000)  # of the picture of a headless run
 LOOK_NS = 2_000_000_000  # of session time between two looks while playing headless
 
 
@@ -210,16 +202,16 @@ def run(
         bool, typer.Option("--headless", help="No window: play to the end, say what happened.")
     ] = False,
     screenshot: Annotated[Path | None, typer.Option("--screenshot", help="Paint the window into this .png.")] = None,
-    size: Annotated[str, typer.Option("--size", help="Of the window or the screenshot.")] = "1600x1000",
-    theme: Annotated[str, typer.Option("--theme", help="dark or light.")] = "dark",
+    size: Annotated[str | None, typer.Option("--size", help="Of the window or the screenshot: 1600x1000.")] = None,
+    theme: Annotated[str | None, typer.Option("--theme", help="dark or light; else as you left it.")] = None,
 ) -> None:
     """Supervise a session: the demo by default, in the window or headless."""
     check_feed(feed, broker)
-    if theme not in ("dark", "light"):
+    if theme not in (None, "dark", "light"):
         raise typer.BadParameter(f"'{theme}' is neither dark nor light", param_hint="--theme")
     if screenshot is not None and not screenshot.resolve().parent.is_dir():
         raise BadInput(f"There is no folder for the screenshot {screenshot}; name one that exists with --screenshot.")
-    measures = parse_size(size)
+    measures = None if size is None else parse_size(size)
     if not headless and not has_display():
         raise BadInput("There is no display to open a window on: set DISPLAY, or play without one with --headless.")
     default_speed = FASTEST if headless else (DEMO_SPEED if feed == "demo" else 1.0)
@@ -228,7 +220,7 @@ def run(
     if headless:
         live = assemble(asked)
         try:
-            play_headless(live, asked, screenshot, measures, theme)
+            play_headless(live, asked, screenshot, measures or SIZE, theme or "dark")
         finally:
             live.close()
         return

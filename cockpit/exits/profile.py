@@ -35,7 +35,10 @@ class ProfileRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """What a position is supervised by. `sha256` identifies every parameter that can change a decision."""
+    """What a position is supervised by.
+
+    `sha256` identifies every parameter that can change a decision; `toml` is the text it was read from.
+    """
 
     name: str
     description: str
@@ -46,6 +49,7 @@ class Profile:
     on_timeout: Literal["act", "hold"]
     rules: tuple[ProfileRule, ...]
     sha256: str
+    toml: str = ""
 
     def __reduce__(self) -> tuple[Any, ...]:
         raise TypeError("a profile holds rule functions; send its name")
@@ -77,6 +81,7 @@ def parse(text: str, source: str, load: Callable[[str], str]) -> Profile:
         on_timeout=_one_of(table.get("on_timeout", "act"), ("act", "hold"), f"{source}: on_timeout"),
         rules=tuple(rules),
         sha256="",
+        toml=text,
     )  # fmt: skip
     _check(profile, source)
     return dataclasses.replace(profile, sha256=_identity(profile))

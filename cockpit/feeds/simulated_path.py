@@ -25,15 +25,20 @@ STEP_NS = NS // STEPS_PER_S
 STEPS_PER_MIN = 60 * STEPS_PER_S
 
 TICK = 0.05
-SPOT = 24_200.0  # at the live start
-DAILY_VOLATILITY = 0.0060  # of an ordinary session, as a fraction
-RISK_PREMIUM = 1.05  # options are priced for a little more than what comes
+SPOT = 24_200.0  # at the tour's start: NIFTY, 2026-08-18
+# One-minute returns of NIFTY's parity forward on 2026-08-18, an expiry day: 36 bps a session (29 by the spot), kurtosis
+# 5, its half hours between 19 and 43 bps; SPX on 2021-01-04, a sell-off: 98 bps, kurtosis 4.3.
+DAILY_VOLATILITY = 0.0032
+WILDNESS, WILDNESS_MIN = 0.30, 20.0  # log volatility: standard deviation, and minutes after which it is forgotten
+BELL = 0.7  # of a drift: it sets out and ends at so much less than its mean speed
+JUMPS_PER_MIN, JUMP_BPS = 1 / 95, 5.0  # NIFTY's spot: 3 in 287 minutes, of 3.9 to 6.9 bps; SPX 7 in 404
+IMPLIED = 0.0060  # volatility of a later session in the options of 2026-08-25, seen on 2026-08-18
 LEVERAGE = 4.0  # a fall by 1 % makes options dearer by so many percent
-WILDNESS, WILDNESS_MIN = 0.20, 15.0  # log volatility: standard deviation, and minutes after which it is forgotten
-MOOD, MOOD_MIN = 0.015, 45.0  # the same of what options are priced for
+MOOD, MOOD_MIN = 0.015, 45.0  # of what options are priced for, as of log volatility
 BUSTLE = 0.12  # how much the volume of all differs from minute to minute
-JUMPS_PER_MIN, JUMP_BPS = 1 / 40, 5.0
-BUILD_PCT_PER_MIN = 0.03  # open interest through an ordinary day
+# NIFTY's options on 2026-08-18: volume is 1.7 times that of the early afternoon in the hour before the close, and 2.7
+# times at the end; before it 0.85.
+HASTE_LEFT, HASTE_POWER, HASTE = 0.24, 0.6, (0.85, 2.7)  # of the session; the multiple is 1 where so much is left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +46,9 @@ class Spell:
     """A stretch of the live session with a character of its own.
 
     `begin_s` and `length_s` in seconds, the former from the live start (negative: history). `move_bps` is the drift of
-    the underlying over the stretch, beside chance; in a range it is pulled back to where the stretch began, with
-    `pull_s` as the time in which most of a move is undone, at least a hundredth of the stretch. `volatility`, `volume`
-    and `spread` are multiples of the usual.
+    the underlying over the stretch, gathering speed and losing it, beside chance. What chance does is pulled back with
+    `pull_s`, the time in which most of a move is undone, at least a hundredth of the stretch; without drift that makes
+    a range. `volatility`, `volume` and `spread` are multiples of the usual.
     `implied_pct`, `calls_pct` and `puts_pct` change implied volatility and the open interest of calls and puts, in
     percent over the stretch, and stay.
     """
@@ -70,8 +75,8 @@ class Day:
 
     seed: int = 7
     on: date = date(2026, 7, 14)  # a Tuesday, on which weekly options of the index expire
-    begin: time = time(13, 30)
-    minutes: int = 120
+    begin: time = time(13, 19)
+    minutes: int = 131
     history_min: int = 120
     spells: tuple[Spell, ...] = ()
 
@@ -123,8 +128,8 @@ class Day:
 class Path:
     """The day in quarter seconds from the begin of the history on; all arrays have one value a step.
 
-    `spot` in points, `implied` the volatility of one session that options are priced for (a fraction), `volume` and
-    `spread` as multiples of the usual, `calls` and `puts` the open interest as a multiple of the first.
+    `spot` in points, `implied` the volatility of a later session that options are priced for (a fraction), `volume` and
+    `spread` as multiples of the usual, `calls` and `puts` the open interest as a multiple of what it would be.
     """
 
     day: Day
@@ -160,9 +165,10 @@ def walk(day: Day) -> Path:
     mood = _reverting(random, steps, MOOD, MOOD_MIN)
     volatility = DAILY_VOLATILITY * np.exp(wild - 0.5 * WILDNESS**2) * _multiple(day, steps, "volatility")
     moves = volatility / np.sqrt(session_steps) * random.standard_normal(steps)
-    moves += _spread_out(day, steps, [s.move_bps / 1e4 for s in day.spells]) + _jumps(random, day, steps)
+    moves += _jumps(random, day, steps)
     moves[0] = 0.0
     _pull_back(moves, day)
+    moves += _drift(day, steps)
     log_spot: Floats = np.cumsum(moves)
     log_spot -= log_spot[day.history_min * STEPS_PER_MIN]
     shift: Floats = np.cumsum(_spread_out(day, steps, [log1p(s.implied_pct / 100.0) for s in day.spells]))
@@ -170,8 +176,8 @@ def walk(day: Day) -> Path:
     return Path(
         day=day,
         spot=((SPOT * np.exp(log_spot) / TICK).round() * TICK).round(2),
-        implied=DAILY_VOLATILITY * RISK_PREMIUM * np.exp(mood + 0.05 * wild + shift - LEVERAGE * log_spot),
-        volume=np.exp(0.4 * wild + BUSTLE * bustle) * _multiple(day, steps, "volume"),
+        implied=IMPLIED * np.exp(mood + 0.03 * wild + shift - LEVERAGE * log_spot),
+        volume=np.exp(0.3 * wild + BUSTLE * bustle) * _haste(day, steps) * _multiple(day, steps, "volume"),
         spread=_multiple(day, steps, "spread"),
         calls=_open_interest(day, steps, [s.calls_pct for s in day.spells]),
         puts=_open_interest(day, steps, [s.puts_pct for s in day.spells]),
@@ -198,8 +204,20 @@ def _forgetful_sum(kicks: Floats, memory: float) -> Floats:
     return np.cumsum(kicks * grown) / grown
 
 
+def _drift(day: Day, steps: int) -> Floats:
+    """Log returns of the spells' own course, whose speed is a bell over each of them."""
+    moves = np.zeros(steps)
+    for spell in day.spells:
+        stretch = _stretch(day, steps, spell)
+        count = int(stretch.stop - stretch.start)
+        if spell.move_bps and count:
+            turns = np.linspace(0.5 / count, 1.0 - 0.5 / count, count)
+            moves[stretch] += spell.move_bps / 1e4 / count * (1.0 - BELL * np.cos(2.0 * np.pi * turns))
+    return moves
+
+
 def _pull_back(moves: Floats, day: Day) -> None:
-    """Makes ranges of the stretches that are pulled back."""
+    """Undoes what chance does in the stretches that are pulled back."""
     for spell in day.spells:
         if spell.pull_s is not None:
             stretch = _stretch(day, len(moves), spell)
@@ -224,6 +242,12 @@ def _stretch(day: Day, steps: int, spell: Spell) -> slice:
     return slice(min(max(begin, 0), steps), min(max(end, 0), steps))
 
 
+def _haste(day: Day, steps: int) -> Floats:
+    """How much busier it is the nearer the close."""
+    left = (day.close_ns - day.first_ns - np.arange(steps) * STEP_NS) / (day.close_ns - day.open_ns)
+    return np.clip((HASTE_LEFT / np.maximum(left, 1e-6)) ** HASTE_POWER, *HASTE)
+
+
 def _multiple(day: Day, steps: int, name: str) -> Floats:
     """The product of what the spells say of `name`."""
     values = np.ones(steps)
@@ -241,5 +265,4 @@ def _spread_out(day: Day, steps: int, totals: Sequence[float]) -> Floats:
 
 
 def _open_interest(day: Day, steps: int, changes_pct: Sequence[float]) -> Floats:
-    rates = _spread_out(day, steps, [log1p(pct / 100.0) for pct in changes_pct])
-    return np.exp(np.cumsum(rates + BUILD_PCT_PER_MIN / 100.0 / STEPS_PER_MIN))
+    return np.exp(np.cumsum(_spread_out(day, steps, [log1p(pct / 100.0) for pct in changes_pct])))

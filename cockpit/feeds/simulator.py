@@ -38,6 +38,8 @@ COLUMNS = frozenset(
 INTERVAL_S = 1.0
 HISTORY_STEPS = 5 * STEPS_PER_S  # between two prices of the underlying before the live part
 PER_HISTORY_MIN = STEPS_PER_MIN // HISTORY_STEPS
+SPAN_MIN = 10  # of the history made at once
+PER_HISTORY_SPAN = SPAN_MIN * PER_HISTORY_MIN
 SPAN_STEPS = 15 * STEPS_PER_S  # made at once in the live part: 5 ms of work
 WATCHED, NEAR, FAR = 2, 4, 16  # steps between two quotes of a contract
 NEAR_POINTS = 1.6 * STRIKE_STEP
@@ -90,12 +92,13 @@ class SimulatedBatches(Sequence[Batch]):
         self._chain = chain
         self._symbols = [i.symbol for i in chain.instruments]
         self._attention = [(a, self._symbols.index(a.symbol)) for a in attention]
-        self._history = path.day.history_min  # spans, a minute each, before those of the live part
-        self._live = path.day.minutes * STEPS_PER_MIN // SPAN_STEPS
+        self._history = path.day.history_min * PER_HISTORY_MIN  # batches before those of the live part
+        self._past_spans = -(-self._history // PER_HISTORY_SPAN)
+        self._spans_of_all = self._past_spans + path.day.minutes * STEPS_PER_MIN // SPAN_STEPS
         self._spans: dict[int, list[Batch]] = {}
 
     def __len__(self) -> int:
-        return self._history * PER_HISTORY_MIN + self._live * SPAN_STEPS
+        return self._history + (self._spans_of_all - self._past_spans) * SPAN_STEPS
 
     @overload
     def __getitem__(self, at: int) -> Batch: ...
@@ -107,39 +110,44 @@ class SimulatedBatches(Sequence[Batch]):
         i = at + len(self) if at < 0 else at
         if not 0 <= i < len(self):
             raise IndexError(at)
-        later = i - self._history * PER_HISTORY_MIN
+        later = i - self._history
         if later < 0:
-            return self._span(i // PER_HISTORY_MIN)[i % PER_HISTORY_MIN]
-        return self._span(self._history + later // SPAN_STEPS)[later % SPAN_STEPS]
+            return self._span(i // PER_HISTORY_SPAN)[i % PER_HISTORY_SPAN]
+        return self._span(self._past_spans + later // SPAN_STEPS)[later % SPAN_STEPS]
 
     def __iter__(self) -> Iterator[Batch]:
-        for number in range(self._history + self._live):
+        for number in range(self._spans_of_all):
             yield from self._span(number)
 
     def _span(self, number: int) -> list[Batch]:
         kept = self._spans
         made = kept.pop(number, None)
         if made is None:
-            made = self._past(number) if number < self._history else self._present(number - self._history)
+            made = self._past(number) if number < self._past_spans else self._present(number - self._past_spans)
         kept[number] = made
         if len(kept) > KEPT_SPANS:
             del kept[next(iter(kept))]
         return made
 
-    def _past(self, minute: int) -> list[Batch]:
-        """A minute of the history: prices of the underlying, and with the last of them the whole chain."""
-        steps = minute * STEPS_PER_MIN + HISTORY_STEPS * np.arange(1, PER_HISTORY_MIN + 1)
+    def _past(self, number: int) -> list[Batch]:
+        """Minutes of the history: prices of the underlying, and with the last of each minute the whole chain."""
+        begin = number * PER_HISTORY_SPAN
+        steps = HISTORY_STEPS * np.arange(begin + 1, min(begin + PER_HISTORY_SPAN, self._history) + 1)
         at_ns = self._path.day.first_ns + steps * STEP_NS
-        which = np.arange(len(self._chain.instruments))
-        last = np.full(len(which), steps[-1])
-        quotes = self._quotes(last, which, np.full(len(which), 60.0), at_ns[-1:].repeat(len(which)))
-        *before, close = self._prices(steps, at_ns)
-        return [*(Batch(p.at_ns, underlyings=(p,)) for p in before), Batch(close.at_ns, tuple(quotes), (close,))]
+        count, ends = len(self._symbols), np.arange(PER_HISTORY_MIN - 1, len(steps), PER_HISTORY_MIN)
+        which = np.tile(np.arange(count), len(ends))
+        quotes = self._quotes(
+            steps[ends].repeat(count), which, np.full(len(which), 60.0), at_ns[ends].repeat(count)
+        )  # fmt: skip
+        made = [Batch(price.at_ns, underlyings=(price,)) for price in self._prices(steps, at_ns)]
+        for i, end in enumerate(ends.tolist()):
+            made[end] = made[end]._replace(quotes=tuple(quotes[i * count : (i + 1) * count]))
+        return made
 
     def _present(self, number: int) -> list[Batch]:
         """A span of the live part, one batch a step."""
         day = self._path.day
-        steps = self._history * STEPS_PER_MIN + number * SPAN_STEPS + np.arange(SPAN_STEPS)
+        steps = self._history * HISTORY_STEPS + number * SPAN_STEPS + np.arange(SPAN_STEPS)
         late_ms = RandomState([day.seed, 4, number]).randint(1, JITTER_MS, SPAN_STEPS)
         at_ns = day.first_ns + steps * STEP_NS + late_ms * 1_000_000
         due, seconds = self._due(steps)

@@ -1,10 +1,14 @@
 """The words and the one reading that stand for a rule, a position or an order on the screen."""
 
+from datetime import date
+from decimal import Decimal
+from math import isfinite
+
 from cockpit.exits.arbitrate import Asked
 from cockpit.exits.evaluate import Answer, closest, nearest
 from cockpit.exits.rule import NAN, Reading
 from cockpit.frame import GridState
-from cockpit.state.model import Held
+from cockpit.state.model import NS, Cause, Held, State
 
 
 def rule_words(name: str) -> str:
@@ -109,3 +113,40 @@ def working_words(held: Held) -> str:
     left = sum(w.leaves for w in working)
     verb = "sending" if working[-1].state == "pending_new" else "working"
     return f"{verb} {left} · {rule_words(working[-1].cause.rule)}"
+
+
+MINUS, GROUP = "\u2212", "\u202f"
+SIGNS = {"INR": "₹", "USD": "$", "EUR": "€", "GBP": "£"}
+
+
+def whole_money(amount: Decimal, currency: str) -> str:
+    """1 000 000 ₹."""
+    return f"{amount:,.0f}".replace(",", GROUP).replace("-", MINUS) + f" {SIGNS.get(currency, currency)}"
+
+
+def signed(x: float, unit: str) -> str:
+    """+689 bps; n/a when unknown."""
+    if not isfinite(x):
+        return "n/a"
+    return f"{round(x):+,} {unit}".replace(",", GROUP).replace("-", MINUS) if round(x) else f"0 {unit}"
+
+
+def cause_words(cause: Cause) -> str:
+    """The rule that wanted an order, or what a human did."""
+    return f"you: {rule_words(cause.trigger)}" if cause.rule == "human" else cause.rule
+
+
+def cooldown_words(state: State) -> str:
+    """The round trip after which the cooldown runs; empty while there is none, or when a human ended it."""
+    cooldown = state.cooldown
+    if cooldown.left_s(state.now_ns) <= 0.0:
+        return ""
+    for held in reversed(state.closed):
+        if (held.closed_ns or 0) + round(cooldown.total_s * NS) == cooldown.until_ns:
+            return f"{'win' if held.gross > held.fees else 'loss'} of {held.id}"
+    return ""
+
+
+def day_words(day: date) -> str:
+    """18 Aug."""
+    return f"{day.day} {day.strftime('%b')}"

@@ -21,7 +21,7 @@ def raise_alert(state: State, key: str, held: Held | None, severity: str, kind: 
         id=key, at_ns=state.now_ns, position_id=held.id if held else None, severity=severity, kind=kind, text=text,
         count=before.count + 1 if before and before.state in LASTING else 1, state="active",
     )  # fmt: skip
-    state.alerts[key] = alert
+    state.alerts.keep(alert)
     state.effects.records.append(alert)
     state.say(label_of(held.instrument) if held else "session", "", "alert", text)
 
@@ -45,9 +45,16 @@ def _turn(state: State, before: AlertRecord, standing: str) -> None:
         id=before.id, at_ns=before.at_ns, position_id=before.position_id, severity=before.severity, kind=before.kind,
         text=before.text, count=before.count, state=standing,
     )  # fmt: skip
-    state.alerts[alert.id] = alert
+    state.alerts.keep(alert)
     state.effects.records.append(alert)
     state.version += 1
+
+
+def resolve_alerts_of(state: State, held: Held) -> None:
+    """The position has closed, and with it every condition of it; what has happened stays until it has been seen."""
+    own = [a for a in state.alerts.values() if a.position_id == held.id and a.kind not in ONCE and a.state in LASTING]
+    for alert in own:
+        _turn(state, alert, "resolved")
 
 
 def alarm_unmarked(state: State, held: Held) -> None:

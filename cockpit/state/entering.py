@@ -40,7 +40,8 @@ def enter(state: State, entry: Entry, *, author: str = "script") -> str:
     state.next_order += 1
     working = Working(order, Cause(rule=author, trigger="entry"), state.now_ns)
     state.entering[order.ref] = working
-    state.entry_profile[order.ref] = entry.profile or state.setup.default_profile
+    state.entries.append(working)
+    state.entry_profile[order.ref] = entry.profile or state.default_profile
     state.effects.records.append(_entry_command(state, entry, author, ""))
     queue(state, working)
     warn_of_spread(state, state.contracts[entry.symbol], state.entry_profile[order.ref])
@@ -50,7 +51,7 @@ def enter(state: State, entry: Entry, *, author: str = "script") -> str:
 def warn_of_spread(state: State, contract: Contract, profile: str) -> None:
     """An alert when going in and out costs more than the first impulse that a scaled scale_out waits for."""
     bid, ask = contract.bid, contract.ask
-    for r in state.setup.profiles[profile].rules:
+    for r in state.profiles[profile].rules:
         if r.rule.name == "scale_out" and r.p.basis and bid is not None and ask is not None:
             impulse = r.p.min_gain_pct / 100.0 * 0.5 * (bid + ask)  # the widest spreads have no mark
             if ask - bid > impulse + 1e-9:

@@ -1,8 +1,8 @@
 """What a session holds: the market it has seen, the positions it supervises, and what it still has to do."""
 
 from collections import Counter, deque
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
@@ -21,8 +21,9 @@ from cockpit.market.open_interest import Cohort, OpenInterest
 from cockpit.market.terms import Terms
 from cockpit.market.underlying import Underlying
 from cockpit.market.view import NAN
-from cockpit.records import AlertRecord, Record
+from cockpit.records import Record
 from cockpit.risk.cooldown import Cooldown
+from cockpit.state.alert_book import AlertBook
 
 NS = 1_000_000_000
 SessionState = Literal["active", "reducing", "halted"]
@@ -93,12 +94,11 @@ class Held:
         self.seq = seq
         self.contract = contract
         self.instrument: Instrument = contract.instrument
-        self.profile = profile
-        self.asked = asked
-        self.stop_rules = [a for a in asked if a.has_stop]
-        self.stops_of_rules: list[Any] = [a.m for a in self.stop_rules]
-        self.answers: list[int] = []  # of the kernels, when last asked
+        self._stirred: set[Held] = set()
+        self._lively: set[Held] = set()
+        self._version = 0
         self.is_lively = True  # a trigger holds or a countdown runs: arbitrate even if no answer changes
+        self.supervise(profile, asked)
         self.overrides = Overrides()
         self.pos = Position(side=float(side))
         self.side = side
@@ -132,12 +132,42 @@ class Held:
         self.entry_context: dict[str, Any] = {}
         self.exit_context: dict[str, Any] = {}
         self.remembered: tuple[Any, ...] = ()  # what the last checkpoint of this position held
-        self.version = 0  # grows with everything a pane would show
+
+    def enrol(self, state: "State") -> None:
+        """From now on the session knows when it changes, and whether it is about to act."""
+        self._stirred, self._lively = state.stirred, state.lively
+        self._stirred.add(self)
+        if self.is_lively:
+            self._lively.add(self)
+
+    def supervise(self, profile: Profile, asked: list[Asked]) -> None:
+        """These rules are asked from now on, all of them at the next evaluation."""
+        self.profile = profile
+        self.asked = asked
+        self.stop_rules = [a for a in asked if a.has_stop]
+        self.stops_of_rules: list[Any] = [a.m for a in self.stop_rules]
+        self.answers: list[int] = []  # of the kernels, when last asked
+        self._live(True)
+
+    @property
+    def version(self) -> int:
+        """Grows with everything a pane would show, but for what follows from a new price alone."""
+        return self._version
+
+    @version.setter
+    def version(self, to: int) -> None:
+        self._version = to
+        self._stirred.add(self)
 
     def note_answers(self) -> None:
         """Keeps what the rules have said, so that the next evaluation sees at a glance whether anything is new."""
         self.answers = [a.packed for a in self.asked]
-        self.is_lively = any((a.packed > 0 and a.packed & HOLDS_MASK) or a.countdown for a in self.asked)
+        self._live(any((a.packed > 0 and a.packed & HOLDS_MASK) or a.countdown is not None for a in self.asked))
+
+    def _live(self, lively: bool) -> None:
+        if lively is not self.is_lively:
+            self.is_lively = lively
+            (self._lively.add if lively else self._lively.discard)(self)
 
     @property
     def leaving(self) -> int:
@@ -204,7 +234,7 @@ class News:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
-    """What a session is opened with; never changes."""
+    """What a session is opened with; never changes, but for the table of profiles, which `apply_profile` adds to."""
 
     market: MarketProfile
     terms: Terms
@@ -215,6 +245,8 @@ class Setup:
     first_ns: int  # first instant of the feed; fixes the session day
     cash: Decimal
     protection: str = "practice"
+    shipped: Mapping[str, str] = field(default_factory=dict[str, str])  # TOML of the product's own profiles, by name
+    oi_unit: str = "contracts"  # contracts | lots | shares
     cooldown: bool = True  # off: no pause after a closed position, so that entries do not hinder one another
 
 
@@ -222,7 +254,10 @@ class State:
     """Everything. Only `reduce` and what it calls change it."""
 
     def __init__(self, setup: Setup, anchor_ns: int, day: date) -> None:
-        self.setup = setup
+        self.setup = replace(setup, profiles=dict(setup.profiles))
+        self.profiles = self.setup.profiles
+        self.default_profile = setup.default_profile
+        self.extendable = {name: given.toml for name, given in setup.profiles.items()} | dict(setup.shipped)
         self.terms = setup.terms
         self.anchor_ns = anchor_ns  # local midnight of the session's first day
         self.day = day  # trading day now
@@ -242,16 +277,22 @@ class State:
         self.closed: list[Held] = []
         self.entering: dict[str, Working] = {}  # entry orders that may still fill, by ref
         self.entry_profile: dict[str, str] = {}
+        self.entries: deque[Working] = deque(maxlen=200)  # the newest entry orders, also those that never filled
+        self.stirred: set[Held] = set()  # positions that have changed since somebody last looked and emptied it
+        self.lively: set[Held] = set()  # open positions with a trigger that holds or a countdown that runs
         self.cooldown = Cooldown()
         self.session: SessionState = "active"
         self.watched: str | None = None
+        self.watched_chain: tuple[str, date] | None = None  # underlying and expiry
         self.refused_quotes: Counter[str] = Counter()
         self.refused_greeks: Counter[str] = Counter()
         self.refused_entries: list[dict[str, Any]] = []
-        self.alerts: dict[str, AlertRecord] = {}
+        self.alerts = AlertBook()
         self.tail: deque[Line] = deque(maxlen=200)
+        self.lines_said = 0
         self.realised = Decimal(0)  # of all that has been taken off, before fees
         self.fees = Decimal(0)
+        self.blind_ns: Counter[str] = Counter()  # of rules that no position is asked about any more
         self.peak = 0.0
         self.next_position = 1
         self.opened = 0
@@ -272,6 +313,7 @@ class State:
     def say(self, label: str, rule: str, kind: str, text: str) -> None:
         """Adds a line to the ledger's tail."""
         self.tail.append(Line(at_ns=self.now_ns, label=label, rule=rule, kind=kind, text=text))
+        self.lines_said += 1
         self.version += 1
 
 

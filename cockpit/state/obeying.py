@@ -8,16 +8,18 @@ from cockpit.domain.errors import Refused
 from cockpit.events import Entry
 from cockpit.exits.arbitrate import Asked
 from cockpit.exits.override import ALL, VetoOf
-from cockpit.exits.view import UNDERLYING, follow
 from cockpit.records import CommandRecord
 from cockpit.state.alarms import acknowledge_alert
+from cockpit.state.applying import apply_profile
 from cockpit.state.deciding import decide_by_hand, hasten, stop_entering
 from cockpit.state.entering import enter
 from cockpit.state.judging import evaluate
 from cockpit.state.model import NS, Cause, Held, State, Working, label_of
-from cockpit.state.stops import replace_all, track
+from cockpit.state.moving_stops import set_stop, stop_by_ticks, stop_to_break_even
+from cockpit.state.naming import label_in, look, position, touch
+from cockpit.state.watching import watch, watch_chain
 
-UNRECORDED = (c.Watch,)
+UNRECORDED = (c.Watch, c.WatchChain)
 
 
 def obey(state: State, command: c.Command) -> c.Acknowledged:
@@ -36,39 +38,9 @@ def obey(state: State, command: c.Command) -> c.Acknowledged:
         state.effects.records.insert(0, record)
         state.effects.durable = True
         state.effects.session_touched = True
-        state.say(_label(state, command), "human", "command", said if accepted else f"refused: {said}")
+        state.say(label_in(state, command), "human", "command", said if accepted else f"refused: {said}")
     state.version += 1
     return c.Acknowledged(accepted=accepted, said=said)
-
-
-def _label(state: State, command: c.Command) -> str:
-    name = getattr(command, "position", None)
-    held = state.held.get(name or "") or state.by_symbol.get(name or "")
-    return label_of(held.instrument) if held else (name or "session")
-
-
-def position(state: State, name: str) -> Held:
-    """The open position of that id or symbol, as it is at the command's own instant."""
-    held = state.held.get(name) or state.by_symbol.get(name)
-    if held is None:
-        raise Refused(f"no open position '{name}'; open are {', '.join(state.held) or 'none'}")
-    look(state, held)
-    return held
-
-
-def look(state: State, held: Held) -> None:
-    """A command sees the rows of its instant, whether or not the position has been judged on them."""
-    held.contract.refresh(state.t(state.now_ns))
-    best = held.pos.best
-    follow(held.pos, held.contract.view)
-    if held.pos.best != best:  # committed with the command, also when that is refused
-        state.effects.touched.append(held)
-
-
-def touch(state: State, held: Held) -> None:
-    """Its memory must be committed and its row repainted."""
-    held.version += 1
-    state.effects.touched.append(held)
 
 
 # ------------------------------------------------------------------ size
@@ -261,63 +233,6 @@ def _end_countdowns(held: Held) -> None:
         a.countdown = None
 
 
-# ------------------------------------------------------------------ stops
-
-
-def set_stop(state: State, command: c.SetStop) -> str:
-    """A dragged stop loosens no further than the protective stop's distance; a typed one goes where it was told."""
-    held = position(state, command.position)
-    level = command.price
-    if not command.typed:
-        initial = held.stop_memory("protective_stop").initial
-        if (initial - level) * held.pos.level_side > 0.0:
-            level = initial
-    return move_stop(state, held, level, command.reason or "human")
-
-
-def move_stop(state: State, held: Held, level: float, reason: str) -> str:
-    """Every stop rule goes on from the human's level."""
-    pos = held.pos
-    price = price_of_stops(state, held)
-    if price is None:
-        if not (pos.held_stop - level) * pos.level_side >= -1e-9:
-            raise Refused("the price is unknown: the stop can only be loosened until it is known again")
-    elif (price - level) * pos.level_side <= 1e-9:
-        raise Refused(f"a stop at {level:g} would fire at once; close the position instead")
-    replace_all(held, level)
-    track(state, held, "human" if reason == "human" else f"human: {reason}")
-    touch(state, held)
-    return f"stop of {label_of(held.instrument)} at {level:g}"
-
-
-def price_of_stops(state: State, held: Held) -> float | None:
-    """What a stop is compared with now: the level, or the exit side of an own price without a mark; None: unknown."""
-    pos, t = held.pos, state.t(state.now_ns)
-    if pos.level == pos.level:
-        return pos.level
-    if pos.basis == UNDERLYING or held.contract.is_suspect(t):
-        return None
-    return held.contract.executable(-pos.side, t)
-
-
-def stop_to_break_even(state: State, command: c.StopToBreakEven) -> str:
-    """To the entry of the gain basis."""
-    held = position(state, command.position)
-    if held.pos.level_entry != held.pos.level_entry:
-        raise Refused("the entry level is not known yet")
-    return move_stop(state, held, held.pos.level_entry, "break-even")
-
-
-def stop_by_ticks(state: State, command: c.StopByTicks) -> str:
-    """Ticks of the instrument towards the price, or away from it but never beyond the protective stop's distance."""
-    held = position(state, command.position)
-    pos = held.pos
-    if pos.held_stop != pos.held_stop:
-        raise Refused("there is no stop to move yet")
-    level = pos.held_stop + pos.level_side * command.ticks * pos.tick
-    return set_stop(state, c.SetStop(position=held.id, price=level, typed=False, author=command.author))
-
-
 # ------------------------------------------------------------------ session
 
 
@@ -344,8 +259,8 @@ def enter_by_hand(state: State, command: c.Enter) -> str:
     """A new position, or more of one."""
     if command.symbol not in state.contracts:
         raise Refused(f"there is no contract '{command.symbol}' in this session")
-    if command.profile is not None and command.profile not in state.setup.profiles:
-        raise Refused(f"there is no profile '{command.profile}'; there are {', '.join(state.setup.profiles)}")
+    if command.profile is not None and command.profile not in state.profiles:
+        raise Refused(f"there is no profile '{command.profile}'; there are {', '.join(state.profiles)}")
     entry = Entry(state.now_ns, command.symbol, command.side, command.contracts, command.price, command.profile)
     why = enter(state, entry, author=command.author)
     if why:
@@ -356,7 +271,7 @@ def enter_by_hand(state: State, command: c.Enter) -> str:
 
 def acknowledge(state: State, command: c.Acknowledge) -> str:
     """Alerts have been seen."""
-    names = [command.alert] if command.alert else [k for k, a in state.alerts.items() if a.state == "active"]
+    names = [command.alert] if command.alert else list(state.alerts.active)
     for name in names:
         if name not in state.alerts:
             raise Refused(f"there is no alert '{name}'")
@@ -364,15 +279,10 @@ def acknowledge(state: State, command: c.Acknowledge) -> str:
     return f"{len(names)} alert{'s' if len(names) != 1 else ''} acknowledged"
 
 
-def watch(state: State, command: c.Watch) -> str:
-    """Whose board and chart the frames carry."""
-    state.watched = command.position
-    return "watching"
-
-
 HANDLERS: dict[type, Callable[[State, Any], str]] = {
     c.Reduce: reduce_by_hand, c.Close: close, c.Flatten: flatten, c.Veto: veto, c.Unveto: unveto, c.GoNow: go_now,
     c.HoldUntil: hold_until, c.TakeOver: take_over, c.HandBack: hand_back, c.SetMode: set_mode, c.SetStop: set_stop,
     c.StopToBreakEven: stop_to_break_even, c.StopByTicks: stop_by_ticks, c.SetSession: set_session,
     c.ResetCooldown: reset_cooldown, c.Enter: enter_by_hand, c.Acknowledge: acknowledge, c.Watch: watch,
+    c.WatchChain: watch_chain, c.ApplyProfile: apply_profile,
 }  # fmt: skip

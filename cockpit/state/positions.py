@@ -12,7 +12,7 @@ from cockpit.exits.view import ENTRY, OWN, UNDERLYING, Position
 from cockpit.market.view import NAN, known
 from cockpit.records import RoundTripRecord
 from cockpit.risk.cooldown import is_high
-from cockpit.state.alarms import call
+from cockpit.state.alarms import call, resolve_alerts_of
 from cockpit.state.judging import see_baselines, see_open_interest
 from cockpit.state.model import ExitFill, Held, State, Working, label_of
 from cockpit.state.stops import tighten_to, track
@@ -35,6 +35,7 @@ def open_position(state: State, working: Working, fill: Fill, profile: Profile) 
     t = state.t(fill.at_ns)
     contract.refresh(t)
     held = Held(_id_of(state, order), state.opened, contract, profile, asked_for(profile, not_offered(state)), side)
+    held.enrol(state)
     state.opened += 1
     held.opened_ns = fill.at_ns
     held.sample_ns = fill.at_ns
@@ -178,6 +179,8 @@ def close(state: State, held: Held, fill: Fill) -> None:
     del state.by_symbol[held.instrument.symbol]
     state.by_underlying[held.instrument.underlying].remove(held)
     state.closed.append(held)
+    state.lively.discard(held)
+    resolve_alerts_of(state, held)
     net = held.gross - held.fees
     pause = _cool_down(state, held, net > 0, fill.at_ns) if state.setup.cooldown else "cooldown off"
     state.effects.session_touched = True

@@ -11,10 +11,12 @@ import msgspec
 from cockpit.domain.order import Order
 from cockpit.exits.arbitrate import Asked, Countdown, asked_for
 from cockpit.exits.override import Overrides, VetoOf
+from cockpit.exits.profile import Profile
 from cockpit.exits.view import Position
 from cockpit.market.view import NAN
 from cockpit.records import AlertRecord, CheckpointRecord
 from cockpit.risk.cooldown import Cooldown
+from cockpit.state.applying import applied
 from cockpit.state.model import Cause, Done, ExitFill, Held, State, StopChange, Working
 from cockpit.state.positions import not_offered
 
@@ -53,6 +55,7 @@ def position_checkpoint(state: State, held: Held) -> CheckpointRecord:
         "closed": None if held.closed_ns is None else state.closed.index(held),
         **{n: getattr(held, n) for n in HELD_FIELDS},
         **{n: str(getattr(held, n)) for n in HELD_MONEY},
+        "sha256": held.profile.sha256,
         "id": held.id,
         "seq": held.seq,
         "symbol": held.instrument.symbol,
@@ -83,6 +86,8 @@ def session_checkpoint(state: State) -> CheckpointRecord:
         "now_ns": state.now_ns,
         "done": [getattr(state.done, n) for n in DONE_FIELDS],
         "session": state.session,
+        "default_profile": state.default_profile,
+        "blind_ns": dict(state.blind_ns),
         "realised": str(state.realised),
         "fees": str(state.fees),
         "cooldown": [cooldown.until_ns, cooldown.total_s, cooldown.losses, cooldown.day and cooldown.day.isoformat()],
@@ -164,6 +169,8 @@ def restore(state: State, bodies: dict[str, bytes], stops: dict[str, list[StopCh
     for name in COUNTERS:
         setattr(state, name, given[name])
     state.session = given["session"]
+    state.default_profile = given["default_profile"]
+    state.blind_ns.update(given["blind_ns"])
     state.realised = Decimal(given["realised"])
     state.fees = Decimal(given["fees"])
     state.done = Done(*given["done"])
@@ -172,18 +179,32 @@ def restore(state: State, bodies: dict[str, bytes], stops: dict[str, list[StopCh
     for order, profile in given["entering"]:
         w = restored_working(order)
         state.entering[w.order.ref] = w
+        state.entries.append(w)
         state.entry_profile[w.order.ref] = profile
     for id, at_ns, position_id, severity, kind, text, count, standing in given["alerts"]:
-        state.alerts[id] = AlertRecord(
-            id=id, at_ns=at_ns, position_id=position_id, severity=severity, kind=kind, text=text, count=count,
-            state=standing,
+        state.alerts.keep(
+            AlertRecord(
+                id=id, at_ns=at_ns, position_id=position_id, severity=severity, kind=kind, text=text, count=count,
+                state=standing,
+            )
         )  # fmt: skip
     state.refused_entries += (msgspec.json.decode(body) for key, body in bodies.items() if key.startswith("refusal "))
     found = [msgspec.json.decode(body) for key, body in bodies.items() if key.startswith("position ")]
-    state.closed += (_position(state, b, stops) for b in sorted(found, key=_closing) if b["closed"] is not None)
+    profiles = _profiles(state, bodies)
+    for body in sorted(found, key=_closing):
+        if body["closed"] is not None:
+            state.closed.append(_position(state, body, profiles, stops))
     for body in sorted(found, key=_opening):
         if body["closed"] is None:
-            _reopen(state, _position(state, body, stops))
+            _reopen(state, _position(state, body, profiles, stops))
+
+
+def _profiles(state: State, bodies: dict[str, bytes]) -> dict[str, Profile]:
+    """All profiles by what identifies them; those that the session had been given are known by their names again."""
+    found = {known.sha256: known for known in state.profiles.values()}
+    for given in applied(state, bodies):
+        state.profiles[given.name] = found[given.sha256] = given
+    return found
 
 
 def _opening(body: dict[str, Any]) -> int:
@@ -201,12 +222,15 @@ def _reopen(state: State, held: Held) -> None:
     state.held[held.id] = held
     state.by_symbol[held.instrument.symbol] = held
     state.by_underlying.setdefault(held.instrument.underlying, []).append(held)
+    held.enrol(state)
     held.contract.refresh(state.t(state.now_ns))
 
 
-def _position(state: State, body: dict[str, Any], stops: dict[str, list[StopChange]]) -> Held:
+def _position(
+    state: State, body: dict[str, Any], profiles: dict[str, Profile], stops: dict[str, list[StopChange]]
+) -> Held:
     contract = state.contracts[body["symbol"]]
-    profile = state.setup.profiles[body["profile"]]
+    profile = profiles[body["sha256"]]
     held = Held(body["id"], body["seq"], contract, profile, asked_for(profile, not_offered(state)), body["side"])
     for name in HELD_FIELDS:
         setattr(held, name, body[name])

@@ -85,3 +85,13 @@ def replace_all(held: Held, level: float) -> None:
             a.m.ground = a.m.stop
         if a.m.stop == a.m.stop or a.name == "protective_stop":
             a.m.stop = level
+
+
+def price_of_stops(state: State, held: Held) -> float | None:
+    """What a stop is compared with now: the level, or the exit side of an own price without a mark; None: unknown."""
+    pos, t = held.pos, state.t(state.now_ns)
+    if pos.level == pos.level:
+        return pos.level
+    if pos.basis == UNDERLYING or held.contract.is_suspect(t):
+        return None
+    return held.contract.executable(-pos.side, t)

@@ -20,7 +20,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # so that it also 
 
 from cockpit.events import NS, Batch, Entry
 from cockpit.feeds.recording import Recording, load
-from cockpit.wiring import Plan, Script, profile, replay_of
+from cockpit.profiles import profile
+from cockpit.wiring import Plan, Script, replay_of
 
 RUNS = 5
 ROOT = Path(__file__).resolve().parents[2]

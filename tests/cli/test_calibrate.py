@@ -12,8 +12,8 @@ from cockpit.cli.calibrate import FEW, Played, play, summary_of, targets
 from cockpit.cli.random_entries import draw
 from cockpit.events import NS, Entry
 from cockpit.feeds.recording import Recording, load
+from cockpit.profiles import profile
 from cockpit.state.model import Held
-from cockpit.wiring import profile
 from tests.cli.sessions import START, an_hour, symbol
 
 NOW_NS = int(START.timestamp() + 86_400 * 1000) * NS

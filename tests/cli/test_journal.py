@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
@@ -144,13 +145,87 @@ def test_verify_says_that_it_holds_or_what_does_not(journal: Path) -> None:
     assert (result.exit_code, result.stdout) == (0, f"The journal {journal} is whole and adds up.\n")
 
 
-@pytest.mark.parametrize("arguments", [["list"], ["show", "P0001"], ["export", "x.csv"], ["verify"]])
+def test_stats_say_what_it_adds_up_to(journal: Path) -> None:
+    lines = {line.split("  ")[0]: " ".join(line.split()) for line in run("stats", "--journal", journal).splitlines()}
+    assert lines["trades"] == "trades 1 1 day, 1 session"
+    assert lines["win rate"] == "win rate 100.0% 20.7% to 100.0%"
+    assert lines["net"] == "net +105.00 INR after fees of 0.00"
+    assert lines["expectancy"] == "expectancy +105.00 INR n/a"
+    result = CliRunner().invoke(app, ["stats", "--journal", str(journal)])
+    assert result.stderr == "1 open left out.\n"
+
+
+def test_the_report_has_a_line_for_each_rule_hour_and_weekday(journal: Path) -> None:
+    text = run("report", "--journal", journal)
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    assert "scale_out 1 100.0% 20.7% to 100.0% +105.00 INR +105.00 INR n/a n/a" in lines
+    assert any(line.startswith("03 1 1 +105.00 INR") for line in lines)  # 22:13 UTC in Kolkata
+    assert any(line.startswith("Wed 1 1 +105.00 INR") for line in lines)
+
+
+@pytest.mark.parametrize("command", ["stats", "report"])
+def test_stats_and_report_are_objects_for_scripts(journal: Path, command: str) -> None:
+    told = json.loads(run(command, "--journal", journal, "--json"))
+    assert (told["trades"], told["total"], told["open_left_out"], told["currency"]) == (1, 105.0, 1, "INR")
+    assert [line["name"] for line in told["rules"]] == ["protective_stop", "scale_out"]
+    assert told["win_rate"]["value"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("options", "trades"),
+    [
+        (["--rule", "scale_out"], 1),
+        (["--rule", "theta_decay"], 0),
+        (["--text", "nifty scale"], 1),
+        (["--underlying", "SPX"], 0),
+        (["--result", "losers"], 0),
+        (["--overridden"], 1),
+        (["--untouched"], 0),
+        (["--profile", "scalp"], 1),
+        (["--session", "S0002"], 0),
+        (["--since", "2023-11-15"], 0),
+        (["--until", "2023-11-15"], 1),
+    ],
+)
+def test_the_report_of_what_is_filtered(journal: Path, options: list[str], trades: int) -> None:
+    assert json.loads(run("report", "--journal", journal, "--json", *options))["trades"] == trades
+
+
+def test_filtered_round_trips_are_exported(journal: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.parquet"
+    assert run("export", target, "--journal", journal, "--what", "trips", "--result", "open") == ""
+    assert pq.read_table(target).to_pylist()[0]["id"] == "P0002"
+    named = tmp_path / "out.data"
+    run("export", named, "--journal", journal, "--what", "trips", "--format", "json")
+    assert [trip["id"] for trip in json.loads(named.read_text())] == ["P0001", "P0002"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--what", "bogus"], ["--format", "xlsx"], ["--what", "trips", "--result", "good"], ["--rule", "theta_decay"]],
+)
+def test_an_option_that_cannot_be_is_wrong_usage(
+    journal: Path, tmp_path: Path, options: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["journal", "export", str(tmp_path / "x.csv"), "--journal", str(journal), *options]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert said.endswith("See cockpit --help.\n")
+    assert not (tmp_path / "x.csv").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments", [["list"], ["show", "P0001"], ["export", "x.csv"], ["verify"], ["stats"], ["report"]]
+)
 def test_without_a_journal_the_default_one_is_named(arguments: list[str]) -> None:
     with pytest.raises(BadInput, match=f"There is no journal {journal_path()}"):
         run(*arguments)
 
 
-@pytest.mark.parametrize("arguments", [("list",), ("show", "P0001"), ("export", "x.csv")])
+@pytest.mark.parametrize(
+    "arguments",
+    [("list",), ("show", "P0001"), ("export", "x.csv"), ("stats",), ("export", "x.csv", "--what", "trips")],
+)
 def test_a_journal_damaged_inside_is_one_sentence(
     journal: Path, arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

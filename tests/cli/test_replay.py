@@ -12,7 +12,8 @@ from cockpit.cli.application import main
 from cockpit.domain.errors import BadInput
 from cockpit.feeds.recording import load
 from cockpit.journal.store import open_journal
-from cockpit.wiring import Plan, profile, profiles_by_name, read_script, replay_of
+from cockpit.profiles import profile
+from cockpit.wiring import Plan, profiles_by_name, read_script, replay_of
 from tests.cli.sessions import an_hour, symbol
 
 NOW_NS = 1_800_000_000_000_000_000

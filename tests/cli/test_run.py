@@ -16,8 +16,8 @@ from cockpit.engine import Leaving
 from cockpit.feeds.inbox import is_listening, serve, socket_path
 from cockpit.feeds.player import FASTEST
 from cockpit.journal.history import open_history
+from cockpit.profiles import SHIPPED_PROFILES, profile
 from cockpit.session import Session
-from cockpit.wiring import SHIPPED_PROFILES, profile
 from tests.cli.sessions import an_hour, symbol
 
 

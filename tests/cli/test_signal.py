@@ -129,9 +129,9 @@ def test_standard_input_is_sent_as_it_comes(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ([], "name a command (acknowledge, close,"),
+        ([], "name a command (acknowledge, apply_profile,"),
         (["veto"], "veto: object missing required field `position`; it takes position, rule, for_s, reason"),
-        (["sell"], "unknown command 'sell'; commands are acknowledge, close,"),
+        (["sell"], "unknown command 'sell'; commands are acknowledge, apply_profile,"),
         (["close", "P1"], "'P1' is not written as key=value; it takes position"),
         (["close", "=P1"], "'=P1' is not written as key=value; it takes position"),
         (["close", "position="], "close: expected `str` of length >= 1 - at `$.position`; it takes position"),

@@ -12,8 +12,9 @@ from cockpit.brokers.paper import PaperOptions
 from cockpit.feeds.recording import Recording, load
 from cockpit.journal.history import History
 from cockpit.journal.store import Store
+from cockpit.profiles import profile
 from cockpit.routing.walk import Walk
-from cockpit.wiring import Plan, Replay, profile, read_script, replay_of
+from cockpit.wiring import Plan, Replay, read_script, replay_of
 
 TABLES = ("round_trips", "executions", "orders", "decisions", "verdicts", "stops", "commands", "alerts")
 

@@ -15,7 +15,8 @@ from cockpit.feeds.demo import demo, demo_start_ns
 from cockpit.feeds.recorder import Recorder, about, recording
 from cockpit.feeds.recording import Recording, load
 from cockpit.feeds.scripts import ScriptedCommand, load_commands, load_entries
-from cockpit.wiring import Plan, Script, profile, realistic, replay_of
+from cockpit.profiles import profile
+from cockpit.wiring import Plan, Script, realistic, replay_of
 
 NAMES = ("in_nifty_20260818_1m", "in_banknifty_20190829_snap15m", "us_spxw_20210104_1m", "us_goog_20151224_1m")
 

@@ -6,14 +6,17 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cockpit.domain.errors import BadInput
-from cockpit.journal.export import WHAT, export, neutral
+from cockpit.journal.export import WHAT, export, export_rows, neutral
 from cockpit.journal.history import open_history
+from cockpit.journal.review import JournalReader
 from cockpit.journal.store import Store, open_journal
+from cockpit.review import Stopped, TripFilter
 from tests.journal.examples import alert, order, tell
 
 
@@ -92,6 +95,76 @@ def test_texts_survive_the_csv(kept: Store, tmp_path: Path) -> None:
         assert next(csv.DictReader(file))["said"] == f"'{said}"
 
 
+@pytest.mark.parametrize("what", WHAT)
+def test_parquet_has_every_row_with_times_and_numbers(kept: Store, tmp_path: Path, what: str) -> None:
+    tell(kept)
+    target = tmp_path / "out.parquet"
+    rows = kept.connection.execute(f"SELECT count(*) FROM {what}").fetchone()[0]
+    assert export(kept, target, what=what) == rows
+    export(kept, tmp_path / "out.json", what=what)
+    table, said = pq.read_table(target), json.loads((tmp_path / "out.json").read_text())
+    assert table.num_rows == rows == len(said)
+    assert table.schema.names == list(said[0])
+    times = [field.name for field in table.schema if str(field.type) == "timestamp[ns, tz=UTC]"]
+    assert times
+    assert not {"seq", "at_ns"} & set(table.schema.names)
+
+
+def test_parquet_is_lossless(kept: Store, tmp_path: Path) -> None:
+    tell(kept)
+    export(kept, tmp_path / "trips.parquet")
+    row = pq.read_table(tmp_path / "trips.parquet").to_pylist()[0]
+    assert (row["net"], row["mae"], row["mfe"], row["in_cooldown"], row["contracts"]) == ("105", -0.5, None, False, 100)
+    assert json.loads(row["entry_context"]) == {"delta": 0.52, "iv": None}
+    assert row["opened_at"].isoformat() == "2023-11-14T22:13:20+00:00"
+
+
+def test_an_empty_parquet_still_has_its_columns(tmp_path: Path) -> None:
+    target = tmp_path / "out.parquet"
+    with open_journal(None) as store:
+        assert export(store, target, what="executions") == 0
+    assert pq.read_table(target).schema.names[:2] == ["session_id", "id"]
+
+
+def test_the_format_may_be_named(kept: Store, tmp_path: Path) -> None:
+    target = tmp_path / "out.txt"
+    export(kept, target, kind="json")
+    assert target.read_text() == "[]\n"
+
+
+@pytest.mark.parametrize("ending", ["csv", "json", "parquet"])
+def test_reviewed_round_trips_go_to_every_format(path: Path, tmp_path: Path, ending: str) -> None:
+    with open_journal(path) as store:
+        tell(store)
+    rows = JournalReader(path).review(TripFilter()).rows
+    target = tmp_path / f"out.{ending}"
+    seen: list[tuple[int, int]] = []
+    done = export_rows(rows, target, journal=path, progress=lambda done, there: seen.append((done, there)))
+    assert (done, seen) == (1, [(1, 1)])
+    if ending == "parquet":
+        told = pq.read_table(target).to_pylist()[0]
+    else:
+        text = target.read_text()
+        told = json.loads(text)[0] if ending == "json" else next(csv.DictReader(text.splitlines()))
+    assert (told["id"], told["side"], float(told["net"]), told["result"]) == ("P0001", "long", 105.0, "winners")
+    rules = told["rules"] if ending != "csv" else json.loads(told["rules"])
+    assert rules == ["scale_out", "protective_stop"]
+
+
+def test_who_stops_an_export_leaves_nothing_behind(path: Path, tmp_path: Path) -> None:
+    with open_journal(path) as store:
+        tell(store)
+
+    def enough(done: int, there: int) -> None:
+        raise Stopped
+
+    rows = JournalReader(path).review(TripFilter()).rows
+    with pytest.raises(Stopped):
+        export_rows(rows, tmp_path / "out.csv", journal=path, progress=enough)
+    assert not (tmp_path / "out.csv").exists()
+    assert not list(tmp_path.glob(".out*"))
+
+
 def test_an_existing_file_is_replaced_only_when_told(kept: Store, tmp_path: Path) -> None:
     target = tmp_path / "out.json"
     target.write_text("mine")
@@ -116,8 +189,8 @@ def test_the_journal_cannot_be_overwritten_with_itself(path: Path, tmp_path: Pat
     [
         ("out.json", "checkpoints", "There is no 'checkpoints' to export"),
         ("out.json", "exits; DROP TABLE exits", "There is no"),
-        ("out.xlsx", "orders", r"ends in neither \.json nor \.csv"),
-        ("out", "orders", r"ends in neither \.json nor \.csv"),
+        ("out.xlsx", "orders", r"ends in neither \.csv nor \.json nor \.parquet"),
+        ("out", "orders", r"ends in neither \.csv nor \.json nor \.parquet"),
         ("missing/out.csv", "orders", "is a folder or lies in none that exists"),
         ("folder.csv", "orders", "is a folder or lies in none that exists"),
         ("fifo.csv", "orders", "is not a regular file"),

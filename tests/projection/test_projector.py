@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cockpit.commands import SetMode, SetSession, SetStop, TakeOver, Veto
+from cockpit.commands import Close, SetMode, SetSession, SetStop, TakeOver, Veto
 from cockpit.events import Batch
 from cockpit.exits.registry import RULES
 from cockpit.exits.rule import Reading
@@ -153,7 +153,7 @@ def test_rows_of_closed_positions_are_forgotten() -> None:
         begun.take(event)
         shown.append(window.frame().positions)
     assert any(shown)
-    assert window._rows == {}  # pyright: ignore[reportPrivateUsage]
+    assert window._grid.parts == {}  # pyright: ignore[reportPrivateUsage]
 
 
 def test_the_peak_is_the_sessions_whether_or_not_anybody_looks() -> None:
@@ -166,7 +166,7 @@ def test_the_peak_is_the_sessions_whether_or_not_anybody_looks() -> None:
 
 
 def test_of_many_positions_each_frame_looks_at_a_few_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cockpit.projection.projector.ROWS", 1)
+    monkeypatch.setattr("cockpit.projection.grid.ROWS", 1)
     lines = [
         "10:00:00 50 50",
         "10:00:00 P 30 30",
@@ -189,3 +189,31 @@ def test_of_many_positions_each_frame_looks_at_a_few_in_turn(monkeypatch: pytest
     assert seen[0] != seen[-1]
     played.session.take(SetMode(position="P", mode="observe"))
     assert [part.mode for part in made.frame().positions] == ["auto", "observe", "auto"]
+
+
+def test_of_many_positions_the_halt_shows_at_once_and_who_has_closed_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cockpit.projection.grid.ROWS", 1)
+    lines = [f"10:00:00 {row}" for row in ("50 50", "P 30 30", "N 70 70", "buy 10", "buy 10 P", "buy 10 N")]
+    played = play([*lines, "10:00:01 51 51"])
+    made = projector(played)
+    assert made.frame().status.day_pnl == 10.0
+    played.command(SetSession(state="halted"))
+    halted = made.frame()
+    assert [part.state for part in halted.positions] == ["observe"] * 3
+    assert halted.status.unprotected_by_us == 3
+    played.command(Close(position="C"))
+    left = made.frame()
+    assert [part.symbol for part in left.positions] == ["P", "N"]
+    assert (left.status.open_positions, left.status.day_pnl) == (2, 10.0)
+    played.command(SetMode(position="N", mode="observe"))
+    played.command(SetSession(state="active"))
+    assert made.frame().status.unprotected_by_us == 1
+
+
+def test_positions_that_open_and_close_between_two_frames_leave_their_orders() -> None:
+    played = play(["10:00:00 50 50"])
+    made = projector(played)
+    made.frame()
+    played.play(playing(["10:00:01 50 50", "10:00:01 buy 10", ("10:00:02", Close(position="C")), "10:00:02 50 50"])[1])
+    frame = made.frame()
+    assert (frame.positions, len(frame.orders), len(frame.closed)) == ((), 2, 1)

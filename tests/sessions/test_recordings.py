@@ -11,7 +11,8 @@ from cockpit.cli.random_entries import draw
 from cockpit.events import NS, Batch, Entry
 from cockpit.feeds.player import FASTEST, Player
 from cockpit.feeds.recording import Recording, load
-from cockpit.wiring import SHIPPED_PROFILES, Plan, Replay, Script, profile, replay_of
+from cockpit.profiles import SHIPPED_PROFILES, profile
+from cockpit.wiring import Plan, Replay, Script, replay_of
 from tests.conftest import SOAK
 
 QUOTED = ("in_nifty_20260818_1m", "in_banknifty_20190829_snap15m", "us_spxw_20210104_1m", "us_goog_20151224_1m")

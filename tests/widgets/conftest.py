@@ -8,8 +8,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 from shiboken6 import Shiboken
 
-from cockpit.commands import Acknowledged, Command
+from cockpit.commands import Acknowledged, Command, Watch, WatchChain
 from cockpit.frame import Frame
+from cockpit.preferences import PreferenceFile
 from tests.widgets import frames
 from widgets.theme import Look, dress
 from widgets.window import Window
@@ -79,14 +80,16 @@ class Table:
         self.now_s = 100.0
         self.left: list[str] = []
         self.qtbot = qtbot
+        self.preferences = PreferenceFile()
+        self.preferences.change(theme=theme, seen_first_run=True)
         self.window = Window(
             self.recorder.submit,
             lambda: self.frame,
-            self.playback,
             self.left.append,
-            theme=theme,  # type: ignore[arg-type]
+            preferences=self.preferences,
             now_s=lambda: self.now_s,
         )
+        self.window.set_playback(self.playback)
         self.window.resize(*size)
         self.window.show()
 
@@ -99,8 +102,8 @@ class Table:
 
     @property
     def commands(self) -> list[Command]:
-        """What was asked for, without the window's own wish to see a position."""
-        return [command for command in self.recorder.commands if type(command).__name__ != "Watch"]
+        """What was asked for, without the window's own wishes to see something."""
+        return [command for command in self.recorder.commands if not isinstance(command, Watch | WatchChain)]
 
     def show(self, frame: Frame, *, after_s: float = 1.5) -> None:
         """Let a frame arrive, some time after the last one."""

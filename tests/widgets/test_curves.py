@@ -1,49 +1,15 @@
 """Curves are cut down to what a screen can show, and lose nothing that it would."""
 
 import math
-from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.widgets.frames import AT_NS, chart
 from widgets import curves
 
 NAN = math.nan
-
-
-def test_rows_become_arrays_and_unknown_becomes_nan() -> None:
-    part = chart(600)
-    path = curves.Path()
-    path.update(part)
-    rows = [row for chunk in part.chunks for row in chunk]
-    assert len(path.times) == 600
-    assert path.times.tolist() == [row[0] for row in rows]
-    assert all((value is None) == bool(np.isnan(level)) for (_, value, _), level in zip(rows, path.levels, strict=True))
-
-
-def test_a_chunk_that_is_the_same_object_is_not_read_again() -> None:
-    part = chart(600)
-    path = curves.Path()
-    path.update(part)
-    before = [array for _, array in path._chunks]
-    longer = replace(part, chunks=(*part.chunks[:-1], (*part.chunks[-1], (600.0, 80.0, 78.0))))
-    path.update(longer)
-    after = [array for _, array in path._chunks]
-    assert all(a is b for a, b in zip(before[:-1], after[:-1], strict=True))
-    assert path.at(1e9) == (600.0, 80.0, 78.0)
-    path.update(replace(part, chunks=()))
-    assert path.at(1e9) is None
-
-
-def test_the_row_in_force_at_a_time() -> None:
-    path = curves.Path()
-    path.update(replace(chart(30), chunks=(((0.0, 1.0, None), (10.0, None, 0.5)),)))
-    assert path.at(-1.0) is None
-    assert path.at(9.9) == (0.0, 1.0, None)
-    assert path.at(10.0) == (10.0, None, 0.5)
 
 
 @given(seed=st.integers(0, 2**32 - 1), unknown=st.floats(0.0, 1.0), columns=st.integers(20, 120))
@@ -72,16 +38,19 @@ def test_few_points_are_left_as_they_are() -> None:
 def test_a_stop_is_drawn_as_steps() -> None:
     xs = np.arange(6.0)
     ys = np.array([NAN, 60.0, 60.0, 62.0, 62.0, 62.0])
-    corners, held = curves.stepped(xs, ys, 0.0, 5.0, 100)
+    corners, held = curves.stepped(xs, ys)
     assert corners.tolist() == [0.0, 1.0, 1.0, 3.0, 3.0, 5.0, 5.0]
     assert held[-4:].tolist() == [60.0, 62.0, 62.0, 62.0]
-    assert curves.stepped(np.empty(0), np.empty(0), 0.0, 1.0, 10)[0].size == 0
+    assert curves.stepped(np.empty(0), np.empty(0))[0].size == 0
 
 
-def test_a_stop_that_moves_at_every_tick_has_one_corner_a_column() -> None:
-    xs, ys = np.arange(5_000.0), np.arange(5_000.0)
-    corners, _ = curves.stepped(xs, ys, 0.0, 4_999.0, 100)
-    assert len(corners) <= 2 * 101
+def test_a_curve_is_level_where_nothing_is_known_of_the_way() -> None:
+    xs, ys = np.array([0.0, 1.0, 61.0, 62.0, 122.0]), np.array([5.0, 6.0, 9.0, NAN, 7.0])
+    times, values = curves.held(xs, ys, 2.0)
+    assert times.tolist() == [0.0, 1.0, 61.0, 61.0, 62.0, 122.0]
+    assert values[:4].tolist() == [5.0, 6.0, 6.0, 9.0]
+    assert np.isnan(values[4])
+    assert curves.held(xs, ys, 100.0)[0] is xs
 
 
 @pytest.mark.parametrize("side", [1, -1])
@@ -116,22 +85,13 @@ def test_bounds_hold_everything_with_some_air() -> None:
     assert flat_low < 5.0 < flat_high
 
 
-def test_ticks_are_round_and_not_too_many() -> None:
-    ticks, digits = curves.value_ticks(63.4, 85.2, 5)
-    assert ticks == [65.0, 70.0, 75.0, 80.0, 85.0]
-    assert digits == 2
-    ticks, digits = curves.value_ticks(0.0101, 0.0199, 5)
-    assert digits == 3
-    assert curves.value_ticks(1.0, 1.0, 5) == ([], 2)
+def test_steady_bounds_do_not_move_with_every_tick() -> None:
+    before = curves.steady(65.2, 82.31)
+    assert before[0] <= 65.2
+    assert before[1] >= 82.31
+    assert curves.steady(65.23, 82.28) == before
 
 
-def test_times_are_round_on_the_exchanges_clock() -> None:
-    ticks = curves.time_ticks(AT_NS, 0.0, 600.0, 6, "Asia/Kolkata")
-    assert [word for _, word in ticks] == ["10:08", "10:10", "10:12", "10:14", "10:16"]
-    assert ticks[0][0] == pytest.approx(17.2)
-    assert [w for _, w in curves.time_ticks(AT_NS, 0.0, 20.0, 4, "UTC")] == [
-        "04:37:45",
-        "04:37:50",
-        "04:37:55",
-        "04:38:00",
-    ]
+def test_one_more_point_is_appended() -> None:
+    times, values = curves.joined((np.array([1.0]), np.array([2.0])), (3.0, 4.0))
+    assert (times.tolist(), values.tolist()) == ([1.0, 3.0], [2.0, 4.0])

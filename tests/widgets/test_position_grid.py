@@ -32,9 +32,9 @@ def test_no_value_moves_a_column(make_table: Callable[..., Table], size: tuple[i
     seen: set[tuple[Place, ...]] = set()
     for seed in range(40):
         table.show(frames.noise(seed))
-        seen.add(table.window.grid.places)
+        seen.add(table.window.cockpit.grid.places)
     table.show(frames.thirty())
-    seen.add(table.window.grid.places)
+    seen.add(table.window.cockpit.grid.places)
     assert len(seen) == 1
     assert sum(place.width for place in seen.pop()) <= size[0]
 
@@ -73,7 +73,7 @@ def test_nothing_in_the_grid_is_cut_off(
     monkeypatch.setattr(ink.Ink, "elided", watched)
     table = make_table(size=size)
     table.show(frames.ALL[name]())
-    table.window.grid.grab()
+    table.window.cockpit.grid.grab()
     assert cut == []
 
 
@@ -85,13 +85,13 @@ def test_labels_fit_the_first_column(look: Look) -> None:
 
 
 def test_a_narrow_grid_drops_columns_in_turn_and_then_scrolls(make_table: Callable[..., Table]) -> None:
-    keys = {width: [p.column.key for p in make_table(size=(width, 800)).window.grid.places] for width in (1600, 1500)}
+    keys = {width: [p.column.key for p in make_table(size=(width, 800)).window.cockpit.grid.places] for width in (1600, 1500)}
     assert len(keys[1600]) == len(COLUMNS)
     assert set(keys[1600]) - set(keys[1500]) == {"vega", "gamma"}
     narrow = make_table().window
     narrow.setMinimumSize(600, 400)
     narrow.resize(1000, 700)
-    assert narrow.grid.horizontalScrollBar().maximum() > 0
+    assert narrow.cockpit.grid.horizontalScrollBar().maximum() > 0
 
 
 def test_what_never_hides(look: Look) -> None:
@@ -116,7 +116,7 @@ def test_unknown_is_a_word_and_never_zero() -> None:
     ],
 )
 def test_a_rows_button_acts_on_its_row_and_not_on_the_selected_one(full: Table, action: str, command: object) -> None:
-    grid = full.window.grid
+    grid = full.window.cockpit.grid
     assert grid.selected_id == "P0001"
     full.qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=spot(grid, 2, action))
     assert full.commands == [command]
@@ -125,7 +125,7 @@ def test_a_rows_button_acts_on_its_row_and_not_on_the_selected_one(full: Table, 
 
 
 def test_a_single_lot_has_no_fractions_and_says_why(full: Table) -> None:
-    grid = full.window.grid
+    grid = full.window.cockpit.grid
     full.qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=spot(grid, 3, "half"))
     assert full.commands == []
     assert grid.tip(spot(grid, 3, "half")) == "one lot cannot be split"
@@ -134,7 +134,7 @@ def test_a_single_lot_has_no_fractions_and_says_why(full: Table) -> None:
 
 
 def test_a_click_selects_and_asks_for_its_chart(full: Table) -> None:
-    grid = full.window.grid
+    grid = full.window.cockpit.grid
     full.qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=grid._row_rect(4).center())
     assert grid.selected_id == "P0005"
     assert full.recorder.commands[-1] == Watch(position="P0005")
@@ -142,7 +142,7 @@ def test_a_click_selects_and_asks_for_its_chart(full: Table) -> None:
 
 
 def test_tooltips_say_what_a_column_means_and_what_a_row_is(full: Table) -> None:
-    grid = full.window.grid
+    grid = full.window.cockpit.grid
     head = QPoint(round(grid.places[3].left) + 4, full.window.look.measures.pane_head + 6)
     assert grid.tip(head).startswith("What the position is valued at")
     assert grid.tip(QPoint(100, 4)) == ""
@@ -151,7 +151,7 @@ def test_tooltips_say_what_a_column_means_and_what_a_row_is(full: Table) -> None
 
 
 def test_a_position_that_is_gone_passes_the_selection_on(full: Table) -> None:
-    grid = full.window.grid
+    grid = full.window.cockpit.grid
     grid.select("P0003")
     rows = frames.positions()
     full.show(frames.frame(positions=(*rows[:2], *rows[3:])))
@@ -164,7 +164,7 @@ def test_a_position_that_is_gone_passes_the_selection_on(full: Table) -> None:
 
 def test_selecting_scrolls_the_row_into_sight(table: Table) -> None:
     table.show(frames.thirty())
-    grid = table.window.grid
+    grid = table.window.cockpit.grid
     grid.select("P0030")
     assert grid._row_rect(29).bottom() <= grid.viewport().height()
     grid.select("P0001")
@@ -188,7 +188,7 @@ def test_an_unchanged_grid_is_not_painted_again(table: Table, monkeypatch: pytes
 
 def test_an_empty_grid_says_so(table: Table) -> None:
     table.show(frames.empty())
-    with_words = table.window.grid.grab().toImage()
-    assert table.window.grid.position() is None
+    with_words = table.window.cockpit.grid.grab().toImage()
+    assert table.window.cockpit.grid.position() is None
     table.show(frames.frame())
-    assert table.window.grid.grab().toImage() != with_words
+    assert table.window.cockpit.grid.grab().toImage() != with_words

@@ -24,7 +24,7 @@ from tests.widgets.conftest import Table
     ],
 )
 def test_a_button_sends_its_command_and_shows_sending(full: Table, name: str, command: object) -> None:
-    button = full.window.header.buttons[name]
+    button = full.window.cockpit.header.buttons[name]
     button.click()
     assert full.commands == [command]
     assert button.sending
@@ -37,7 +37,7 @@ def test_a_button_sends_its_command_and_shows_sending(full: Table, name: str, co
 
 def test_fractions_of_one_lot_are_off_with_the_reason(table: Table) -> None:
     table.show(frames.one_lot())
-    buttons = table.window.header.buttons
+    buttons = table.window.cockpit.header.buttons
     for name in ("quarter", "half", "sixty"):
         assert not buttons[name].isEnabled()
         assert buttons[name].toolTip() == "one lot cannot be split"
@@ -46,25 +46,25 @@ def test_fractions_of_one_lot_are_off_with_the_reason(table: Table) -> None:
 
 def test_without_a_position_everything_is_off(table: Table) -> None:
     table.show(frames.empty())
-    buttons = table.window.header.buttons
+    buttons = table.window.cockpit.header.buttons
     assert {button.toolTip() for button in buttons.values()} == {"no position is selected"}
     assert not any(button.isEnabled() for button in buttons.values())
 
 
 def test_what_is_led_by_hand_is_handed_back(table: Table) -> None:
     table.show(frames.quiet())
-    table.window.grid.select("P0006")
+    table.window.cockpit.grid.select("P0006")
     table.now_s += 2
-    button = table.window.header.buttons["take_over"]
+    button = table.window.cockpit.header.buttons["take_over"]
     assert button.text() == "Hand back"
     button.click()
     assert table.commands == [HandBack(position="P0006")]
 
 
 def test_the_key_t_is_printed_only_where_it_acts(full: Table) -> None:
-    header, bar = full.window.header, full.window.bar
+    header, bar = full.window.cockpit.header, full.window.bar
     assert "(T)" in header.buttons["take_over"].toolTip()
-    full.window.grid.select("P0003")
+    full.window.cockpit.grid.select("P0003")
     full.show(frames.frame())
     assert bar.shown is not None
     assert bar.shown.position_id == "P0001"
@@ -77,7 +77,7 @@ def test_the_key_t_is_printed_only_where_it_acts(full: Table) -> None:
 def test_words_and_buttons_have_their_room(make_table: Callable[..., Table], size: tuple[int, int]) -> None:
     table = make_table(size=size)
     table.show(frames.quiet())
-    header = table.window.header
+    header = table.window.cockpit.header
     shown = [button for button in header.buttons.values() if button.isVisibleTo(header)]
     boxes = [button.geometry() for button in shown]
     assert not any(a.intersects(b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])

@@ -78,13 +78,13 @@ def test_enter_waits_until_the_decision_can_have_been_read(table: Table) -> None
 
 
 def test_enter_belongs_to_the_focused_button(full: Table) -> None:
-    button = full.window.header.buttons["half"]
+    button = full.window.cockpit.header.buttons["half"]
     full.qtbot.keyClick(button, K.Key_Return)
     assert full.commands == [Reduce(position=P, fraction=0.5)]
 
 
 def test_space_belongs_to_the_focused_button(full: Table) -> None:
-    full.qtbot.keyClick(full.window.header.buttons["all"], K.Key_Space)
+    full.qtbot.keyClick(full.window.cockpit.header.buttons["all"], K.Key_Space)
     assert full.commands == [Close(position=P)]
     assert full.playback.playing
 
@@ -93,25 +93,25 @@ def test_space_belongs_to_the_focused_button(full: Table) -> None:
 @pytest.mark.parametrize("up", [K.Key_Up, K.Key_K])
 def test_rows_are_selected_by_keys(full: Table, down: Qt.Key, up: Qt.Key) -> None:
     full.press(down)
-    assert full.window.grid.selected_id == "P0002"
+    assert full.window.cockpit.grid.selected_id == "P0002"
     assert full.recorder.commands[-1] == Watch(position="P0002")
     full.press(K.Key_F4)
     assert full.commands == [Close(position="P0002")]
     full.press(up)
     full.press(up)
-    assert full.window.grid.selected_id == P
+    assert full.window.cockpit.grid.selected_id == P
 
 
 def test_arrows_act_while_the_grid_has_the_keyboard(full: Table) -> None:
-    full.qtbot.keyClick(full.window.grid, K.Key_Down)
-    assert full.window.grid.selected_id == "P0002"
+    full.qtbot.keyClick(full.window.cockpit.grid, K.Key_Down)
+    assert full.window.cockpit.grid.selected_id == "P0002"
 
 
 def test_a_row_that_came_up_by_itself_is_not_left_by_the_key_meant_for_the_one_before(full: Table) -> None:
     full.press(K.Key_F4)
     full.recorder.answer("sold all 195")
     full.show(frames.frame(positions=frames.positions()[1:], pending=()), after_s=0.1)
-    assert full.window.grid.selected_id == "P0002"
+    assert full.window.cockpit.grid.selected_id == "P0002"
     full.press(K.Key_F4)
     assert full.commands == [Close(position=P)]
     assert "has just moved" in full.window.bar.sentence()[1]
@@ -208,7 +208,7 @@ def test_question_mark_shows_every_key_and_keys_go_on_working(full: Table) -> No
     assert not overlay.isVisible()
     full.press(K.Key_Question, SHIFT)
     assert overlay.isVisible()
-    assert "take the position over" in overlay.accessibleDescription()
+    assert "take over, or hand back" in overlay.accessibleDescription()
     full.press(K.Key_F1)
     assert full.commands == [Reduce(position=P, fraction=0.25)]
     full.press(K.Key_Escape)
@@ -239,7 +239,7 @@ def test_every_button_has_a_name_a_tooltip_and_can_be_reached_by_tab(full: Table
 
 def test_the_same_frame_is_not_shown_twice(full: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[object] = []
-    monkeypatch.setitem(full.window._panes, "ledger", shown.append)
+    monkeypatch.setitem(full.window._panes, "lists", shown.append)
     full.window.tick()
     assert shown == []
     made = frames.quiet()
@@ -259,7 +259,7 @@ def test_a_pane_that_fails_is_left_out_and_the_others_go_on(full: Table) -> None
     assert [str(error) for _, error, _ in seen] == ["row 88 213: strike is empty"]
     assert "rule board" not in full.window._panes
     assert full.window.bar.sentence()[1].endswith("rules and exits go on")
-    assert full.window.grid.position("P0002") is not None
+    assert full.window.cockpit.grid.position("P0002") is not None
 
 
 def test_the_first_frame_and_the_end_of_the_session_are_told_once(table: Table) -> None:
@@ -309,11 +309,11 @@ def test_panes_have_their_designed_heights(make_table: Callable[..., Table], siz
     table = make_table(size=size)
     table.show(frames.frame())
     window = table.window
-    assert window.grid.height() == window.grid.height_for(rows)
-    assert window.board.width() == window.look.measures.rule_column
-    assert window.board.height() >= window.board.height_for(11 if size[0] == 1280 else 12)
-    assert window.ledger.height() >= window.ledger.height_for(3)
-    heights = window.grid.height()
+    assert window.cockpit.grid.height() == window.cockpit.grid.height_for(rows)
+    assert window.cockpit.board.width() == window.look.measures.rule_column
+    assert window.cockpit.board.height() >= window.cockpit.board.height_for(8)
+    assert window.cockpit.lists.height() >= window.cockpit.lists.height_for(3)
+    heights = window.cockpit.grid.height()
     table.show(frames.thirty())
     table.show(frames.empty())
-    assert window.grid.height() == heights
+    assert window.cockpit.grid.height() == heights

@@ -1,10 +1,11 @@
-"""Worked examples of the rule files as sentences: what is seen, and what the rule says to it."""
+"""Worked examples of the rule files as sentences: what is seen, and what the rule says to it with these parameters."""
 
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import Any
+from typing import Any, NamedTuple
 
-from cockpit.exits.examples import OPENED_T, ask
+from cockpit.exits.evaluate import Answer
+from cockpit.exits.examples import OPENED_T, Asked, ask
 from cockpit.exits.given import WORDS, known
 from cockpit.exits.registry import Rule
 from cockpit.exits.rule import HOLD, IDLE, Example, Trigger, Verdict
@@ -19,12 +20,7 @@ def example_of(rule: Rule, case: Example) -> dict[str, Any]:
     v = said.verdict
     gives = {HOLD: "hold", IDLE: "idle"}.get(case.gives, "blind")
     gives = "trigger" if isinstance(case.gives, Trigger) else gives
-    says = said.because
-    if v is not None:
-        says = f"{_does(v)}, {said.trigger} {v.confidence:.2f}: {said.because}"
-    elif gives == "hold" and says != "holds":
-        says = f"holds, {says}"
-    given = "; ".join(_instants(rule, case))
+    says, given = _says(said), given_in(rule, case)
     return {
         "name": case.name, "gives": gives, "trigger": said.trigger,
         "confidence": None if v is None else round(v.confidence, 4), "fraction": None if v is None else v.fraction,
@@ -32,6 +28,48 @@ def example_of(rule: Rule, case: Example) -> dict[str, Any]:
         "parameters": _facts(case.params), "position": _facts(case.position),
         "instants": [{"after_s": t, **_facts(seen)} for t, seen in case.ticks],
     }  # fmt: skip
+
+
+class Retold(NamedTuple):
+    """An example under other parameters: what is seen, what the rule says now, and what it says as shipped."""
+
+    name: str
+    given: str
+    kind: str  # hold exit adjust blind idle
+    now: str
+    shipped: str  # "" while it still comes out as the rule file says
+
+
+def retold(rule: Rule, case: Example, p: Any) -> Retold:
+    """The example with the parameters `p`; those that it sets itself are part of its story and stay."""
+    usual = ask(rule, case)
+    changed = {f.name: getattr(p, f.name) for f in fields(rule.Parameters)}
+    asked = ask(rule, case._replace(params={**changed, **case.params}))
+    same = _outcome(rule, asked) == _outcome(rule, usual)
+    return Retold(
+        name=case.name, given=given_in(rule, case), kind=asked.answer.kind, now=_says(asked.answer),
+        shipped="" if same else _says(usual.answer),
+    )  # fmt: skip
+
+
+def given_in(rule: Rule, case: Example) -> str:
+    """What an example sets and what is seen in it, in words."""
+    return "; ".join(_instants(rule, case))
+
+
+def _outcome(rule: Rule, asked: Asked) -> tuple[Any, ...]:
+    """What an example is about: who acts, how, and the stop afterwards; unknown is None, which equals itself."""
+    v = asked.answer.verdict
+    numbers = (rule.stop(asked.memory), *((v.confidence, v.fraction, v.stop, v.shift_bps) if v is not None else ()))
+    rounded = tuple(None if x is None else round(x, 8) for x in map(known, numbers))
+    return asked.answer.kind, asked.answer.trigger, rounded
+
+
+def _says(said: Answer) -> str:
+    v = said.verdict
+    if v is not None:
+        return f"{_does(v)}, {said.trigger} {v.confidence:.2f}: {said.because}"
+    return f"holds, {said.because}" if said.kind == "hold" and said.because != "holds" else said.because
 
 
 def _does(v: Verdict) -> str:

@@ -1,0 +1,154 @@
+"""The rows of the grid: each is made anew only when its position has changed, and of many only a few a frame."""
+
+from typing import Any
+
+from cockpit.frame import PositionPart
+from cockpit.market.view import known
+from cockpit.outcome import stage_of
+from cockpit.projection.kept import kept
+from cockpit.projection.samples import Track
+from cockpit.projection.tally import Tally
+from cockpit.projection.totals import Totals
+from cockpit.projection.words import (
+    acting_stop,
+    blind_cause,
+    grid_state,
+    nearest_rule,
+    oi_change_pct,
+    working_words,
+)
+from cockpit.state.model import Held, State, label_of
+from cockpit.state.positions import open_pnl
+
+ROWS = 16  # looked at in one frame when there are more; 60 times a second that is all of 100 within 0.1 s
+
+
+class Grid:
+    """Rows and charts' samples of all open positions, in order of opening, and what they come to together."""
+
+    def __init__(self, state: State, totals: Totals) -> None:
+        self.state = state
+        self.totals = totals
+        self.tally = Tally()
+        self.tracks: dict[str, Track] = {}
+        self.parts: dict[str, PositionPart] = {}  # as shown, by id
+        self._keys: dict[str, tuple[Any, ...]] = {}
+        self._order: list[Held] = []
+        self._row_of: dict[str, int] = {}
+        self._rows: list[PositionPart] = []
+        self._shown: tuple[PositionPart, ...] = ()
+        self._is_stale = False
+        self._turn = 0  # whose row is looked at next when there are many
+        self._session: str = state.session
+
+    def look(self, stirred: list[Held]) -> tuple[PositionPart, ...]:
+        """All rows after a look at those that may have changed; `stirred` positions have."""
+        self._drop(stirred)
+        for held in self._due(stirred):
+            self.track(held)
+            self.row(held)
+        if self._is_stale:
+            self._shown, self._is_stale = tuple(self._rows), False
+        return self._shown
+
+    def track(self, held: Held) -> Track:
+        """The position's samples, with one of now."""
+        state = self.state
+        found = self.tracks.get(held.id)
+        if found is None:
+            found = self.tracks[held.id] = Track(held, state.terms)
+        found.take(held, state.t(state.now_ns), acting_stop(held, state.now_ns)[0])
+        return found
+
+    def row(self, held: Held) -> PositionPart:
+        """The position's row as of now."""
+        key = self._key(held)
+        before = self.parts.get(held.id)
+        if before is not None and self._keys[held.id] == key:
+            return before
+        self._keys[held.id] = key
+        part = self._part(held)
+        if before is not None:
+            part = kept(before, part)  # judged again, and nothing to show for it
+        if part is not before:
+            self._show(held, before, part)
+        return part
+
+    def _drop(self, stirred: list[Held]) -> None:
+        """Positions that have closed leave the grid."""
+        gone = [held for held in stirred if held.closed_ns is not None and held.id in self.parts]
+        for held in gone:
+            self.tally.exchange(self.parts.pop(held.id), None, held.seq)
+            del self._keys[held.id], self.tracks[held.id]
+        if gone:
+            self._order = [held for held in self._order if held.closed_ns is None]
+            self._row_of = {held.id: i for i, held in enumerate(self._order)}
+            self._rows = [self.parts[held.id] for held in self._order]
+            self._is_stale = True
+
+    def _due(self, stirred: list[Held]) -> list[Held]:
+        """Whose rows this look is at: all; of many those in turn, and who is new, changed or watched."""
+        state = self.state
+        if len(state.held) <= ROWS or state.session != self._session:
+            self._session = state.session
+            return list(state.held.values())
+        order = self._order
+        turn = self._turn % len(order) if order else 0
+        self._turn = turn + ROWS
+        changed = sorted((held for held in stirred if held.closed_ns is None), key=_seq)
+        watched = state.held.get(state.watched or "")
+        due = dict.fromkeys([*changed, *order[turn : turn + ROWS]])
+        if watched is not None:
+            due[watched] = None
+        return list(due)
+
+    def _show(self, held: Held, before: PositionPart | None, part: PositionPart) -> None:
+        self.parts[held.id] = part
+        self.tally.exchange(before, part, held.seq)
+        if before is None:
+            self._row_of[held.id] = len(self._order)
+            self._order.append(held)
+            self._rows.append(part)
+        else:
+            self._rows[self._row_of[held.id]] = part
+        self._is_stale = True
+
+    def _key(self, held: Held) -> tuple[Any, ...]:
+        """Whatever a row depends on; a row whose key stands need not be made."""
+        state, contract, overrides = self.state, held.contract, held.overrides
+        return (
+            held.version, held.judged_t, contract.settled_t, contract.view.mark, held.pos.held_stop, contract.until,
+            len(held.orders), contract.underlying.version, held.open_interest and held.open_interest.observed_t,
+            state.session, overrides.mode, overrides.protective_only,
+            *[name for name, veto in overrides.vetoes.items() if veto.until_ns > state.now_ns],
+        )  # fmt: skip
+
+    def _part(self, held: Held) -> PositionPart:
+        state, contract, pos = self.state, held.contract, held.pos
+        view, instrument = contract.view, held.instrument
+        name, nearness, text = nearest_rule(held, state.session)
+        stop, stop_rule = acting_stop(held, state.now_ns)
+        fresh = state.t(state.now_ns) - contract.quote_t <= state.terms.quote_limit_s
+        one_lot = held.contracts < 2 * instrument.lot
+        return PositionPart(
+            id=held.id, symbol=instrument.symbol, label=label_of(instrument), underlying=instrument.underlying,
+            side=held.side, contracts=held.contracts, lots=held.contracts // instrument.lot, entry=float(held.average),
+            mark=known(view.mark), bid=contract.bid if fresh else None, ask=contract.ask if fresh else None,
+            pnl=open_pnl(held), gain_pct=known(pos.gain_pct), gain_bps=known(pos.gain_bps), stop=known(stop),
+            stop_rule=stop_rule, stop_basis=held.basis, level_side=int(pos.level_side),
+            to_stop=known((pos.level - stop) * pos.level_side),
+            stage=stage_of(held), stages=max((len(getattr(a.p, "stages", ())) for a in held.asked), default=0),
+            delta=known(view.delta), gamma=known(view.gamma), theta=known(view.theta), vega=known(contract.vega),
+            iv=known(view.iv), iv_change=known(view.iv - pos.iv_at_entry),
+            greeks_model=contract.modelled and "delta" in state.terms.modelled,
+            oi_change_pct=oi_change_pct(held), put_call_ratio=self.totals.put_call_ratio(held.open_interest),
+            nearest_rule=name, nearness=nearness, nearest_text=text, mode=held.overrides.words,
+            state=grid_state(held, state.session), blind_cause=blind_cause(held), opened_ns=held.opened_ns,
+            protection=state.setup.protection, working=working_words(held),
+            split_refusal="one lot cannot be split" if one_lot else "", profile=held.profile.name,
+            expiry=instrument.expiry.isoformat() if instrument.expiry else "", multiplier=instrument.multiplier,
+        )  # fmt: skip
+
+
+def _seq(held: Held) -> int:
+    return held.seq

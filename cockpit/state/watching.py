@@ -1,0 +1,37 @@
+"""What a human looks at: the position whose board the frames carry, and the chain; nothing of it is journalled."""
+
+from datetime import date
+
+from cockpit import commands as c
+from cockpit.domain.errors import Refused
+from cockpit.state.model import State
+
+
+def watch(state: State, command: c.Watch) -> str:
+    """Whose board and chart the frames carry."""
+    state.watched = command.position
+    return "watching"
+
+
+def watch_chain(state: State, command: c.WatchChain) -> str:
+    """Which chain the frames carry: without an expiry the next one; without an underlying none."""
+    if command.underlying is None:
+        state.watched_chain = None
+        return "no chain is watched"
+    dates = expiries(state, command.underlying)
+    if not dates:
+        raise Refused(f"there are no options on '{command.underlying}' in this session")
+    chosen = next((day for day in dates if day >= state.day), dates[-1])
+    if command.expiry is not None:
+        found = next((day for day in dates if day.isoformat() == command.expiry), None)
+        if found is None:
+            known = ", ".join(day.isoformat() for day in dates)
+            raise Refused(f"{command.underlying} has no expiry '{command.expiry}'; there are {known}")
+        chosen = found
+    state.watched_chain = command.underlying, chosen
+    return f"watching the chain of {command.underlying}, {chosen.isoformat()}"
+
+
+def expiries(state: State, underlying: str) -> list[date]:
+    """When options on it expire, ascending."""
+    return sorted(day for name, day in state.chains if name == underlying and day is not None)

@@ -1,0 +1,75 @@
+"""What a session is put together from, and that it goes on with profiles that only its own journal knows."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from cockpit.commands import ApplyProfile
+from cockpit.domain.errors import BadInput
+from cockpit.events import NS, Entry
+from cockpit.feeds.recording import load
+from cockpit.journal.store import Store, open_journal
+from cockpit.profiles import SHIPPED_PROFILES, profile
+from cockpit.wiring import Plan, Replay, Script, replay_of
+from tests.cli.sessions import START, an_hour, symbol
+
+NOW_NS = 1_800_000_000 * NS
+MINE = 'name = "mine"\nextends = "adaptive"\n[[rules]]\nrule = "protective_stop"\nstop_pct = 55\n'
+
+
+def started(recording: Path, store: Store | None = None) -> Replay:
+    """A session with one entry, and the default profile alone."""
+    loaded, default = load(recording, now_ns=NOW_NS), profile("adaptive")
+    at_ns = int(START.timestamp() + 300) * NS
+    script = Script(entries=[Entry(at_ns, symbol(700), "buy", 10)])
+    plan = Plan(profiles={default.name: default}, default_profile=default.name, script=script)
+    return replay_of(loaded, plan, store=store)
+
+
+def killed_under_mine(recording: Path, journal: Path) -> str:
+    """What its checkpoint said of the position when the session was killed, just after it had been given `MINE`."""
+    with closing(open_journal(journal)) as store:
+        made = started(recording, store)
+        for event in made.events():
+            made.session.take(event)
+            if made.state.held:
+                break
+        said = made.session.take(ApplyProfile(toml=MINE, positions=("P0001",)))
+        assert said is not None
+        assert said.accepted, said.said
+        return made.state.held["P0001"].profile.sha256
+
+
+def test_a_session_may_extend_every_shipped_profile_and_knows_the_unit_of_open_interest(tmp_path: Path) -> None:
+    recording = an_hour(tmp_path)
+    recording.with_suffix(".toml").write_text('market = "us"\noi_unit = "shares"\n', encoding="utf-8")
+    state = started(recording).state
+    assert set(state.setup.shipped) == set(SHIPPED_PROFILES)
+    assert state.setup.oi_unit == "shares"
+
+
+def test_a_killed_session_goes_on_under_the_profile_that_it_was_given(tmp_path: Path) -> None:
+    recording, journal = an_hour(tmp_path), tmp_path / "journal.sqlite"
+    sha256 = killed_under_mine(recording, journal)
+    with closing(open_journal(journal)) as store:
+        again = started(recording, store)
+        assert again.about is not None
+        assert again.about.resumed == 1
+        assert again.state.held["P0001"].profile.sha256 == sha256
+        assert again.state.default_profile == "mine"
+        again.play()
+    assert {trip["profile"] for trip in (*again.outcome()["round_trips"], *again.outcome()["open"])} == {"mine"}  # type: ignore[misc]
+
+
+def test_a_profile_whose_text_is_lost_stops_the_restart_in_one_sentence(tmp_path: Path) -> None:
+    recording, journal = an_hour(tmp_path), tmp_path / "journal.sqlite"
+    killed_under_mine(recording, journal)
+    with closing(sqlite3.connect(journal)) as connection, connection:
+        connection.execute("DELETE FROM checkpoints WHERE key LIKE 'profile %'")
+    with (
+        closing(open_journal(journal)) as store,
+        pytest.raises(BadInput, match="position P0001 is under the profile 'mine', which is not given now"),
+    ):
+        started(recording, store)

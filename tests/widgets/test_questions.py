@@ -1,0 +1,78 @@
+"""What a question makes of an answer: a command, or the sentence that says why there is none."""
+
+from dataclasses import replace
+
+import pytest
+
+from cockpit.commands import Command, Flatten, HoldUntil, Reduce, ResetCooldown, SetStop, Veto
+from tests.widgets import frames
+from widgets import questions
+
+FRAME = frames.frame()
+ROW = FRAME.positions[0]
+CLOSES = replace(FRAME.status, closes_ns=FRAME.status.at_ns + 3_600 * questions.NS)
+
+
+@pytest.fixture
+def sent() -> list[Command]:
+    return []
+
+
+def test_contracts_are_whole_and_not_more_than_are_held(sent: list[Command]) -> None:
+    ask = questions.how_many(ROW, sent.append)
+    assert ask.answer("", 0) == ask.answer("2.5", 0) == ask.answer("0", 0) == ask.answer("nan", 0)
+    assert ask.answer(str(ROW.contracts + 1), 0) == f"Only {ROW.contracts} are held."
+    assert sent == []
+    assert ask.answer("65", 0) == ""
+    assert sent == [Reduce(position=ROW.id, contracts=65)]
+
+
+@pytest.mark.parametrize(("typed", "price"), [("76.5", 76.5), ("76,5", 76.5), ("1,076.5", 1076.5), ("1 076", 1076.0)])
+def test_a_price_is_read_as_people_type_it(sent: list[Command], typed: str, price: float) -> None:
+    assert questions.stop_price(ROW, sent.append).answer(typed, 0) == ""
+    assert sent == [SetStop(position=ROW.id, price=price)]
+
+
+@pytest.mark.parametrize("typed", ["", "-3", "0", "inf", "1e999", "abc"])
+def test_what_is_no_price_is_refused(sent: list[Command], typed: str) -> None:
+    assert questions.stop_price(ROW, sent.append).answer(typed, 0) == "Type a price above 0."
+    assert sent == []
+
+
+def test_a_veto_has_its_span_and_its_reason(sent: list[Command]) -> None:
+    decision = FRAME.pending[0]
+    ask = questions.veto(decision.position_id, decision.rule, decision.label, CLOSES, sent.append)
+    assert ask.choices == ("1 min", "5 min", "10 min", "30 min", "until the close")
+    ask.answer("news at ten", 1)
+    ask.answer("", 4)
+    assert sent == [
+        Veto(position=decision.position_id, rule=decision.rule, for_s=300.0, reason="news at ten"),
+        Veto(position=decision.position_id, rule=decision.rule, for_s=3_600.0),
+    ]
+
+
+def test_after_the_close_there_is_no_until_the_close(sent: list[Command]) -> None:
+    after = replace(FRAME.status, closes_ns=FRAME.status.at_ns - 1)
+    ask = questions.hold_until(ROW, after, sent.append)
+    assert "until the close" not in ask.choices
+    ask.answer("lunch", 3)
+    assert sent == [HoldUntil(position=ROW.id, for_s=1_800.0, reason="lunch")]
+
+
+def test_a_cooldown_ends_with_a_reason_only(sent: list[Command]) -> None:
+    ask = questions.reset_cooldown(sent.append)
+    assert "reason" in ask.answer("", 0)
+    assert ask.answer("planned entry", 0) == ""
+    assert sent == [ResetCooldown(reason="planned entry")]
+
+
+def test_scopes_say_how_many_they_leave(sent: list[Command]) -> None:
+    rows = (ROW, replace(ROW, id="P2", underlying="SPX", pnl=-5.0), replace(ROW, id="P3", pnl=None))
+    ask = questions.scopes(rows, sent.append)
+    assert ask.choices == ("winners: 1", "losers: 1", f"{ROW.underlying}: 2", "SPX: 1", "all: 3")
+    for choice in range(5):
+        ask.answer("", choice)
+    assert sent == [
+        Flatten(scope="winners"), Flatten(scope="losers"), Flatten(scope="underlying", underlying=ROW.underlying),
+        Flatten(scope="underlying", underlying="SPX"), Flatten(),
+    ]  # fmt: skip

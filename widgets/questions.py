@@ -1,0 +1,172 @@
+"""What a key has to ask before it is a command: how many, at what price, for how long, why."""
+
+from collections.abc import Callable
+
+from cockpit.commands import Command, Flatten, HoldUntil, Reduce, ResetCooldown, SetStop, Veto
+from cockpit.frame import PositionPart, StatusPart
+from widgets import format as fmt
+from widgets.ask_bar import Question
+
+NS = 1_000_000_000
+Send = Callable[[Command], None]
+MINUTES = (1, 5, 10, 30)
+UNTIL_CLOSE = "until the close"
+
+
+def how_many(row: PositionPart, send: Send) -> Question:
+    """Take n contracts off: whole lots, not more than are held."""
+
+    def answer(line: str, _: int) -> str:
+        count = _whole(line)
+        if count is None or count < 1:
+            return "Type a whole number of contracts, 1 or more."
+        if count > row.contracts:
+            return f"Only {fmt.number(row.contracts, 0)} are held."
+        send(Reduce(position=row.id, contracts=count))
+        return ""
+
+    lot = row.contracts // row.lots if row.lots else 1
+    return Question(
+        title=f"Take how many of {fmt.number(row.contracts, 0)} {row.label} off?",
+        hint=f"Rounded down to whole lots of {fmt.number(lot, 0)}, at least one." if lot > 1 else "Goes at once.",
+        line="",
+        wants="contracts",
+        verb="Take off",
+        answer=answer,
+    )
+
+
+def stop_price(row: PositionPart, send: Send) -> Question:
+    """Move the held stop to a price of its basis."""
+
+    def answer(line: str, _: int) -> str:
+        price = number_of(line)
+        if price is None or price <= 0.0:
+            return "Type a price above 0."
+        send(SetStop(position=row.id, price=price))
+        return ""
+
+    now = "no stop is held now" if row.stop is None else f"now {fmt.price(row.stop)}"
+    return Question(
+        title=f"Stop of {row.label} at which price of the {row.stop_basis}?",
+        hint=f"Mark {fmt.price(row.mark)}, entry {fmt.price(row.entry)}, {now}.",
+        line="" if row.stop is None else f"{row.stop:.2f}",
+        wants="price",
+        verb="Move stop",
+        answer=answer,
+    )
+
+
+def veto(position: str, rule: str, label: str, status: StatusPart, send: Send) -> Question:
+    """Veto a rule on a position for a while, with a reason."""
+
+    def answer(line: str, choice: int) -> str:
+        send(Veto(position=position, rule=rule, for_s=_span_s(choice, status), reason=line))
+        return ""
+
+    return Question(
+        title=f"Veto {fmt.words(rule)} on {label} for how long?",
+        hint="It keeps speaking; it may act again afterwards.",
+        line="",
+        wants="why (optional)",
+        choices=_spans(status),
+        chosen=MINUTES.index(10),
+        verb="Veto",
+        answer=answer,
+    )
+
+
+def hold_until(row: PositionPart, status: StatusPart, send: Send) -> Question:
+    """Let no rule that may be vetoed act on the position for a while."""
+
+    def answer(line: str, choice: int) -> str:
+        send(HoldUntil(position=row.id, for_s=_span_s(choice, status), reason=line))
+        return ""
+
+    return Question(
+        title=f"Hold {row.label} for how long?",
+        hint="Only mandatory rules act meanwhile: its protective stop, the clock.",
+        line="",
+        wants="why (optional)",
+        choices=_spans(status),
+        chosen=MINUTES.index(10),
+        verb="Hold",
+        answer=answer,
+    )
+
+
+def reset_cooldown(send: Send) -> Question:
+    """End the cooldown; the reason is journalled."""
+
+    def answer(line: str, _: int) -> str:
+        if not line:
+            return "Type the reason: it is journalled."
+        send(ResetCooldown(reason=line))
+        return ""
+
+    return Question(
+        title="End the cooldown: why?",
+        hint="New risk is allowed again at once; the reason is journalled.",
+        line="",
+        wants="reason",
+        verb="End cooldown",
+        answer=answer,
+    )
+
+
+def scopes(rows: tuple[PositionPart, ...], send: Send) -> Question:
+    """Leave all positions of a scope: their number is said before."""
+    underlyings = tuple(dict.fromkeys(row.underlying for row in rows))
+    won = sum(row.pnl is not None and row.pnl > 0.0 for row in rows)
+    lost = sum(row.pnl is not None and row.pnl < 0.0 for row in rows)
+    held = {name: sum(row.underlying == name for row in rows) for name in underlyings}
+    wanted = (
+        Flatten(scope="winners"),
+        Flatten(scope="losers"),
+        *(Flatten(scope="underlying", underlying=name) for name in underlyings),
+        Flatten(),
+    )
+    words = (f"winners: {won}", f"losers: {lost}", *(f"{name}: {held[name]}" for name in underlyings))
+
+    def answer(_: str, choice: int) -> str:
+        send(wanted[choice])
+        return ""
+
+    return Question(
+        title="Leave which positions?",
+        hint="They are sold or bought back at once; a blind one neither wins nor loses.",
+        choices=(*words, f"all: {len(rows)}"),
+        verb="Leave them",
+        answer=answer,
+    )
+
+
+def number_of(line: str) -> float | None:
+    """A number as people type it, groups and a decimal comma allowed; None when it is none."""
+    text = line.replace(fmt.GROUP, "").replace(" ", "")
+    if text.count(",") == 1 and "." not in text:
+        text = text.replace(",", ".")
+    try:
+        value = float(text.replace(",", ""))
+    except ValueError:
+        return None
+    return value if abs(value) < 1e12 else None  # infinities and NaN are none either
+
+
+def _whole(line: str) -> int | None:
+    value = number_of(line)
+    return int(value) if value is not None and value == int(value) else None
+
+
+def _spans(status: StatusPart) -> tuple[str, ...]:
+    closes = (UNTIL_CLOSE,) if left_s(status) else ()
+    return (*(f"{minutes} min" for minutes in MINUTES), *closes)
+
+
+def _span_s(choice: int, status: StatusPart) -> float:
+    return MINUTES[choice] * 60.0 if choice < len(MINUTES) else left_s(status)
+
+
+def left_s(status: StatusPart) -> float:
+    """Seconds of the session until the close; 0 when it has none or is over."""
+    return max(0.0, (status.closes_ns - status.at_ns) / NS) if status.closes_ns is not None else 0.0

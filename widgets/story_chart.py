@@ -1,0 +1,281 @@
+"""One round trip in time: what the journal knows of its level, the stop it held, and what was decided when."""
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from cockpit.review import StoryMark, TripStory
+from widgets import curves
+from widgets import format as fmt
+from widgets.ink import CENTRE, RIGHT, Ink
+from widgets.signs import hatch
+from widgets.story_marks import paint_marks
+from widgets.theme import Look
+
+NS = fmt.NS
+AXIS, TIMES, TOP = 62.0, 20.0, 24.0
+DOTTED = 240  # up to so many known instants are dots on the curve
+LATE = 1.5  # times the pace at which the level is told: after that there is a gap
+STEP_S, LONG_STEP_S = 1, 10
+
+
+class StoryChart(QWidget):
+    """`moved` carries the instant of the cursor, in ns.
+
+    Left and right move it by a second, with Shift by ten; the Page keys to the next mark, Home and End to the ends.
+    """
+
+    moved = Signal(object)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._story: TripStory | None = None
+        self._window = (0.0, 1.0, 0.0, 1.0)  # seconds since the opening, levels
+        self._cursor_ns: int | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName("chart of the round trip")
+
+    @property
+    def cursor_ns(self) -> int | None:
+        """Where the cursor stands."""
+        return self._cursor_ns
+
+    def show_story(self, story: TripStory | None) -> None:
+        """Draw that round trip; the cursor goes to where it was decided upon last."""
+        self._story = story
+        self._cursor_ns = None
+        if story is not None:
+            self._choose_window(story)
+            decided = [mark.at_ns for mark in story.marks if mark.kind == "decision"]
+            self.move_to(decided[-1] if decided else self._ends(story)[1])
+        self.update()
+
+    def move_to(self, at_ns: int) -> None:
+        """Put the cursor there, within the life of the round trip."""
+        if self._story is None:
+            return
+        first, last = self._ends(self._story)
+        self._cursor_ns = min(max(at_ns, first), last)
+        self._describe()
+        self.update()
+        self.moved.emit(self._cursor_ns)
+
+    def move_to_mark(self, direction: int) -> None:
+        """To the next mark, +1, or the one before, -1."""
+        if self._story is None or self._cursor_ns is None:
+            return
+        at = self._cursor_ns
+        marks = [mark.at_ns for mark in self._story.marks if (mark.at_ns - at) * direction > 0]
+        if marks:
+            self.move_to(min(marks) if direction > 0 else max(marks))
+
+    def minimumSizeHint(self) -> QSize:
+        """As small as still can be read."""
+        return QSize(240, 120)
+
+    def _choose_window(self, story: TripStory) -> None:
+        first, last = self._ends(story)
+        length = max((last - first) / NS, 10.0)
+        stops = np.array([stop.level for stop in story.stops if stop.level is not None], dtype=np.float64)
+        levels = np.array([point.level for point in story.path if point.level is not None], dtype=np.float64)
+        prices = tuple(mark.price for mark in story.marks)
+        low, high = curves.bounds((levels, stops), (*prices, self._entry(story)))
+        self._window = (-0.04 * length, 1.06 * length, low, high)
+
+    def _ends(self, story: TripStory) -> tuple[int, int]:
+        first = story.trip.opened_ns
+        told = [point.at_ns for point in story.path] + [mark.at_ns for mark in story.marks]
+        return first, story.trip.closed_ns if story.trip.closed_ns is not None else max((*told, first))
+
+    def _entry(self, story: TripStory) -> float | None:
+        """The level at which it began, on the chart's axis."""
+        if story.basis == "premium":
+            return story.trip.entry
+        return next((point.level for point in story.path if point.level is not None), None)
+
+    def _describe(self) -> None:
+        story, at = self._story, self._cursor_ns
+        if story is None or at is None:
+            return
+        point, stop = story.level_at(at), story.stop_at(at)
+        said = f"{fmt.clock(at, story.trip.zone)}, {story.basis} {fmt.price(point.level if point else None)}"
+        self.setAccessibleDescription(f"{said}, stop {fmt.price(stop.level if stop else None)}")
+
+    def _area(self) -> QRectF:
+        return QRectF(self.rect()).adjusted(0, TOP, -AXIS, -TIMES)
+
+    def _x(self, at_ns: int) -> float:
+        start, end, _, _ = self._window
+        opened = self._story.trip.opened_ns if self._story is not None else 0
+        area = self._area()
+        return area.left() + ((at_ns - opened) / NS - start) / (end - start) * area.width()
+
+    def _y(self, level: float) -> float:
+        _, _, low, high = self._window
+        area = self._area()
+        return area.bottom() - (level - low) / (high - low) * area.height()
+
+    def _at(self, x: float) -> int:
+        start, end, _, _ = self._window
+        area = self._area()
+        opened = self._story.trip.opened_ns if self._story is not None else 0
+        return opened + round((start + (x - area.left()) / max(area.width(), 1.0) * (end - start)) * NS)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """The cursor comes to the mouse."""
+        self.move_to(self._at(event.position().x()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """And follows it while a button is held."""
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self.move_to(self._at(event.position().x()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the cursor; every other key is the window's."""
+        if self._story is None or self._cursor_ns is None:
+            event.ignore()
+            return
+        first, last = self._ends(self._story)
+        step = NS * (LONG_STEP_S if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else STEP_S)
+        match event.key():
+            case Qt.Key.Key_Left:
+                self.move_to(self._cursor_ns - step)
+            case Qt.Key.Key_Right:
+                self.move_to(self._cursor_ns + step)
+            case Qt.Key.Key_PageUp:
+                self.move_to_mark(-1)
+            case Qt.Key.Key_PageDown:
+                self.move_to_mark(1)
+            case Qt.Key.Key_Home:
+                self.move_to(first)
+            case Qt.Key.Key_End:
+                self.move_to(last)
+            case _:
+                event.ignore()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The ring."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Without it."""
+        super().focusOutEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Axes, gaps, stop, level, marks, cursor, ring."""
+        with Ink(self, self._look) as ink:
+            box, area = QRectF(self.rect()), self._area()
+            ink.fill(box, "bg1")
+            if self._story is not None:
+                self._axes(ink, area, self._story)
+                ink.painter.setClipRect(area)
+                self._after(ink, area, self._story)
+                self._paint_stop(ink, self._story)
+                self._paint_path(ink, area, self._story)
+                paint_marks(ink, area, [(mark, self._mark_at(area, self._story, mark)) for mark in self._story.marks])
+                ink.painter.setClipping(False)
+                self._paint_cursor(ink, area, self._story)
+                words = f"{self._basis(self._story)}, known at {len(self._story.path)} instants"
+                ink.text(QRectF(12, 4, area.width(), 16), words, px=10, weight=500, token="t2")
+            if self.hasFocus():
+                ink.focus_ring(box, 2)
+
+    def _basis(self, story: TripStory) -> str:
+        return f"mark, {fmt.currency(story.trip.currency)}" if story.basis == "premium" else story.basis
+
+    def _axes(self, ink: Ink, area: QRectF, story: TripStory) -> None:
+        start, end, low, high = self._window
+        ticks, digits = curves.value_ticks(low, high, max(2, int(area.height() / 44)))
+        for value in ticks:
+            y = round(self._y(value)) + 0.5
+            ink.hairline(QPointF(area.left(), y), QPointF(area.right(), y))
+            label = QRectF(area.right() + 2, y - 8, AXIS - 12, 16)
+            ink.text(label, fmt.number(value, digits), px=10, weight=500, token="t2", align=RIGHT)
+        ink.hairline(QPointF(area.left(), area.bottom()), QPointF(area.right(), area.bottom()), "line2")
+        origin, zone = story.trip.opened_ns, story.trip.zone
+        for time, word in curves.time_ticks(origin, start, end, max(2, int(area.width() / 90)), zone):
+            x = self._x(origin + round(time * NS))
+            if area.left() + 24 < x < area.right() - 24:
+                ink.text(QRectF(x - 40, area.bottom() + 3, 80, 14), word, px=10, weight=500, token="t2", align=CENTRE)
+
+    def _after(self, ink: Ink, area: QRectF, story: TripStory) -> None:
+        """The ground after the last exit."""
+        if story.trip.closed_ns is not None:
+            x = self._x(story.trip.closed_ns)
+            ink.fill(QRectF(x, area.top(), area.right() - x, area.height()), ink.look.tint("bg1", "bg2", 0.7))
+
+    def _paint_path(self, ink: Ink, area: QRectF, story: TripStory) -> None:
+        """The level from one known instant to the next; hatched where nothing was told for too long, or unknown."""
+        run: list[QPointF] = []
+        before: int | None = None
+        points = story.path
+        for point in points:
+            late = before is not None and (point.at_ns - before) / NS > LATE * story.expected_every_s
+            if before is not None and (late or point.level is None):
+                gap = QRectF(self._x(before), area.top(), self._x(point.at_ns) - self._x(before), area.height())
+                hatch(ink, gap.intersected(area))
+                self._line(ink, run)
+                run = []
+            if point.level is not None:
+                run.append(QPointF(self._x(point.at_ns), self._y(point.level)))
+            before = point.at_ns
+        self._line(ink, run)
+        if len(points) <= DOTTED:
+            for point in points:
+                if point.level is not None:
+                    ink.fill(QRectF(round(self._x(point.at_ns)) - 1, round(self._y(point.level)) - 1, 3, 3), "price")
+
+    def _line(self, ink: Ink, run: list[QPointF]) -> None:
+        if len(run) > 1:
+            ink.pen("price")
+            ink.painter.drawPolyline(QPolygonF(run))
+
+    def _paint_stop(self, ink: Ink, story: TripStory) -> None:
+        """Steps in the colour of what the stop guarantees."""
+        entry, last = self._entry(story), self._ends(story)[1]
+        first = next((stop.level for stop in story.stops if stop.level is not None), None)
+        if entry is None or first is None:
+            return
+        below = 1 if first < entry else -1
+        newest = {round(self._x(stop.at_ns)): stop for stop in story.stops}  # of those in one column of pixels
+        stops = list(newest.values())
+        before: QPointF | None = None
+        for stop, until in zip(stops, [*[stop.at_ns for stop in stops[1:]], last], strict=True):
+            if stop.level is None:
+                before = None
+                continue
+            left, right = (
+                QPointF(self._x(stop.at_ns), self._y(stop.level)),
+                QPointF(self._x(until), self._y(stop.level)),
+            )
+            token = "profit" if (stop.level - entry) * below >= 0 else "loss"
+            if before is not None:
+                ink.hairline(before, left, token)
+            ink.hairline(left, right, token)
+            before = right
+
+    def _mark_at(self, area: QRectF, story: TripStory, mark: StoryMark) -> QPointF:
+        """Trades at their price, everything else above the curve."""
+        point = story.level_at(mark.at_ns)
+        level = mark.price if mark.price is not None else point.level if point is not None else None
+        x, y = self._x(mark.at_ns), self._y(level) if level is not None else area.center().y()
+        return QPointF(x, y) if mark.kind in ("entry", "exit") else QPointF(x, max(area.top() + 10, y - 22))
+
+    def _paint_cursor(self, ink: Ink, area: QRectF, story: TripStory) -> None:
+        if self._cursor_ns is None:
+            return
+        x = round(self._x(self._cursor_ns)) + 0.5
+        ink.hairline(QPointF(x, area.top() - 6), QPointF(x, area.bottom()), "accent")
+        point = story.level_at(self._cursor_ns)
+        if point is not None and point.level is not None:
+            ink.rounded(QRectF(x - 3.5, self._y(point.level) - 3.5, 7, 7), 3.5, fill="accent")
+        word = fmt.clock(self._cursor_ns, story.trip.zone)
+        width = ink.look.width(word, 11, 600) + 12
+        pill = QRectF(min(max(x - width / 2, 2.0), self.width() - width - 2), 2, width, 18)
+        ink.rounded(pill, 3, fill="accent")
+        ink.text(pill, word, px=11, weight=600, token="onaccent", align=CENTRE)
