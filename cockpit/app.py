@@ -35,6 +35,7 @@ from widgets.window import Window
 SWITCH_S = 0.0005  # how soon a waiting engine gets the interpreter from Python code of the window
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 SIZE = (1600, 1000)
+PLAY_AGAIN = -1  # no exit code: the same session from the start, in a window of its own
 WATCHDOG_S = 1.0
 WHOLE_COLLECTION_S = 300  # the younger generations are collected every second
 PICTURE_AFTER_S = 5.0
@@ -101,7 +102,9 @@ def run_window(
     app = application()
     sys.setswitchinterval(SWITCH_S)
     with collecting_here(), asyncio.Runner(loop_factory=lambda: gui_loop(app)) as runner:
-        return runner.run(Cockpit(make, inbox, wanted, size, screenshot).main())
+        while (code := runner.run(Cockpit(make, inbox, wanted, size, screenshot).main())) == PLAY_AGAIN:
+            pass
+        return code
 
 
 @contextlib.contextmanager
@@ -159,6 +162,8 @@ class Cockpit:
         await self._close(jobs)
         if isinstance(why, BadInput):
             raise why
+        if why == "again":
+            return PLAY_AGAIN
         return 1 if isinstance(why, BaseException) else 0
 
     def _latest(self) -> Frame | None:
@@ -179,6 +184,7 @@ class Cockpit:
         logging.getLogger().addHandler(window.cockpit.lists.log.tail)
         window.bar.set_waiting("Reading the session …")
         window.first_shown.connect(self._begun)
+        window.again.connect(lambda: self.leave("again"))
         window.show()
         await asyncio.sleep(0.02)  # the first paint
         gc.collect()  # here it holds nobody up

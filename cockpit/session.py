@@ -48,16 +48,21 @@ class Session:
         self.journal = journal
         self.ended = False
         self._refusals = 0  # refused entries that the journal has
+        self._is_disturbed = True  # by a command, an entry or a report since the last heartbeat
 
     def take(self, event: Batch | Heartbeat | Report | Command) -> Acknowledged | None:
         """One event, whole: when this returns it is journalled and acted upon."""
         if isinstance(event, TIMED):
-            reduce(self.state, event)
+            state = self.state
+            reduce(state, event)
             if self.broker.is_busy:
                 self._fold(self.broker.advance(event.at_ns))
-            self._finish(event)
+            if isinstance(event, Batch) and (event.entries or event.commands):
+                self._begin(event)
+            self._judge()
             return None
         if isinstance(event, Base):
+            self._is_disturbed = True
             said = command(self.state, event)
             self._perform()
             return said
@@ -78,35 +83,47 @@ class Session:
 
     def _finish(self, event: Batch | Heartbeat) -> None:
         """Rows have been folded, and fills they allow: what is left of entries, of commands, and the judgement."""
-        done = self.state.done
-        if isinstance(event, Batch) and (event.entries or event.commands):
-            for entry in event.entries[done.entries :]:
-                begin(self.state, entry)
-                self._perform()
-            for given in event.commands[done.commands :]:
-                command(self.state, given)
-                self._perform()
-        if not done.judged:
+        if isinstance(event, Batch):
+            self._begin(event)
+        if not self.state.done.judged:
             self._judge()
 
+    def _begin(self, event: Batch) -> None:
+        """What is left of entries and commands."""
+        self._is_disturbed = True
+        done = self.state.done
+        for entry in event.entries[done.entries :]:
+            begin(self.state, entry)
+            self._perform()
+        for given in event.commands[done.commands :]:
+            command(self.state, given)
+            self._perform()
+
     def _judge(self) -> None:
-        positions = judge(self.state)
+        positions = judge(self.state, is_disturbed=self._is_disturbed)
+        if self.state.done.beat:
+            self._is_disturbed = False
         if self.journal is not None:
             for held in positions:
                 if remembered(held) != held.remembered:
                     self.state.effects.touched.append(held)
-        self._perform()
+        effects = self.state.effects
+        if effects.records or not effects.is_empty:
+            self._perform()
 
     def _fold(self, reports: list[Report]) -> None:
         for report in reports:
             reduce(self.state, report)
         if reports:
+            self._is_disturbed = True
             self._perform()
 
     def _perform(self) -> None:
         """Writes what was decided, then sends it; what comes back at once is folded and written in its turn."""
         while not self.state.effects.is_empty:
             effects = taken(self.state)
+            if effects.cancels or effects.hurries or effects.orders:
+                self._is_disturbed = True
             for record in effects.records:
                 self.ledger.add(record)
             if self.journal is not None:

@@ -108,6 +108,13 @@ class Replay:
             take(event)
         self.end()
 
+    def play_until(self, at_ns: int) -> None:
+        """Everything before that instant, as fast as it goes."""
+        for event in self.events():
+            if event.at_ns >= at_ns:
+                return
+            self.session.take(event)
+
     def end(self) -> None:
         """The session is over, in order; entries and commands outside of what was played are refused."""
         self.session.ended = True

@@ -34,7 +34,7 @@ check seams only_the_seams_are_basic
 if [ ! -d "${COCKPIT_RECORDINGS:-$root/../shared/data}" ]; then
     say "No recordings (COCKPIT_RECORDINGS): the tests that read them are skipped."
 fi
-check tests pytest -n "${COCKPIT_TEST_WORKERS:-2}" -q "$@"
+check tests pytest -n "${COCKPIT_TEST_WORKERS:-2}" --dist loadgroup -q "$@"
 
 if [ -n "$failed" ]; then
     printf '\nfailed:%s\n' "$failed"

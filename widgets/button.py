@@ -29,6 +29,7 @@ class ActionButton(QAbstractButton):
         self._look, self._kind, self._key, self._hint = look, kind, key, hint
         self._sending = self._hovered = False
         self._icon = ""
+        self._paints_key = True
         self.setText(word)
         self.setAccessibleName(hint or word)
         self.setToolTip(_tip(hint or word, key))
@@ -63,6 +64,10 @@ class ActionButton(QAbstractButton):
                 self.setToolTip(_tip(self._hint or self.text(), key))
             self.update()
 
+    def keep_key_in_tip(self) -> None:
+        """Where there is no room for a cap the tooltip alone names the key."""
+        self._paints_key = False
+
     def _follow_keymap(self) -> None:
         if isinstance(self._key, Cap):
             self.set_key(cap(self._key.action))
@@ -91,7 +96,7 @@ class ActionButton(QAbstractButton):
         """Wide enough for the word, the icon and the cap."""
         width = self._look.width(self.text(), 11, 500) + 20
         width += 18 if self._icon and self.text() else 0
-        width += self._look.width(self._key, 9, 500) + 14 if self._key else 0
+        width += self._look.width(self._key, 9, 500) + 14 if self._key and self._paints_key else 0
         return QSize(max(28, round(width)), 26)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -148,7 +153,7 @@ class ActionButton(QAbstractButton):
     def _content(self, ink: Ink, box: QRectF, token: str) -> None:
         word, middle = self.text(), box.center().y()
         wide = ink.look.width(word, 11, 500)
-        cap = max(14.0, ink.look.width(self._key, 9, 500) + 7) if self._key else 0.0
+        cap = max(14.0, ink.look.width(self._key, 9, 500) + 7) if self._key and self._paints_key else 0.0
         icon = 14.0 if self._icon else 0.0
         gaps = (4 if icon and word else 0) + (6 if cap and (word or icon) else 0)
         left = box.left() + (box.width() - wide - cap - icon - gaps) / 2

@@ -70,7 +70,7 @@ def _bounds(detail: DetailPart, levels: Floats, stops: Floats, height: float) ->
     """The axis: curves, entry and stop, the rungs that are not far, and room for words above and below."""
     must = curves.known_ends((levels, stops), (detail.chart.entry, detail.chart.stop))
     low, high = min(must), max(must)
-    least = max(abs(high) * 0.004, 0.02)
+    least = max(abs(high) * 0.001, 0.02)
     if high - low < least:
         low, high = (low + high - least) / 2.0, (low + high + least) / 2.0
     reach = (high - low) * FAR

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
-from cockpit.frame import Frame
+from cockpit.frame import DetailPart, Frame, PendingPart
+from widgets import format as fmt
 from widgets.cockpit_page import CockpitPage, Heights, Pane
 from widgets.dispatch import Dispatch
 from widgets.lists_pane import ListsPane
@@ -69,8 +70,8 @@ class CockpitPanes(QObject):
         detail = frame.detail
         waiting = [each for each in frame.pending if detail is not None and each.position_id == detail.position.id]
         due = next((each for each in waiting if each.waits in WAITING), None)
-        status = frame.status
-        self.selected.show_detail(detail, status.zone, status.currency, due.ends_ns if due is not None else None)
+        status, ends_ns = frame.status, due.ends_ns if due is not None else None
+        self.selected.show_detail(detail, status.zone, status.currency, ends_ns, _words(detail, due))
 
     def _show_interest(self, frame: Frame) -> None:
         detail, zone = frame.detail, frame.status.zone
@@ -82,3 +83,12 @@ class CockpitPanes(QObject):
                 pane.show_part(part, position, origin_ns=origin_ns, zone=zone)
         if self.regime.isVisible():
             self.regime.show_part(detail.regime if detail is not None else None, origin_ns=origin_ns, zone=zone)
+
+
+def _words(detail: DetailPart | None, due: PendingPart | None) -> str:
+    """What the decision does, for its line in the chart: sells 65 of 195."""
+    if detail is None or due is None:
+        return ""
+    held = detail.position.contracts
+    amount = "all" if due.contracts >= held else f"{fmt.number(due.contracts, 0)} of {fmt.number(held, 0)}"
+    return f"{'sells' if detail.position.side > 0 else 'buys back'} {amount}"

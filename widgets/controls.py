@@ -114,6 +114,7 @@ class Controls(QObject):
         self._bar.go.clicked.connect(lambda: self.run("go_clicked"))
         self._bar.undo.clicked.connect(lambda: self.run("undo_veto"))
         self._bar.leave.clicked.connect(lambda: self.run("leave"))
+        self._bar.again.clicked.connect(lambda: self.run("again"))
         for action, button in self._bar.reasons.items():
             button.clicked.connect(lambda _=False, action=action: self.run(action))
 

@@ -61,11 +61,13 @@ class DecisionBar(QWidget):
             action: ActionButton(look, word, key=cap(action), hint=f"you vetoed because of: {word.lower()}")
             for action, word in REASONS.items()
         }
+        self.again = ActionButton(look, "Play again", key=cap("again"), hint="play it again from the start")
         self.leave = ActionButton(look, "Take off", key=cap("all"), hint="leave this position whole")
         self.previous = ActionButton(look, "↑", key="", hint="the decision before", kind="flat")
         self.next = ActionButton(look, "↓", key="", hint="the next decision", kind="flat")
         self.buttons = (
-            self.veto, self.take_over, self.go, self.leave, self.undo, *self.reasons.values(), self.previous, self.next
+            self.veto, self.take_over, self.go, self.leave, self.again, self.undo, *self.reasons.values(),
+            self.previous, self.next,
         )  # fmt: skip
         beside(self, *self.buttons)
         self.previous.clicked.connect(lambda: self.move_shown(-1))
@@ -201,6 +203,8 @@ class DecisionBar(QWidget):
         vetoed = shown is None and self._notice is not None and self._notice.can_undo
         for button in (self.undo, *self.reasons.values()):
             button.setVisible(vetoed)
+        ended = self._frame is not None and self._frame.ended
+        self.again.setVisible(ended and shown is None and not vetoed)
         self._place()
 
     def _place(self) -> None:
@@ -212,6 +216,7 @@ class DecisionBar(QWidget):
             right -= width + 6
         self.leave.setGeometry(self.go.geometry())
         self.undo.setGeometry(self.go.geometry())
+        self.again.setGeometry(self.width() - 10 - 168, (height - tall) // 2, 168, tall)
         left = self.undo.x()
         for button in reversed(self.reasons.values()):
             left -= 98
@@ -261,7 +266,8 @@ class DecisionBar(QWidget):
             ring(ink, circle.adjusted(1.5, 1.5, -1.5, -1.5), share, token)
             seconds = f"{left_s:.1f}" if left_s < 99.95 else f"{left_s:.0f}"
             ink.text(circle, seconds, px=9 if self._slim else 11, weight=600, align=CENTRE)
-            ink.fill(QRectF(3, box.bottom() - 2, (box.width() - 3) * share, 2), token)
+            if not self._look.reduced_motion:
+                ink.fill(QRectF(3, box.bottom() - 2, (box.width() - 3) * share, 2), token)
         facts_width = 220.0 if self._slim or not self._look.compact else 126.0
         right = self.previous.x() - 6.0 if self.previous.isVisibleTo(self) else self.veto.x() - 10.0
         self._facts(ink, QRectF(right - facts_width, 0, facts_width, box.height()), shown)
@@ -311,6 +317,8 @@ class DecisionBar(QWidget):
             glyph(ink, sign, circle)
         vetoed = self.undo.isVisibleTo(self)
         right = next(iter(self.reasons.values())).x() - 10.0 if vetoed else box.width() - 12
+        if self.again.isVisibleTo(self):
+            right = self.again.x() - 10.0
         self._lines(ink, QRectF(54, 0, right - 54, box.height()), second)
         ink.hairline(QPointF(0, box.bottom() - 0.5), QPointF(box.right(), box.bottom() - 0.5), "line")
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPaintEvent, QShowEvent
 
+from widgets import format as fmt
 from widgets.chart_span import Scale
-from widgets.ink import LEFT, RIGHT, Ink
+from widgets.ink import CENTRE, LEFT, RIGHT, Ink
 from widgets.read_out import NAMES, greek_words, paint_cross
 from widgets.signs import hatch
 from widgets.theme import Look
@@ -129,20 +130,28 @@ class GreekStrips(TimeChart):
 
     def paint_over(self, ink: Ink, area: QRectF) -> None:
         """Names, newest values, or those of the instant that is pointed at."""
-        scale = self._scale(area)
-        pointed = self._pointed()
+        scale, pointed, at = self._scale(area), self._pointed(), self.timeline.pointed_s
         for strip, box in self._places(area):
             self._paint_name(ink, box, strip)
-            value = greek_words(strip.name, strip.newest if pointed is None else pointed[GREEKS.index(strip.name)])
-            y = box.bottom() - strip.newest_height * box.height()
-            y = min(max(y, box.top() + 9), box.bottom() - 9)
-            words = QRectF(box.right() - 6 - ink.look.width(value, 11, 600) - 4, y - 8, 0, 16)
-            words.setRight(box.right() - 4)
-            ink.fill(words, "bg1")
-            token = "t3" if value == "n/a" else "t1" if pointed is not None else TOKENS[strip.name]
-            ink.text(words.adjusted(0, 0, -2, 0), value, px=11, weight=600, token=token, align=RIGHT)
-        if pointed is not None:
+            self._paint_value(ink, box, strip, pointed)
+        if pointed is not None and at is not None:
             paint_cross(ink, scale, self.timeline)
+            if self._axis:
+                middle = min(max(scale.x(at), area.left() + 30), area.right() - 30)
+                box = QRectF(middle - 30, area.bottom() + 3, 60, 16)
+                ink.rounded(box, 3, fill="bg2", line="line2")
+                clock = fmt.clock(self.timeline.instant(at), self.timeline.zone)
+                ink.text(box, clock, px=10, weight=500, align=CENTRE)
+
+    def _paint_value(self, ink: Ink, box: QRectF, strip: Strip, pointed: list[float] | None) -> None:
+        """The newest value at the height of the curve's end, or the one that is pointed at in its place."""
+        value = greek_words(strip.name, strip.newest if pointed is None else pointed[GREEKS.index(strip.name)])
+        y = min(max(box.bottom() - strip.newest_height * box.height(), box.top() + 9), box.bottom() - 9)
+        width = ink.look.width(value, 11, 600) + 6
+        words = QRectF(box.right() - 4 - width, y - 8, width, 16)
+        ink.fill(words, "bg1")
+        token = "t3" if value == fmt.UNKNOWN else "t1" if pointed is not None else TOKENS[strip.name]
+        ink.text(words.adjusted(0, 0, -2, 0), value, px=11, weight=600, token=token, align=RIGHT)
 
     def _pointed(self) -> list[float] | None:
         at, track = self.timeline.pointed_s, self.timeline.greeks

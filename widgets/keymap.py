@@ -77,6 +77,7 @@ KEYMAP: dict[str, Binding] = {
     "step": Binding(PLAY, (".",), "one step"),
     "faster": Binding(PLAY, ("+", "="), "faster"),
     "slower": Binding(PLAY, ("-",), "slower"),
+    "again": Binding(PLAY, ("Ctrl+Space",), "at the end: play it again"),
     "slow": Binding(PLAY, ("S",), "slow to ×1 while a decision waits"),
     "theme": Binding(WINDOW, ("Ctrl+D",), "dark or light"),
     "palette": Binding(WINDOW, ("Ctrl+Shift+D",), "the next palette"),

@@ -49,7 +49,7 @@ class OrdersList(PartTable[OrderPart]):
             Column("side", "Side", "sell", LEFT, 11, 600),
             Column("filled", "Filled", "9 999 of 9 999", px=11),
             Column("price", "Price", "99 999.95"),
-            Column("cause", "Because of", "Protective stop", LEFT, 11),
+            Column("cause", "Because of", "Momentum turn", LEFT, 11),
             Column("said", "The broker says", "accepted", LEFT, 11, stretches=True),
         )
         super().__init__(look, columns, NAMING, key=lambda order: order.ref)

@@ -98,10 +98,12 @@ class PlaybackControls(QWidget):
         super().__init__()
         self._look = look
         self._shown: tuple[bool, float, float | None] | None = None
-        self.play = ActionButton(look, "", hint=f"pause ({cap('play')})", kind="flat")
-        self.step = ActionButton(look, "", hint=f"one step ({cap('step')})", kind="flat")
-        self.slower = ActionButton(look, fmt.MINUS, hint=f"slower ({cap('slower')})", kind="flat")
-        self.faster = ActionButton(look, "+", hint=f"faster ({cap('faster')})", kind="flat")
+        self.play = ActionButton(look, "", key=cap("play"), hint="pause", kind="flat")
+        self.step = ActionButton(look, "", key=cap("step"), hint="one step", kind="flat")
+        self.slower = ActionButton(look, fmt.MINUS, key=cap("slower"), hint="slower", kind="flat")
+        self.faster = ActionButton(look, "+", key=cap("faster"), hint="faster", kind="flat")
+        for button in (self.play, self.step, self.slower, self.faster):
+            button.keep_key_in_tip()
         self.play.set_icon("pause")
         self.step.set_icon("step")
         self._speed = _Speed(look)
@@ -120,7 +122,7 @@ class PlaybackControls(QWidget):
             return
         self._shown = (playing, speed, before)
         self.play.set_icon("pause" if playing else "play")
-        self.play.set_hint(f"{'pause' if playing else 'play'} ({cap('play')})")
+        self.play.set_hint("pause" if playing else "play")
         self.slower.set_off("this is the slowest" if speed <= SPEEDS[0] else "")
         self.faster.set_off("this is the fastest" if speed >= SPEEDS[-1] else "")
         self._speed.show_speed(playing, speed, before)

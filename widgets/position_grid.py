@@ -284,7 +284,7 @@ class PositionGrid(QAbstractScrollArea):
             return heads[0] if heads and at.y() >= self._look.measures.pane_head else ""
         row = self._rows[hit.row]
         if hit.action:
-            return self._off(row, hit.action) or f"{TAKES[hit.action].hint} ({row.label})"
+            return self._off(row, hit.action) or f"{TAKES[hit.action].does}: {cap(hit.action)} ({row.label})"
         if row.state == "blind":
             return row.blind_cause
         return f"{row.symbol} · {row.profile} · Greeks {'modelled' if row.greeks_model else 'given'}"

@@ -8,7 +8,6 @@ from PySide6.QtGui import QColor
 from cockpit.frame import PositionPart
 from widgets import format as fmt
 from widgets.ink import CENTRE, LEFT, RIGHT, Ink
-from widgets.keymap import cap
 from widgets.position_columns import CELL, Place, value
 from widgets.signs import arc, direction, gauge, glyph, outcome, pips
 
@@ -20,16 +19,16 @@ class Take(NamedTuple):
     """A take-off button of a row; `splits` when a position of one lot cannot do it."""
 
     word: str
-    hint: str
+    does: str
     splits: bool
 
 
 TAKES: dict[str, Take] = {
-    "quarter": Take("¼", f"Take a quarter off: {cap('quarter')}", True),
-    "half": Take("½", f"Take half off: {cap('half')}", True),
-    "sixty": Take("60", f"Take 60 % off: {cap('sixty')}", True),
-    "all": Take("all", f"Take all of it off: {cap('all')}", False),
-    "take_over": Take("", f"Take over or hand back: {cap('take_over')}", False),
+    "quarter": Take("¼", "Take a quarter off", True),
+    "half": Take("½", "Take half off", True),
+    "sixty": Take("60", "Take 60 % off", True),
+    "all": Take("all", "Take all of it off", False),
+    "take_over": Take("", "Take over or hand back", False),
 }
 
 

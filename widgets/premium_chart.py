@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPaintEvent
 
-from cockpit.frame import DetailPart
 from widgets import format as fmt
 from widgets.ink import Ink
 from widgets.ladder_places import Outcome
@@ -25,21 +24,12 @@ class PremiumChart(TimeChart):
 
     scaled = Signal(float, float)
 
-    def __init__(self, look: Look, timeline: Timeline | None = None) -> None:
-        super().__init__(look, timeline or Timeline(), CURVES, axis=AXIS)
+    def __init__(self, look: Look, timeline: Timeline) -> None:
+        super().__init__(look, timeline, CURVES, axis=AXIS)
         self.scene: Scene | None = None
         self._ghost: Outcome | None = None
         self.setAccessibleName("premium chart")
         self.timeline.pointed.connect(self._describe)
-
-    def show_chart(self, part: DetailPart | None, zone: str, due_ns: int | None) -> None:
-        """Draw that position's chart, with a line at `due_ns` where a decision will act."""
-        self.timeline.show(part, zone, self.timeline.currency)
-        self.timeline.set_due(due_ns, self.timeline.due_words)
-
-    def follow_latest(self) -> None:
-        """Back to the newest price."""
-        self.timeline.follow()
 
     def draw(self) -> None:
         """Cut the curves down to what is in sight, and paint them."""

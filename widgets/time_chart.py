@@ -80,9 +80,10 @@ class TimeChart(QWidget):
 
     def refresh(self) -> None:
         """Paint again what was drawn."""
-        if self.plot is not None and self.isVisible():
+        if self.plot is not None and self.plot.isVisible():
             self.plot.refresh()
-        self.update()
+        else:
+            self.update()
 
     def _under(self, painter: QPainter, area: QRectF) -> None:
         ink = Ink(painter, self.look)

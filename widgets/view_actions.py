@@ -56,6 +56,7 @@ class ViewActions(QObject):
             "layout": self._layout,
             "reset_layout": cockpit.page.reset,
             "keys": window.overlay.toggle,
+            "again": self._again,
             "tour": self._tour,
             "close": self._close,
             "reload": lambda: pages.journal and pages.journal.reload(),
@@ -104,17 +105,15 @@ class ViewActions(QObject):
     def preference_changed(self, what: str) -> None:
         """A form has changed and kept that preference: let it hold."""
         window, now = self._window, self._window.preferences.now
-        if what in ("theme", "palette"):
-            window.set_theme(now.theme, now.palette)
-        elif what == "reduced_motion":
+        if what in ("theme", "palette", "reduced_motion"):
             window.look.reduced_motion = now.reduced_motion
+            window.set_theme(now.theme, now.palette)
         elif what == "sounds":
             window.sounds.wanted = now.sounds
             window.rail.tools["mute"].set_crossed(not now.sounds.on)
         elif what == "slow_while_pending" and window.controls.slow is not None:
             window.controls.slow.on = now.slow_while_pending
         elif what == "keys":
-            keymap.active.remap(now.keys)
             window.rail.show_keys()
 
     def restore(self) -> None:
@@ -122,6 +121,7 @@ class ViewActions(QObject):
         window, now = self._window, self._window.preferences.now
         self.preference_changed("sounds")
         refused = keymap.active.remap(now.keys) if now.keys else []
+        window.rail.show_keys()
         if refused or window.preferences.trouble:
             window.controls.say(" ".join([*refused, window.preferences.trouble]).strip())
         if now.columns is not None:
@@ -205,6 +205,12 @@ class ViewActions(QObject):
             done, back = keymap.cap("layout"), keymap.cap("reset_layout")
             said = f"Drag the panes by their titles; {done} when done, {back} puts them back."
             self._window.controls.say(said, "said")
+
+    def _again(self) -> None:
+        if self._window.frame is not None and self._window.frame.ended:
+            self._window.again.emit()
+        else:
+            self._window.controls.say("It is still being played.")
 
     def _tour(self) -> None:
         self._window.show_page("cockpit")

@@ -39,11 +39,13 @@ class Window(QMainWindow):
 
     `latest` gives the newest frame, None before the first one; `submit` sends a command and may be awaited for its
     answer; `leave` is told why the window wants to close, and whoever made it closes it. `first_shown` is emitted when
-    the first frame is on the panes, `session_ended` when one says that the recording has been played.
+    the first frame is on the panes, `session_ended` when one says that the recording has been played, `again` when it
+    is to be played anew.
     """
 
     first_shown = Signal()
     session_ended = Signal()
+    again = Signal()
 
     def __init__(
         self,
@@ -84,6 +86,7 @@ class Window(QMainWindow):
             "page": self._show_page,
         }
         self._connect()
+        self.set_playback(None)
         self.setWindowTitle("Cockpit")
         self.setMinimumSize(*SMALLEST)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # so that at first the keys are the window's, not a button's
@@ -263,7 +266,7 @@ class Window(QMainWindow):
         """The stop was dragged, or moved by keys on the ladder."""
         position = self.cockpit.grid.selected_id
         if position is not None:
-            self.dispatch.send(SetStop(position=position, price=price, reason="dragged"), "stop_price", position)
+            self.dispatch.send(SetStop(position=position, price=price, typed=False), "set_stop", position)
 
     def _note(self, where: tuple[str, str], accepted: bool, said: str) -> None:
         """Answers go to the log too, and a refusal is heard."""

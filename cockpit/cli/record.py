@@ -11,7 +11,7 @@ from rich.progress import track
 from cockpit.cli.application import app
 from cockpit.cli.running import check_feed
 from cockpit.domain.errors import BadInput
-from cockpit.feeds.demo import demo
+from cockpit.feeds.demo import tour
 from cockpit.feeds.recorder import Recorder, about
 from cockpit.feeds.recording import load
 
@@ -25,7 +25,7 @@ def record(
 ) -> None:
     """Record a feed: what it gives, as a folder that cockpit replay plays."""
     check_feed(feed, "paper")
-    source = demo()[0] if feed == "demo" else load(Path(feed.removeprefix("replay:")), now_ns=time.time_ns())
+    source = tour().recording if feed == "demo" else load(Path(feed.removeprefix("replay:")), now_ns=time.time_ns())
     recorder = Recorder(folder, about(source))
     try:
         console = Console(stderr=True)

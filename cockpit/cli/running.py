@@ -18,10 +18,11 @@ from cockpit.cli.replay import CommandsFile, EntriesFile, JournalFile, ProfileNa
 from cockpit.commands import Acknowledged, Command
 from cockpit.domain.errors import BadInput
 from cockpit.events import Batch, Entry, Heartbeat
-from cockpit.feeds.demo import DEMO_SPEED, demo, demo_start_ns
+from cockpit.feeds.demo import DEMO_SPEED, demo_start_ns, demo_tour_ns, tour
 from cockpit.feeds.inbox import is_listening, serve, socket_path
 from cockpit.feeds.player import FASTEST
 from cockpit.feeds.recording import Recording, load
+from cockpit.feeds.scripts import ScriptedCommand
 from cockpit.frame import Frame
 from cockpit.journal.location import journal_path
 from cockpit.journal.store import open_journal
@@ -79,8 +80,9 @@ def assemble(asked: Asked) -> Live:
     default = profile(asked.profile)
     known = [default, *(profile(name) for name in SHIPPED_PROFILES)]
     entries: Sequence[Entry] = ()
+    planned: Sequence[ScriptedCommand[Command]] = ()
     if asked.feed == "demo":
-        recording, entries = demo()
+        recording, entries, planned = tour()
         options, live_ns = realistic(recording.market), demo_start_ns()
         journal = asked.journal or journal_path("demo")
     else:
@@ -88,7 +90,7 @@ def assemble(asked: Asked) -> Live:
         options, journal, live_ns = PaperOptions(), asked.journal, None
     script, named = read_script(recording, asked.entries, asked.commands)
     if asked.entries is None:
-        script = replace(script, entries=entries)
+        script = replace(script, entries=entries, commands=(*planned, *script.commands))
     table = profiles_by_name((*known, *named.values()))
     plan = Plan(profiles=table, default_profile=default.name, script=script, options=options, live_ns=live_ns)
     return _live(asked, recording, plan, journal)
@@ -104,6 +106,8 @@ def _live(asked: Asked, recording: Recording, plan: Plan, journal: Path | None) 
         if store is not None:
             store.close()
         raise
+    if is_demo:
+        made.play_until(demo_tour_ns())  # the window opens on positions
     say_outside(made)
     return Live(made, speed=asked.speed, name=recording.name, badge="PAPER" if is_demo else "REPLAY")
 

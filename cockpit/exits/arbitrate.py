@@ -9,8 +9,9 @@ from typing import Any, Literal
 
 from cockpit.exits.evaluate import Kind, first_trigger
 from cockpit.exits.override import Overrides
+from cockpit.exits.panel import Panel
 from cockpit.exits.profile import Profile, ProfileRule
-from cockpit.exits.rule import BLIND_MASK, HOLDS_MASK, IDLE, Verdict
+from cockpit.exits.rule import BLIND_MASK, HOLDS_MASK, IDLE, Kernel, Verdict
 from cockpit.exits.view import Position
 from cockpit.market.contract import GREEKS, OPEN_INTEREST, QUOTE, UNDERLYING, VOLUME
 from cockpit.market.view import Market
@@ -35,6 +36,7 @@ class Asked:
     """One rule of a profile, for one position."""
 
     __slots__ = (
+        "_kernel",
         "binding",
         "blind_ns",
         "blind_since_ns",
@@ -46,15 +48,14 @@ class Asked:
         "has_stop",
         "hits",
         "inputs",
-        "kernel",
         "kind",
         "m",
         "mandatory",
-        "memory_of",
         "min_confidence",
         "name",
         "p",
         "packed",
+        "panel",
         "rank",
         "rule",
         "status",
@@ -68,9 +69,9 @@ class Asked:
         rule = given.rule
         self.rule = rule
         self.name = rule.name
-        self.kernel = rule.kernel
+        self._kernel: Kernel = rule.kernel
         self.p = given.p
-        self.m: Any = rule.Memory()
+        self.m: Any = rule.Memory()  # the same one from the first evaluation on
         self.has_stop = rule.has_stop
         self.binding = given.binding
         self.mandatory = given.binding == "mandatory"
@@ -92,6 +93,17 @@ class Asked:
         self.fault = ""  # what the rule's code raised; from then on it is blind
         self.blind_since_ns: int | None = None
         self.blind_ns = 0
+        self.panel = Panel([self])  # of its position, once that has all its rules
+
+    @property
+    def kernel(self) -> Kernel:
+        """What answers: the rule's own, or of a rule that has raised what cannot see."""
+        return self._kernel
+
+    @kernel.setter
+    def kernel(self, kernel: Kernel) -> None:
+        self._kernel = kernel
+        self.panel.ask = self.panel.first
 
 
 def inputs_of(rule: Any) -> int:
@@ -115,7 +127,9 @@ def inputs_of(rule: Any) -> int:
 
 def asked_for(profile: Profile, not_offered: frozenset[str]) -> list[Asked]:
     """The profile's rules for a new position, in order; rules the market does not offer are left out."""
-    return [Asked(r, inputs_of(r.rule)) for r in profile.rules if r.rule.name not in not_offered]
+    asked = [Asked(r, inputs_of(r.rule)) for r in profile.rules if r.rule.name not in not_offered]
+    Panel(asked)
+    return asked
 
 
 @dataclass(slots=True)

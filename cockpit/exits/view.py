@@ -77,6 +77,6 @@ def follow(pos: Position, now: Market) -> None:
     side, entry = pos.level_side, pos.level_entry
     gain_bps = side * (level - entry) / entry * 1e4
     pos.gain_bps = gain_bps
-    if level == level and not (pos.best - level) * side >= 0.0:
+    if not (pos.best - level) * side >= 0.0 and level == level:
         pos.best = level
     pos.best_bps = side * (pos.best - entry) / entry * 1e4

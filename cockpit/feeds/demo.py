@@ -51,12 +51,6 @@ def demo_tour_ns() -> int:
     return Day().live_ns + round(PROLOGUE_S * NS)
 
 
-def demo(seed: int = SEED) -> tuple[Recording, list[Entry]]:
-    """The tour without its trader's commands."""
-    recording, entries, _ = tour(seed)
-    return recording, entries
-
-
 def tour(seed: int = SEED) -> Tour:
     """The same for the same seed, so that it can be started again; another seed is another day with the same scenes."""
     path = walk(demo_day(seed))

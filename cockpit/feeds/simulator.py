@@ -45,7 +45,7 @@ WATCHED, NEAR, FAR = 2, 4, 16  # steps between two quotes of a contract
 NEAR_POINTS = 1.6 * STRIKE_STEP
 JITTER_MS = 200  # rows come at most so long after their quarter second
 FUTURES_PER_S = 60.0  # lots of the underlying's future, whose volume stands in for the index's own
-KEPT_SPANS = 4
+KEPT_SPANS = 18  # the history and a minute: read to warm the features, then passed over when the rest is played
 
 
 class Attention(NamedTuple):

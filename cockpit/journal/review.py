@@ -32,8 +32,8 @@ from cockpit.review import (
     TripStory,
 )
 
-EXCURSIONS = 2_000
-EQUITY_BUCKETS = 700  # of at most three points each
+EXCURSIONS = 1_000
+EQUITY_BUCKETS = 300  # of at most three points each
 Places = NDArray[np.int64]
 
 

@@ -96,7 +96,7 @@ class Chain:
         codes = np.full((*spoken, len(self.rules)), NEVER_ASKED, np.int16)
         stops = np.full((*spoken, len(self.stop_rules)), NAN)
         rides, exits = self._rides(table, many), _many((many, MOST_EXITS), Exit())
-        memories = np.empty(many, self._memory)
+        memories = np.zeros(many, self._memory)
         memories[:] = self._fresh
         self._run(
             table.rows, table.baselines, chosen.parameters, chosen.gates, self._traits,
@@ -156,7 +156,7 @@ def _traits(given: Any) -> Traits:
 
 def _many(count: int | tuple[int, ...], thing: Any) -> Records:
     """So many rows of one object."""
-    rows = np.empty(count, record(type(thing)))
+    rows = np.zeros(count, record(type(thing)))  # no chance in the padding
     rows[...] = values(thing)
     return rows
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cockpit.lab.compiler import compiler, fingerprint
+from cockpit.lab.source import APART
 
 
 def cache_dir() -> Path:
@@ -32,9 +33,9 @@ def compiled(name: str, text: str, *layouts: Any) -> Any:
             written = path.with_suffix(f".{os.getpid()}")
             written.write_text(text, encoding="utf-8")
             written.replace(path)
-        return compiler()(_loaded_from_file(path), cache=True, nogil=True)
+        return compiler()(_loaded_from_file(path), APART, cache=True, nogil=True)
     except OSError:
-        return compiler()(plain, nogil=True)
+        return compiler()(plain, APART, nogil=True)
 
 
 def _loaded_from_text(name: str, text: str) -> Callable[..., Any]:

@@ -6,6 +6,7 @@ kernels and little else; who acts is asked only when one does.
 
 from cockpit.exits.profile import Profile, ProfileRule
 
+APART = frozenset(("begin", "baselines", "fills", "judge", "say", "track"))  # functions that hardly ever run
 HOOKS = ("kernel", "weigh", "acted", "warned", "opened")
 
 HEAD = '''"""The chain of the profile {profile!r}."""
@@ -158,13 +159,13 @@ def judge(s, g, k, exits, row, now, p, pos, m, ride):
 
 def run(rows, known, p_of, g_of, k, pos_of, m_of, s_of, e_of, rides, acting, codes, stops):
     """Every configuration over all rows; `codes` and `stops` are filled unless they are empty."""
-    speaks = len(codes) > 0
-    for c in range(len(rides)):
+    speaks, many = len(codes) > 0, len(rides)
+    for c in range(many):
         baselines(pos_of[c], known[0])
         begin(p_of[c], rows[0], pos_of[c], m_of[c], rides[c])
     for first in range(0, len(rows), BLOCK):
         after = min(first + BLOCK, len(rows))
-        for c in range(len(rides)):
+        for c in range(many):
             p, pos, m, ride = p_of[c], pos_of[c], m_of[c], rides[c]
             if ride.contracts == 0:
                 continue

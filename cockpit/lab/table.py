@@ -25,6 +25,7 @@ from cockpit.state.judging import evaluate, observed
 from cockpit.state.model import Held, State
 from cockpit.state.positions import not_offered
 from cockpit.state.reduce import begin, reduce, taken
+from cockpit.state.resting import judge_all
 
 WATCHER = """
 name = "a position that only watches"
@@ -108,30 +109,32 @@ class _Watch:
         self.which: list[int] = []
         self.times: list[tuple[float, int]] = []
         self.baselines: list[tuple[float, ...]] = []
+        self.has_baselines = False
 
     def is_concerned(self, state: State) -> bool:
-        """Whether the engine would judge it at this event."""
+        """Whether the engine would judge it at the newest batch."""
         held, news = self.held, state.news
         instrument = held.instrument
         return (
-            state.done.beat
-            or instrument.symbol in news.symbols
+            instrument.symbol in news.symbols
             or instrument.underlying in news.underlyings
             or held.open_interest in news.chains
         )
 
-    def look(self, state: State) -> None:
-        """One evaluation."""
+    def note(self, state: State, anew: int, *, is_judged: bool) -> None:
+        """One instant, judged or rested through."""
         held, t = self.held, state.now_t
-        anew = observed(held, t)
-        is_settled = held.has_baselines and bool(self.baselines)
-        evaluate(state, held, t)
-        if not is_settled:
-            self.baselines.append(_BASELINES(held.pos))
         contract, pos = held.contract, held.pos
         stale = contract.quote_age_s(t) > state.terms.quote_limit_s + 1e-6
-        interest = (pos.oi_own, pos.oi_other) if self.offers_oi else (NAN, NAN)
-        row = (*_FIELDS(contract.view), pos.exit_price, *interest, anew, contract.is_suspect(t), stale)
+        trust = anew, contract.is_suspect(t), stale
+        if is_judged:
+            if not (self.baselines and self.has_baselines):
+                self.baselines.append(_BASELINES(pos))
+                self.has_baselines = held.has_baselines
+            interest = (pos.oi_own, pos.oi_other) if self.offers_oi else (NAN, NAN)
+            row = (*_FIELDS(contract.view), pos.exit_price, *interest, *trust)
+        else:
+            row = (*self.seen[-1][: -len(trust)], *trust)
         if not self.seen or row != self.seen[-1]:
             self.seen.append(row)
         self.which.append(len(self.seen) - 1)
@@ -158,23 +161,43 @@ def tables_of(replayed: Replayed, longest_s: float = inf) -> list[Table]:
     Entries do not hinder one another: there is no cooldown, and two in one contract are two positions. What the engine
     refuses is in the state's `refused_entries`. Rows later than `longest_s` after an entry are left out.
     """
-    state, watched = replayed.state, list[_Watch]()
-    watching = list[_Watch]()
+    state, watched, watching = replayed.state, list[_Watch](), list[_Watch]()
     profile = parse(WATCHER, "the watching profile", _extends_nothing)
     for event in replayed.events():
         reduce(state, event)
         if isinstance(event, Batch):
             for entry in event.entries:
                 begin(state, entry)
-                watched += (made := [_Watch(state, held, longest_s) for held in _opened(state, profile)])
+                made = [_Watch(state, held, longest_s) for held in _opened(state, profile)]
+                watched += made
                 watching += made
-        for watch in watching:
-            if watch.is_concerned(state):
-                watch.look(state)
-        watching = [watch for watch in watching if state.now_t < watch.until_t]
+            _look([watch for watch in watching if watch.is_concerned(state)], state)
+        else:
+            _look_at_beat(watching, state)
+        for watch in [watch for watch in watching if state.now_t >= watch.until_t]:
+            watching.remove(watch)
+            del state.held[watch.held.id]
         if not state.effects.is_empty:
             taken(state)
     return [watch.table() for watch in watched if watch.which]
+
+
+def _look(watching: list[_Watch], state: State) -> None:
+    """The positions that a batch concerns."""
+    state.done.judged = True
+    for watch in watching:
+        anew = observed(watch.held, state.now_t)
+        evaluate(state, watch.held, state.now_t)
+        watch.note(state, anew, is_judged=True)
+
+
+def _look_at_beat(watching: list[_Watch], state: State) -> None:
+    """A heartbeat, through which positions may rest."""
+    state.done.judged = True
+    anew = [observed(watch.held, state.now_t) for watch in watching]
+    judged = set(judge_all(state, is_disturbed=False))
+    for watch, kinds in zip(watching, anew, strict=True):
+        watch.note(state, kinds, is_judged=watch.held in judged)
 
 
 def table_of(replayed: Replayed, longest_s: float = inf) -> Table:
@@ -191,7 +214,7 @@ def _extends_nothing(name: str) -> str:
 
 
 def _opened(state: State, profile: Profile) -> Sequence[Held]:
-    """Fills the order just sent at the quote, as the paper broker does; the session forgets the position at once."""
+    """Fills the order just sent at the quote, as the paper broker does; a further entry is a position of its own."""
     made: list[Held] = []
     for order in taken(state).orders:
         side = 1.0 if order.side == "buy" else -1.0
@@ -202,7 +225,7 @@ def _opened(state: State, profile: Profile) -> Sequence[Held]:
         fill = Fill(id=f"{order.ref}/0", ref=order.ref, contracts=order.contracts, price=exact(price),
                     fees=exact(0.0), at_ns=state.now_ns)  # fmt: skip
         fold(state, fill)
-        held = state.held.pop(order.position_id)
+        held = state.held[order.position_id]
         del state.by_symbol[order.symbol]
         state.by_underlying[held.instrument.underlying].remove(held)
         held.overrides.mode = "observe"

@@ -24,24 +24,24 @@ class BarBuilder:
     observation has no bar.
     """
 
-    __slots__ = ("_close", "_high", "_low", "_open", "end_t")
+    __slots__ = ("_open", "close", "end_t", "high", "low")
 
     def __init__(self) -> None:
         self.end_t = inf  # end of the bar that is being built: at any later instant it is complete
-        self._open = self._high = self._low = self._close = float("nan")
+        self._open = self.high = self.low = self.close = float("nan")  # of that bar so far
 
     def observe(self, t: float, price: float) -> Bar | None:
         """Takes a known price in; the bar that was complete before it, if any."""
         done = self._complete() if t > self.end_t else None
         if self.end_t == inf:
-            before = self._close
-            self._open = self._high = self._low = before if before == before else price
+            before = self.close
+            self._open = self.high = self.low = before if before == before else price
             self.end_t = ceil(t / MINUTE_S) * MINUTE_S
-        if price > self._high:
-            self._high = price
-        elif price < self._low:
-            self._low = price
-        self._close = price
+        if price > self.high:
+            self.high = price
+        elif price < self.low:
+            self.low = price
+        self.close = price
         return done
 
     def advance(self, t: float) -> Bar | None:
@@ -51,4 +51,4 @@ class BarBuilder:
     def _complete(self) -> Bar:
         begin_t = self.end_t - MINUTE_S
         self.end_t = inf
-        return Bar(begin_t, self._open, self._high, self._low, self._close)
+        return Bar(begin_t, self._open, self.high, self.low, self.close)

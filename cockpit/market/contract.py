@@ -18,6 +18,7 @@ from cockpit.pricing.implied_volatility import implied_volatility
 YEAR_S = 31_536_000.0
 QUOTE, GREEKS, VOLUME, UNDERLYING, OPEN_INTEREST = 1, 2, 4, 8, 16  # what an instant observed anew
 NEVER = -1e18
+PAIRED, UNSAID, LACKING, CROSSED = range(4)  # bid and ask: both, neither was said, one is missing, bid above ask
 
 
 class Contract:
@@ -28,12 +29,11 @@ class Contract:
     """
 
     __slots__ = (
-        "accepted", "ask", "ask_size", "bar_end", "bar_first", "bar_last", "bid", "bid_size", "chain", "delta",
-        "delta_t", "fair", "features_version", "fwd_parity", "gamma", "gamma_t", "greeks_t", "history", "instrument",
-        "is_option", "iv", "iv_t", "judged_t", "jump_points", "last", "last_t", "mark_t", "max_spread", "modelled",
-        "noise_changes", "observed", "open_interest", "pair_is_crossed", "pair_is_null", "quote_t",
-        "settled_t", "suspect", "suspect_t", "terms", "theta", "theta_t", "underlying", "underlying_version",
-        "until", "vega", "vega_t", "view", "volume", "whole_t", "why",
+        "_delta_t", "_gamma_t", "_iv_t", "_theta_t", "accepted", "ask", "ask_size", "bar_end", "bar_first", "bar_last",
+        "bid", "bid_size", "chain", "fair", "features_version", "fwd_parity", "greeks_t", "history", "instrument",
+        "is_option", "judged_t", "jump_points", "last", "last_t", "mark_t", "max_spread", "modelled", "noise_changes",
+        "observed", "pair", "quote_t", "settled_t", "suspect", "suspect_t", "takes_all", "terms", "underlying",
+        "underlying_limit_s", "underlying_version", "until", "vega", "view", "volume", "whole_t", "why",
     )  # fmt: skip
 
     def __init__(self, instrument: Instrument, terms: Terms, underlying: Underlying) -> None:
@@ -46,15 +46,16 @@ class Contract:
         self.is_option = instrument.right is not None
         self.chain: OpenInterest | None = None  # of its expiry
         self.modelled = self.is_option and bool(terms.modelled)
+        self.takes_all = self.is_option and terms.has_quotes and not terms.modelled  # a row may say all there is
+        self.underlying_limit_s = terms.underlying_limit_s + 1e-6
         self.max_spread = terms.max_spread_pct / 100.0  # of mid
         self.jump_points = terms.jump_ticks * instrument.tick + 1e-9  # no smaller move is a jump
-        # --- the held quote: None is not quoted; the pair is null when neither side was said at all
+        # --- the held quote: None is not quoted
         self.bid: float | None = None
         self.ask: float | None = None
         self.bid_size: float | None = None
         self.ask_size: float | None = None
-        self.pair_is_null = True
-        self.pair_is_crossed = False
+        self.pair = UNSAID
         self.quote_t = NEVER
         self.last: float | None = None
         self.last_t = NEVER
@@ -65,12 +66,11 @@ class Contract:
         self.suspect = NAN  # a mark that jumped and nobody has confirmed
         self.suspect_t = NEVER
         self.judged_t = NEVER  # when what was last weighed against the accepted mark was made
-        # --- Greeks as held, each with its time
-        self.iv = self.delta = self.gamma = self.theta = self.vega = NAN
-        self.iv_t = self.delta_t = self.gamma_t = self.theta_t = self.vega_t = NEVER
+        # --- when Greeks were observed; the view has them until they are too old
+        self.vega = NAN
         self.greeks_t = NEVER  # last instant at which one row gave all of them
+        self._iv_t = self._delta_t = self._gamma_t = self._theta_t = NEVER  # each, unless that is newer
         self.fwd_parity: float | None = None
-        self.open_interest: float | None = None
         # --- premium bars
         self.bar_end = NAN
         self.bar_first = self.bar_last = NAN
@@ -90,29 +90,47 @@ class Contract:
 
         Every tick comes through here: the row is taken apart once, and refusals are a call of their own.
         """
-        (_, _, bid, ask, bid_size, ask_size, last, volume, volume_cum, open_interest, _, iv, delta, gamma, theta, vega,
-         _, fwd_parity) = row  # fmt: skip
-        self.view.rows += 1.0
+        (bid, ask, bid_size, ask_size, last, volume, volume_cum, open_interest, _, iv, delta, gamma, theta, vega, _,
+         fwd_parity) = row[2:]  # fmt: skip
+        view = self.view
+        view.rows += 1.0
         if bid and ask and 0.0 < bid <= ask < inf:
-            self.pair_is_null = self.pair_is_crossed = False
+            self.pair = PAIRED
         else:
             bid, ask = self._refused_pair(bid, ask, quotes)
-        self.bid, self.ask, self.quote_t = bid, ask, t
+        self.bid = bid
+        self.ask = ask
+        self.quote_t = t
         self.bid_size = bid_size if bid_size is None or 0.0 <= bid_size < inf else amount(bid_size, quotes, "bid_size")
         self.ask_size = ask_size if ask_size is None or 0.0 <= ask_size < inf else amount(ask_size, quotes, "ask_size")
         if last is not None and (0.0 < last < inf or price(last, quotes, "last") is not None):
-            self.last, self.last_t = last, t
+            self.last = last
+            self.last_t = t
         observed = QUOTE
         if volume is not None or volume_cum is not None:
-            if volume is not None and not 0.0 <= volume < inf:
-                volume = amount(volume, quotes, "volume")
-            if volume_cum is not None and not 0.0 <= volume_cum < inf:
-                volume_cum = amount(volume_cum, quotes, "volume_cum")
-            observed |= VOLUME
-        self.volume.observe(t, volume, volume_cum)
+            self.volume.observe(t, amount(volume, quotes, "volume"), amount(volume_cum, quotes, "volume_cum"))
+            observed = QUOTE | VOLUME
+        elif self.volume.first_t != self.volume.first_t:
+            self.volume.observe(t, None)
         if self.is_option:
-            self.fwd_parity = None if fwd_parity is None else price(fwd_parity, quotes, "fwd_parity")
-            if self._take_greeks(iv, delta, gamma, theta, vega, t, greeks):
+            self.fwd_parity = fwd_parity if fwd_parity is None else price(fwd_parity, quotes, "fwd_parity")
+            if (
+                self.takes_all
+                and not (iv is None or delta is None or gamma is None or theta is None or vega is None)
+                and 1e-12 <= iv <= 5.0
+                and -1.0 <= delta <= 1.0
+                and 0.0 <= gamma <= 1e9
+                and -1e9 <= theta <= 1e9
+                and -1e9 <= vega <= 1e9
+            ):  # the usual row has them all
+                view.iv = iv
+                view.delta = delta
+                view.gamma = gamma
+                view.theta = theta
+                self.vega = vega
+                self.greeks_t = t
+                observed |= GREEKS
+            elif self._take_greeks(iv, delta, gamma, theta, vega, t, greeks):
                 observed |= GREEKS
         self.observed = self.observed | observed if self.settled_t == t else observed
         self.settled_t = t
@@ -126,11 +144,11 @@ class Contract:
         self, bid: float | None, ask: float | None, quotes: Counter[str]
     ) -> tuple[float | None, float | None]:
         """Bid and ask of a row that lacks one of them, or said something that cannot be."""
-        self.pair_is_null = bid is None and ask is None
+        self.pair = UNSAID if bid is None and ask is None else LACKING
         bid = price(bid, quotes, "bid")
         ask = price(ask, quotes, "ask")
-        self.pair_is_crossed = bid is not None and ask is not None and bid > ask
-        if self.pair_is_crossed:
+        if bid is not None and ask is not None and bid > ask:
+            self.pair = CROSSED
             quotes["crossed"] += 1
             return None, None
         return bid, ask
@@ -143,69 +161,84 @@ class Contract:
 
         Null is no news, out of bounds is refused, and what is modelled is not taken.
         """
-        modelled, taken = self.terms.modelled, False
-        if not (modelled or iv is None or delta is None or gamma is None or theta is None or vega is None) and (
-            1e-12 <= iv <= 5.0
-            and -1.0 <= delta <= 1.0
-            and 0.0 <= gamma <= 1e9
-            and -1e9 <= theta <= 1e9
-            and -1e9 <= vega <= 1e9
-        ):  # the usual row has them all
-            self.iv, self.delta, self.gamma, self.theta, self.vega = iv, delta, gamma, theta, vega
-            self.iv_t = self.delta_t = self.gamma_t = self.theta_t = self.vega_t = self.greeks_t = t
-            return True
+        modelled, view, taken = self.terms.modelled, self.view, False
         if delta is not None and "delta" not in modelled:
             if -1.0 <= delta <= 1.0:
-                self.delta, self.delta_t, taken = delta, t, True
+                view.delta, self._delta_t, taken = delta, t, True
             else:
                 bounded(delta, -1.0, 1.0, refused, "delta")
         if gamma is not None and "gamma" not in modelled:
             if 0.0 <= gamma <= 1e9:
-                self.gamma, self.gamma_t, taken = gamma, t, True
+                view.gamma, self._gamma_t, taken = gamma, t, True
             else:
                 bounded(gamma, 0.0, 1e9, refused, "gamma")
         if theta is not None and "theta" not in modelled:
             if -1e9 <= theta <= 1e9:
-                self.theta, self.theta_t, taken = theta, t, True
+                view.theta, self._theta_t, taken = theta, t, True
             else:
                 bounded(theta, -1e9, 1e9, refused, "theta")
         if iv is not None and "iv" not in modelled:
             if 1e-12 <= iv <= 5.0:
-                self.iv, self.iv_t, taken = iv, t, True
+                view.iv, self._iv_t, taken = iv, t, True
             else:
                 bounded(iv, 1e-12, 5.0, refused, "iv")
         if vega is not None and "vega" not in modelled:
             if -1e9 <= vega <= 1e9:
-                self.vega, self.vega_t = vega, t
+                self.vega = vega
             else:
                 bounded(vega, -1e9, 1e9, refused, "vega")
         return taken
+
+    @property
+    def iv(self) -> float:
+        """Implied volatility as last observed, however long ago that was, unless the view has found it too old."""
+        return self.view.iv
+
+    @property
+    def iv_t(self) -> float:
+        """When that was."""
+        return max(self._iv_t, self.greeks_t)
+
+    @property
+    def delta(self) -> float:
+        """Delta, as `iv`."""
+        return self.view.delta
+
+    @property
+    def delta_t(self) -> float:
+        """When that was."""
+        return max(self._delta_t, self.greeks_t)
 
     # ---------------------------------------------------------------- instants
 
     def settle(self, t: float) -> None:
         """Closes the instant: believes or suspects the mark, models what is lacking, remembers."""
+        self.until = NEVER  # the view follows when somebody asks
         bid, ask, mark = self.bid, self.ask, NAN
         if bid is not None and ask is not None and self.suspect != self.suspect:
             mid = 0.5 * (bid + ask)
             if abs(mid - self.accepted) <= self.jump_points and ask - bid <= self.max_spread * mid + 1e-9:
                 self.fair = self.accepted = mark = mid  # the usual quote: both sides, neither wide nor a jump
-                self.why, self.judged_t = "", NEVER
+                self.why = ""
+                self.judged_t = NEVER
         is_usual = mark == mark
         if not is_usual:
             mark = self._weighed_mark(t)
-        self.view.mark = mark
+        view = self.view
+        view.mark = mark
         if mark == mark:
             self.mark_t = t
-            self._bar(mark, t)
-        if self.modelled:
-            self._model(mark, t)
+            if t <= self.bar_end:
+                self.bar_last = mark
+            else:
+                self._bar(mark, t)
         if is_usual and self.greeks_t == t:
             self.whole_t = t
-            self.history.observe(t, mark, self.delta, self.theta, self.gamma)
-        else:
-            self._remember(mark, mark, t)
-        self.until = NEVER  # the view follows when somebody asks
+            self.history.observe_all(t, mark, view.delta, view.theta, view.gamma)
+            return
+        if self.modelled:
+            self._model(mark, t)
+        self._remember(mark, mark, t)
 
     def _weighed_mark(self, t: float) -> float:
         """The mark of any other quote: unknown, or a jump to be believed or suspected."""
@@ -232,9 +265,11 @@ class Contract:
 
     def _remember(self, mark: float, stood: float, t: float) -> None:
         """What this instant observed, as far as it did."""
-        delta = self.delta if self.delta_t == t else NAN
-        theta = self.theta if self.theta_t == t else NAN
-        self.history.observe(t, mark, delta, theta, self.gamma if self.gamma_t == t else NAN, stood)
+        view, is_all = self.view, self.greeks_t == t
+        delta = view.delta if is_all or self._delta_t == t else NAN
+        theta = view.theta if is_all or self._theta_t == t else NAN
+        gamma = view.gamma if is_all or self._gamma_t == t else NAN
+        self.history.observe(t, mark, delta, theta, gamma, stood)
 
     def refresh(self, t: float) -> None:
         """The view at instant `t`: what has grown too old is unknown, lookbacks and bars move on."""
@@ -244,7 +279,7 @@ class Contract:
             under.advance(t)
         if under.version != self.underlying_version:
             self.underlying_version = under.version
-            view.underlying = under.price if t - under.price_t <= self.terms.underlying_limit_s + 1e-6 else NAN
+            view.underlying = under.price if t - under.price_t <= self.underlying_limit_s else NAN
             if under.features_version != self.features_version:
                 self._copy_features()
         if t <= self.until:
@@ -254,9 +289,9 @@ class Contract:
         if t > self.bar_end:
             self._close_bar()
         self.history.fill(view, t)
-        view.volume_ratio, view.volume_ratio_before = self.volume.ratios(t)
+        if t > self.volume.until:
+            view.volume_ratio, view.volume_ratio_before = self.volume.ratios(t)
         if self.whole_t == t:  # all was observed at this very instant; how long it stands matters when no row follows
-            view.delta, view.gamma, view.theta, view.iv = self.delta, self.gamma, self.theta, self.iv
             self.until = t
         else:
             until = min(self._refresh_aged(t), self.history.stands_until(t), self.volume.until)
@@ -271,14 +306,15 @@ class Contract:
             until = t - self.quote_age_s(t) + terms.quote_limit_s
         elif self.suspect == self.suspect:
             until = self.suspect_t + terms.jump_s - 2e-6
-        oldest = t - 1e-6 - terms.greeks_limit_s
-        view.delta = self.delta if self.delta_t >= oldest else NAN
-        view.gamma = self.gamma if self.gamma_t >= oldest else NAN
-        view.theta = self.theta if self.theta_t >= oldest else NAN
-        view.iv = self.iv if self.iv_t >= oldest else NAN
-        for seen in (self.delta_t, self.gamma_t, self.theta_t, self.iv_t):
-            if oldest <= seen < until - terms.greeks_limit_s:
-                until = seen + terms.greeks_limit_s
+        oldest, greeks_t = t - 1e-6 - terms.greeks_limit_s, self.greeks_t
+        for name, seen_t in (
+            ("delta", self._delta_t), ("gamma", self._gamma_t), ("theta", self._theta_t), ("iv", self._iv_t),
+        ):  # fmt: skip
+            newest_t = seen_t if seen_t > greeks_t else greeks_t
+            if newest_t < oldest:
+                setattr(view, name, NAN)
+            elif newest_t < until - terms.greeks_limit_s:
+                until = newest_t + terms.greeks_limit_s
         return until
 
     def _copy_features(self) -> None:
@@ -298,7 +334,7 @@ class Contract:
 
     def _marks_by_last(self) -> bool:
         """Whether the last trade may stand for a quote: neither side was said, or the recording never says one."""
-        return self.pair_is_null or not self.terms.has_quotes
+        return self.pair == UNSAID or not self.terms.has_quotes
 
     def _fair(self) -> tuple[float, str]:
         """The mark of the held quote and, when there is none, why."""
@@ -312,7 +348,7 @@ class Contract:
             if self.last is not None:
                 return self.last, ""
             return NAN, "never quoted"
-        if self.pair_is_crossed:
+        if self.pair == CROSSED:
             return NAN, "bid above ask"
         if bid is None and ask is None:
             return NAN, "not quoted"
@@ -378,6 +414,11 @@ class Contract:
             return None
         return self.ask if side > 0 else self.bid
 
+    def quoted_until(self, t: float) -> float:
+        """Until when `executable` says what it says at `t`, if no row comes."""
+        until = (self.quote_t if self.terms.has_quotes else self.last_t) + self.terms.quote_limit_s
+        return until if t <= until + 1e-6 else inf
+
     # ---------------------------------------------------------------- bars and Greeks
 
     def _bar(self, mark: float, t: float) -> None:
@@ -410,31 +451,32 @@ class Contract:
         """Black-76 for what the recording has no column for (exits.md 8)."""
         modelled, instrument = self.terms.modelled, self.instrument
         under = self.underlying
-        is_fresh = t - under.price_t <= self.terms.underlying_limit_s + 1e-6
+        is_fresh = t - under.price_t <= self.underlying_limit_s
         forward = self.fwd_parity or (under.price if is_fresh else NAN)
         years = (self.view.expiry_t - t) / YEAR_S
         strike = instrument.strike
         if strike is None or forward != forward or not years > 0.0:
             return
         is_call = instrument.right == "C"
-        iv = self.iv if self.iv_t >= t - self.terms.greeks_limit_s - 1e-6 else NAN
+        view = self.view
+        iv = view.iv if self._iv_t >= t - self.terms.greeks_limit_s - 1e-6 else NAN
         if "iv" in modelled:
             iv = NAN
             if mark == mark:
                 found = implied_volatility(mark, forward, strike, years, is_call)
                 if found is not None:
                     iv = found
-            self.iv, self.iv_t = iv, t
+            view.iv, self._iv_t = iv, t
         if iv == iv:
             self.observed |= GREEKS
             g = black76(forward, strike, years, iv, is_call)
         else:
             g = (NAN, NAN, NAN, NAN, NAN)
         if "delta" in modelled:
-            self.delta, self.delta_t = g[0], t
+            view.delta, self._delta_t = g[0], t
         if "gamma" in modelled:
-            self.gamma, self.gamma_t = g[1], t if iv == iv else NEVER
+            view.gamma, self._gamma_t = g[1], t if iv == iv else NEVER
         if "theta" in modelled:
-            self.theta, self.theta_t = g[2], t
+            view.theta, self._theta_t = g[2], t
         if "vega" in modelled:
-            self.vega, self.vega_t = g[3], t
+            self.vega = g[3]

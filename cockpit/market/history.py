@@ -19,15 +19,21 @@ TIME, MARK, DELTA, THETA, STOOD = range(5)
 class History:
     """Marks, deltas and thetas by time of observation. Times in session seconds."""
 
-    __slots__ = ("ago", "full", "gammas", "limit_s", "lookback_s", "oldest_t", "rows", "unseen")
+    __slots__ = (
+        "ago", "due_s", "full", "gammas", "gammas_s", "limit_s", "lookback_s", "oldest_t", "partial_t", "rows",
+        "unseen",
+    )  # fmt: skip
 
     def __init__(self, lookback_s: float, limit_s: float) -> None:
         self.lookback_s = lookback_s
         self.limit_s = limit_s
+        self.due_s = lookback_s - SLACK
+        self.gammas_s = 5.0 * lookback_s + SLACK
         self.rows: list[Seen] = []
         self.ago = -1  # newest observation at least a lookback old
         self.gammas: deque[tuple[float, float]] = deque()  # time and gamma, falling: the first is the window's highest
         self.oldest_t = FOREVER  # of the observations that were written last
+        self.partial_t = -FOREVER  # the last instant that left something out
         self.full = 2 * KEEP  # observations at which the old ones are dropped
         self.unseen = [MARK, DELTA, THETA]  # what has never been known: a share has no delta, and never will
 
@@ -37,6 +43,9 @@ class History:
         """Adds the observations of one instant, NaN where it made none; `stood` is the mark where it was not news."""
         rows = self.rows
         rows.append((t, mark, delta, theta, mark if mark == mark else stood))
+        everything = mark + delta + theta
+        if everything != everything:
+            self.partial_t = t
         if len(rows) > self.full:
             self._forget(t)
         if self.unseen:
@@ -46,8 +55,18 @@ class History:
             while gammas and gammas[-1][1] <= gamma:
                 gammas.pop()
             gammas.append((t, gamma))
-            if len(gammas) > KEEP:
-                self._trim_gammas(t)
+
+    def observe_all(self, t: float, mark: float, delta: float, theta: float, gamma: float) -> None:
+        """`observe` of an instant that left nothing out."""
+        rows, gammas = self.rows, self.gammas
+        rows.append((t, mark, delta, theta, mark))
+        while gammas and gammas[-1][1] <= gamma:
+            gammas.pop()
+        gammas.append((t, gamma))
+        if self.unseen:
+            self.unseen = []
+        if len(rows) > self.full:
+            self._forget(t)
 
     def marks(self) -> Iterator[tuple[float, float]]:
         """Time and mark of every instant that is remembered; NaN where it observed none."""
@@ -55,25 +74,32 @@ class History:
 
     def fill(self, now: Market, t: float) -> None:
         """Writes the lookback fields of `now` for instant `t`."""
-        if self.gammas:
-            self._trim_gammas(t)
-        now.gamma_high = self.gammas[0][1] if self.gammas else NAN
-        rows, i = self.rows, self.ago
-        last, due = len(rows) - 1, t - self.lookback_s + SLACK
-        while i < last and rows[i + 1][0] <= due:
-            i += 1
+        gammas, high = self.gammas, NAN
+        if gammas:
+            seen_t, high = gammas[0]
+            if seen_t < t - self.gammas_s:
+                self._trim_gammas(t)
+                high = gammas[0][1] if gammas else NAN
+        now.gamma_high = high
+        rows, i, due = self.rows, self.ago, t - self.due_s
+        latest_t = rows[-1][0] if rows else -FOREVER
+        if latest_t <= due:
+            i = len(rows) - 1
+        else:
+            while rows[i + 1][0] <= due:
+                i += 1
         self.ago = i
         if i < 0:
             now.mark_ago = now.mark_ago_t = now.delta_ago = now.delta_ago_t = NAN
             now.theta_ago = now.theta_span_s = now.theta_mark_ago = NAN
             return
         ago_t, mark, delta, theta, _ = rows[i]
-        latest_t, a, b, c, _ = rows[last]
-        everything = mark + delta + theta + a + b + c
-        if i == last or everything != everything or ago_t < t - self.limit_s - SLACK:
+        if ago_t <= self.partial_t or ago_t == latest_t or ago_t < t - self.limit_s - SLACK:
             self._fill_in_part(now, t)
             return
-        now.mark_ago, now.delta_ago, now.theta_ago, now.theta_mark_ago = mark, delta, theta, mark
+        now.mark_ago = now.theta_mark_ago = mark
+        now.delta_ago = delta
+        now.theta_ago = theta
         now.mark_ago_t = now.delta_ago_t = ago_t
         now.theta_span_s = latest_t - ago_t
         self.oldest_t = ago_t
@@ -134,7 +160,7 @@ class History:
         return self.rows[i][STOOD] if i >= 0 else NAN
 
     def _trim_gammas(self, t: float) -> None:
-        gammas, oldest = self.gammas, t - 5.0 * self.lookback_s - SLACK
+        gammas, oldest = self.gammas, t - self.gammas_s
         while gammas and gammas[0][0] < oldest:
             gammas.popleft()
 
@@ -146,6 +172,7 @@ class History:
             del rows[:old]
             self.ago = max(self.ago - old, -1)
         self.full = 2 * len(rows) + KEEP
+        self._trim_gammas(t)
 
 
 def _time(seen: Seen) -> float:

@@ -48,9 +48,9 @@ class Underlying:
     __slots__ = (
         "_atr", "_bar_t", "_bars_per_session", "_builder", "_classifier", "_closes", "_fast", "_features_until",
         "_given_direction", "_given_regime", "_price_limit_s", "_price_until", "_returns", "_rsi", "_rsis", "_slow",
-        "bars", "close", "close_ago", "features_version", "given_names", "momentum", "name", "ohlc", "price",
-        "price_t", "regime", "rsi", "rsi_ago", "until", "version", "volatility_bps", "volatility_index", "volume",
-        "volume_ratio",
+        "_within_until", "bars", "close", "close_ago", "features_version", "given_names", "momentum", "name", "ohlc",
+        "price", "price_t", "regime", "rsi", "rsi_ago", "until", "version", "volatility_bps", "volatility_index",
+        "volume", "volume_ratio",
     )  # fmt: skip
 
     def __init__(
@@ -81,6 +81,7 @@ class Underlying:
         self._price_limit_s = price_limit_s + STALE_SLACK_S
         self._price_until = inf  # then the price is too old
         self._features_until = -inf  # then a bar is complete or the volume ratio changes
+        self._within_until = -inf  # until then a price only moves the bar that is being built
         self._builder = BarBuilder()
         self._rsi, self._atr = Rsi(14), Atr(14)
         self._fast, self._slow = Ema(5), Ema(20)
@@ -104,19 +105,24 @@ class Underlying:
 
     def observe(self, t: float, price: float) -> None:
         """A known price, positive; enters the bars unless they come as rows."""
-        self.price, self.price_t = price, t
-        self._price_until = t + self._price_limit_s
+        self.price = price
+        self.price_t = t
+        self._price_until = until = t + self._price_limit_s
         self.version += 1
-        if not self.ohlc:
-            bar = self._builder.observe(t, price)
-            if bar is not None:
-                self._take(bar)
-        if t > self._features_until or self._features_until > self._builder.end_t:
-            self._reckon(t)
-        elif self._price_until < self._features_until:
-            self.until = self._price_until
-        else:
-            self.until = self._features_until
+        if t <= self._within_until:  # every tick comes through here
+            building = self._builder
+            if price > building.high:
+                building.high = price
+            elif price < building.low:
+                building.low = price
+            building.close = price
+            features_until = self._features_until
+            self.until = until if until < features_until else features_until
+            return
+        bar = None if self.ohlc else self._builder.observe(t, price)
+        if bar is not None:
+            self._take(bar)
+        self._reckon(t)
 
     def observe_bar(self, t: float, open: float | None, high: float | None, low: float | None, close: float) -> None:
         """The bar that ended at `t`, complete at once; what is None follows from the close before it and its own."""
@@ -217,14 +223,15 @@ class Underlying:
 
     def _reckon(self, t: float) -> None:
         """Volume ratio at `t`, and until when everything stands."""
-        self._features_until = self._builder.end_t
+        end_t = self._features_until = self._builder.end_t
         if "volume_ratio" not in self.given_names:
             before, ratio = self.volume_ratio, self.volume.ratios(t)[0]
             if ratio != before and (ratio == ratio or before == before):
                 self.volume_ratio = ratio
                 self.features_version += 1
                 self.version += 1
-            self._features_until = min(self._features_until, self.volume.until)
+            self._features_until = min(end_t, self.volume.until)
+        self._within_until = self._features_until if end_t < inf else -inf
         self.until = min(self._features_until, self._price_until)
 
 

@@ -16,7 +16,7 @@ class VolumeRatio:
     """
 
     __slots__ = (
-        "_cumulative", "_edges", "_first_t", "_is_news", "_limit", "_per_row", "_sums", "_times", "before", "ratio",
+        "_cumulative", "_edges", "_limit", "_per_row", "_sums", "_times", "before", "first_t", "ratio",
         "until", "window_s",
     )  # fmt: skip
 
@@ -27,8 +27,7 @@ class VolumeRatio:
         self.until = inf
         self._per_row = False  # a `volume` was seen: it wins over `volume_cum` from then on
         self._cumulative = nan  # last volume_cum
-        self._is_news = False  # something has traded since the ratios were last asked for
-        self._first_t = nan  # begin of the recording of this contract, as far as volumes can be known
+        self.first_t = nan  # begin of the recording of this contract, as far as volumes can be known
         self._restart(nan)
 
     def observe(self, t: float, volume: float | None, volume_cum: float | None = None) -> None:
@@ -38,12 +37,12 @@ class VolumeRatio:
         """
         if volume is not None:
             self._per_row = True
-            if self._first_t != self._first_t:
-                self._first_t = t
+            if self.first_t != self.first_t:
+                self.first_t = t
                 self.until = -inf
         elif self._per_row or volume_cum is None:
-            if self._first_t != self._first_t:
-                self._first_t = t
+            if self.first_t != self.first_t:
+                self.first_t = t
             return
         else:
             volume = volume_cum - self._cumulative
@@ -58,7 +57,6 @@ class VolumeRatio:
             times.append(inf)
             sums.append(sums[-1] + volume)
             self.until = -inf
-            self._is_news = True
             if len(times) > self._limit:
                 self._trim(t)
 
@@ -68,7 +66,7 @@ class VolumeRatio:
             return self.ratio, self.before
         w = self.window_s
         x = t - w + SLACK_S
-        if x - 21.0 * w < self._first_t:
+        if x - 21.0 * w < self.first_t:
             return self._warm_up(t)
         times, sums = self._times, self._sums
         a, b, c, d = self._edges  # rows up to 22, 21, 2 and 1 windows ago
@@ -88,10 +86,6 @@ class VolumeRatio:
         usual, usual_before = one - sums[b], two - sums[a]
         self.ratio = ratio = 20.0 * (sums[-1] - one) / usual if usual > 0.0 else nan
         self.before = before = 20.0 * (one - two) / usual_before if usual_before > 0.0 else nan
-        if self._is_news:  # a busy contract is asked again with the next row anyway
-            self._is_news = False
-            self.until = t
-            return ratio, before
         # the next row to cross one of the four edges
         change_t = times[d] + w
         y = times[c] + 2.0 * w
@@ -115,7 +109,7 @@ class VolumeRatio:
 
     def _ratio(self, t: float, shift: float) -> tuple[float, float]:
         """Ratio of the window that ends at `t`, and the instant, `shift` later, at which it may change next."""
-        times, sums, w, first_t = self._times, self._sums, self.window_s, self._first_t
+        times, sums, w, first_t = self._times, self._sums, self.window_s, self.first_t
         windows = min(MEAN_WINDOWS, int((t - w - first_t + SLACK_S) // w))
         if windows < LEAST_WINDOWS:
             return nan, first_t + (LEAST_WINDOWS + 1) * w + shift
@@ -127,7 +121,7 @@ class VolumeRatio:
         return ratio, min(times[middle] + w, times[begin] + span, complete_t) + shift
 
     def _restart(self, t: float) -> None:
-        self._first_t = t
+        self.first_t = t
         self._times = [inf]  # of the rows that traded; the last entry is a sentinel
         self._sums = [0.0]  # volume of all rows before the one of the same index
         self._edges = (0, 0, 0, 0)

@@ -1,5 +1,7 @@
 """One evaluation of one position: ask every rule, arbitrate, and hand the ruling on."""
 
+from math import inf
+
 from cockpit.exits.arbitrate import Asked, Bench, Ruling, arbitrate, weigh
 from cockpit.exits.rule import EPS
 from cockpit.exits.view import OWN, UNDERLYING, follow
@@ -21,24 +23,27 @@ from cockpit.state.telling import sample, tell
 
 def evaluate(state: State, held: Held, t: float) -> None:
     """Asks every rule about the position at session time `t`; the common path allocates nothing."""
-    contract, pos = held.contract, held.pos
+    contract, pos, panel = held.contract, held.pos, held.asked[0].panel
+    panel.rests_until = -inf
     contract.refresh(t)
     now = contract.view
     state.evaluations += 1
     chain = held.open_interest
     if chain is not None and (chain.version != held.chain_version or t > held.chain_until):
         see_open_interest(state, held, t)
-    executable = contract.executable(-pos.side, t)
+    if contract.whole_t == t:  # quoted at this very instant
+        executable = contract.bid if pos.side > 0.0 else contract.ask
+    else:
+        executable = contract.executable(-pos.side, t)
     pos.exit_price = NAN if executable is None else executable
     if not held.has_baselines:
         see_baselines(held)
     follow(pos, now)
     gain = pos.gain
-    if gain == gain:
-        if gain < held.worst:
-            held.worst = gain
-        elif gain > held.best:
-            held.best = gain
+    if gain < held.worst:
+        held.worst = gain
+    elif gain > held.best:
+        held.best = gain
     if gain == gain and pos.level == pos.level:
         if held.unmarked_ns is not None:
             marked_again(state, held)
@@ -49,17 +54,12 @@ def evaluate(state: State, held: Held, t: float) -> None:
     if now.regime != held.regime:
         regime_changed(state, held)
     try:
-        answers = [a.kernel(a.p, now, pos, a.m) for a in held.asked]
+        answers, stop = panel.ask(now, pos)
     except Exception:  # noqa: BLE001 - a rule's fault stops neither the others nor the session
         contain_faults(state, held)
         evaluate(state, held, t)
         return
-    side, stop = pos.level_side, NAN
-    for m in held.stops_of_rules:
-        candidate = m.stop
-        if candidate == candidate and not (candidate - stop) * side <= 0.0:
-            stop = candidate
-    if stop == stop and not abs(stop - pos.held_stop) <= EPS:
+    if stop != pos.held_stop and stop == stop and not abs(stop - pos.held_stop) <= EPS:
         track(state, held, "trailed" if held.stops else "entry")
     if answers != held.answers or held.is_lively:
         for a, packed in zip(held.asked, answers, strict=True):

@@ -1,5 +1,6 @@
 """Folds market rows into the state, and says which positions they concern."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime, time, timedelta
 from math import inf
 from zoneinfo import ZoneInfo
@@ -82,17 +83,22 @@ def set_hours(state: State, contract: Contract) -> None:
 
 def advance(state: State, at_ns: int) -> float:
     """Moves the session's clock; a new local day brings its own hours. Returns the session time in seconds."""
-    if at_ns < state.now_ns:
-        raise ValueError(f"time runs backwards: {at_ns} after {state.now_ns}")
+    if not state.now_ns <= at_ns < state.day_ends_ns:
+        _turn_day(state, at_ns)
     state.now_ns = at_ns
-    if at_ns >= state.day_ends_ns:
-        state.day = trading_day(state.setup.market, at(at_ns))
-        tomorrow = datetime.combine(state.day + timedelta(days=1), time(), ZoneInfo(state.setup.market.zone))
-        state.day_ends_ns = ns_of(tomorrow.astimezone(UTC))
-        for contract in state.contracts.values():
-            set_hours(state, contract)
     state.now_t = t = (at_ns - state.anchor_ns) / NS
     return t
+
+
+def _turn_day(state: State, at_ns: int) -> None:
+    """A new local day; raises ValueError where time runs backwards instead."""
+    if at_ns < state.now_ns:
+        raise ValueError(f"time runs backwards: {at_ns} after {state.now_ns}")
+    state.day = trading_day(state.setup.market, at(at_ns))
+    tomorrow = datetime.combine(state.day + timedelta(days=1), time(), ZoneInfo(state.setup.market.zone))
+    state.day_ends_ns = ns_of(tomorrow.astimezone(UTC))
+    for contract in state.contracts.values():
+        set_hours(state, contract)
 
 
 def apply(state: State, batch: Batch) -> None:
@@ -101,6 +107,11 @@ def apply(state: State, batch: Batch) -> None:
     t = advance(state, at_ns)
     if rows or underlyings:
         state.newest_row_ns = at_ns
+    if len(rows) == 1 and not underlyings and not given:
+        contract = state.contracts[rows[0][0]]
+        if contract.chain is not None:
+            _apply_one(state, contract, contract.chain, rows[0], t)
+            return
     moved: dict[str, Underlying] = {}
     if given or underlyings:
         _apply_underlyings(state, batch, t, moved)
@@ -121,12 +132,39 @@ def apply(state: State, batch: Batch) -> None:
             contract.settle(t)
     if state.terms.modelled:
         for name in moved:
-            for contract in state.on_underlying.get(name, ()):
-                if contract.is_option and contract.instrument.symbol not in touched:
-                    contract.settle_forward(t)
+            _settle_forwards(state, name, touched, t)
     state.ticks += len(rows)
     news = state.news
     news.symbols, news.underlyings, news.chains = touched, moved, chains
+
+
+def _apply_one(state: State, contract: Contract, chain: OpenInterest, row: Quoted, t: float) -> None:
+    """A single row of an option, as a live feed sends them; what many of them come to, on a shorter way."""
+    news, symbol, quotes = state.news, row[0], state.refused_quotes
+    published = contract.apply(row, t, quotes, state.refused_greeks)
+    news.chains = ()
+    if published is not None and chain.observe(symbol, contract.instrument.right or "C", published, t):
+        news.chains = (chain,)
+    value, under = row[10], contract.underlying
+    if value is not None and (0.0 < value < inf or price(value, quotes, "underlying") is not None):
+        if t > under.until:
+            under.advance(t)
+        under.observe(t, value)
+        news.symbols, news.underlyings = (), (under.name,)
+    else:
+        news.symbols, news.underlyings = (symbol,), ()
+    contract.settle(t)
+    if contract.modelled:
+        for name in news.underlyings:
+            _settle_forwards(state, name, (symbol,), t)
+    state.ticks += 1
+
+
+def _settle_forwards(state: State, name: str, touched: Collection[str], t: float) -> None:
+    """The options of an underlying that has moved are modelled anew, unless a row has settled them."""
+    for contract in state.on_underlying.get(name, ()):
+        if contract.is_option and contract.instrument.symbol not in touched:
+            contract.settle_forward(t)
 
 
 def _apply_underlyings(state: State, batch: Batch, t: float, moved: dict[str, Underlying]) -> None:
@@ -182,10 +220,16 @@ def _apply_quotes(state: State, rows: tuple[Quoted, ...], t: float) -> Touched:
 
 
 def concerned(state: State) -> list[Held]:
-    """The open positions to be judged at this event, in order of opening: a heartbeat concerns all of them."""
-    if state.done.beat or not state.held:
-        return list(state.held.values())
+    """The open positions to be judged at the newest batch, in order of opening.
+
+    A position on a contract of which there is news is one on its underlying, so of that alone no symbol is named.
+    """
+    if not state.held:
+        return []
     news = state.news
+    if len(news.underlyings) == 1 and not news.symbols and not news.chains:
+        (name,) = news.underlyings
+        return state.by_underlying.get(name, [])
     found: list[Held] = []
     for name in news.underlyings:
         found += state.by_underlying.get(name, ())

@@ -9,7 +9,7 @@ from cockpit.state.judging import evaluate
 from cockpit.state.market import advance, apply, concerned
 from cockpit.state.model import Effects, Held, State
 from cockpit.state.obeying import obey
-from cockpit.state.positions import open_pnl
+from cockpit.state.resting import judge_all
 
 Event = Batch | Heartbeat | Fill | Said
 
@@ -33,14 +33,19 @@ def begin(state: State, entry: Entry) -> None:
     enter(state, entry)
 
 
-def judge(state: State) -> list[Held]:
-    """Evaluates the positions that the event concerns once the rest of it has been folded; returns them."""
+def judge(state: State, *, is_disturbed: bool) -> list[Held]:
+    """Evaluates the positions that the event concerns once the rest of it has been folded; returns them.
+
+    A heartbeat concerns all of them; `is_disturbed` as in `cockpit.state.resting`.
+    """
     state.done.judged = True
+    if state.done.beat:
+        positions = judge_all(state, is_disturbed=is_disturbed)
+        see_peak(state)  # four times a second of session time is often enough, and flat in the rate of ticks
+        return positions
     positions = concerned(state)
     for held in positions:
         evaluate(state, held, state.now_t)
-    if state.done.beat:  # four times a second of session time is often enough, and flat in the rate of ticks
-        see_peak(state)
     return positions
 
 
@@ -48,10 +53,10 @@ def see_peak(state: State) -> None:
     """Keeps the highest net day P&L at the marks; while a position has no mark the sum would only be a part."""
     total = float(state.realised - state.fees)
     for held in state.held.values():
-        pnl = open_pnl(held)
-        if pnl is None:
+        gain = held.pos.gain  # as last evaluated, which is at the mark
+        if gain != gain:
             return
-        total += pnl
+        total += gain * held.contracts * held.instrument.multiplier
     if total > state.peak:
         state.peak = total
 

@@ -11,7 +11,7 @@ from cockpit.cli.random_entries import draw
 from cockpit.commands import Close, StopToBreakEven, Veto, parse
 from cockpit.domain.errors import BadInput
 from cockpit.events import NS, Batch, Entry, FeaturesGiven, Heartbeat, UnderlyingQuoted
-from cockpit.feeds.demo import demo, demo_start_ns
+from cockpit.feeds.demo import demo_start_ns, tour
 from cockpit.feeds.recorder import Recorder, about, recording
 from cockpit.feeds.recording import Recording, load
 from cockpit.feeds.scripts import ScriptedCommand, load_commands, load_entries
@@ -52,7 +52,7 @@ def plan(source: Recording, script: Script, live_ns: int | None = None) -> Plan:
 
 
 def test_the_demo_replayed_from_its_recording_gives_the_same_ledger(tmp_path: Path) -> None:
-    source, entries = demo()
+    source, entries, _ = tour()
     until_ns = demo_start_ns() + 900 * NS
     cut = replace(source, batches=[batch for batch in source.batches if batch.at_ns < until_ns])
     first = replay_of(cut, plan(cut, Script(entries=entries), demo_start_ns()))

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from cockpit.events import Batch, Heartbeat
-from cockpit.state import reduce as reducing
+from cockpit.state import judging, reduce, resting
 from cockpit.state.model import Held, State
-from cockpit.wiring import Replay
+from cockpit.session import Session
 
+NOT_ASKED = -9  # of rules that the market does not offer
 Array = np.ndarray[Any, Any]
 
 
@@ -29,28 +30,34 @@ class Heard:
         self.stops.append(tuple(a.m.stop for a in self.held.stop_rules))
 
     def answers_of(self, rules: tuple[str, ...]) -> Array:
-        """A column for each of these rules; the market may not offer all of them, which is no answer (-9)."""
+        """A column for each of these rules; the market may not offer all of them, which is NOT_ASKED."""
         asked = [a.name for a in self.held.asked]
         heard = np.array(self.answers, np.int16).reshape(len(self.answers), len(asked))
-        silent = np.full((len(self.answers), 1), -9, np.int16)
+        silent = np.full((len(self.answers), 1), NOT_ASKED, np.int16)
         return np.hstack([heard[:, [asked.index(name)]] if name in asked else silent for name in rules])
 
 
-def heard(replay: Replay, events: Iterable[Batch | Heartbeat], *, acting: bool) -> list[Heard]:
-    """Plays a session; one `Heard` a position, in the order of opening. Without `acting` all positions observe."""
+def heard(session: Session, events: Iterable[Batch | Heartbeat], *, acting: bool) -> list[Heard]:
+    """Plays a session; one `Heard` a position, in the order of opening. Without `acting` all positions observe.
+
+    A heartbeat through which the engine lets a position rest counts as an evaluation that finds what stood before.
+    """
     found: dict[Held, Heard] = {}
-    evaluated: list[Held] = []
-    plain: Callable[[State, Held, float], None] = reducing.evaluate
+    evaluated: dict[Held, None] = {}
+    plain: Callable[[State, Held, float], None] = judging.evaluate
 
     def watched(state: State, held: Held, t: float) -> None:
         held.overrides.mode = "automatic" if acting else "observe"
         plain(state, held, t)
-        evaluated.append(held)
+        evaluated[held] = None
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(reducing, "evaluate", watched)
+        for caller in (reduce, resting):
+            patched.setattr(caller, "evaluate", watched)
         for event in events:
-            replay.session.take(event)
+            session.take(event)
+            if isinstance(event, Heartbeat):
+                evaluated |= dict.fromkeys(session.state.held.values())
             for held in evaluated:
                 found.setdefault(held, Heard(held=held)).note()
             evaluated.clear()

@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.widgets import frames_selected as made
+from widgets import format as fmt
 from widgets.greek_strips import GreekStrips
 from widgets.greeks_page import GreeksPage
+from widgets.ink import Ink
 from widgets.theme import Look
 from widgets.timeline import GREEKS, Timeline
 
@@ -115,3 +117,18 @@ def test_a_switch_that_is_on_looks_different(page: GreeksPage) -> None:
     before = switch.grab().toImage()
     switch.setChecked(True)
     assert switch.grab().toImage() != before
+
+
+def test_the_page_says_when_it_is_that_is_pointed_at(page: GreeksPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    page.strips.timeline.show(made.detail(), ZONE, "INR")
+    page.load()
+    page.strips.timeline.point(0.5)
+    painted: list[str] = []
+    text = Ink.text
+    monkeypatch.setattr(
+        Ink, "text", lambda self, box, words, **k: (painted.append(words), text(self, box, words, **k))[1]
+    )
+    page.grab()
+    at = page.strips.timeline.pointed_s
+    assert at is not None
+    assert fmt.clock(page.strips.timeline.instant(at), ZONE) in painted

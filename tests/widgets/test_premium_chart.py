@@ -17,13 +17,14 @@ from widgets.ink import Ink
 from widgets.ladder_places import outcome_of
 from widgets.premium_chart import PremiumChart
 from widgets.theme import Look
+from widgets.timeline import Timeline
 
 ZONE = "Asia/Kolkata"
 
 
 @pytest.fixture
 def bare(look: Look, qtbot: QtBot) -> PremiumChart:
-    built = PremiumChart(look)
+    built = PremiumChart(look, Timeline())
     qtbot.addWidget(built)
     built.resize(726, 260)
     built.show()
@@ -91,7 +92,7 @@ def test_dragging_looks_back_and_following_returns(chart: PremiumChart, qtbot: Q
     longer = made.detail(chart=made.chart(until_s=900.0))
     chart.timeline.show(longer, ZONE, "INR")
     assert chart.timeline.window == held
-    chart.follow_latest()
+    chart.timeline.follow()
     assert chart.timeline.span.following
     assert chart.timeline.window[1] > 900.0
 

@@ -186,3 +186,37 @@ def test_a_young_position_is_at_risk(pane: SelectedPane) -> None:
     assert scale is not None
     assert scale.low < made.FLOOR
     assert pane.ladder.said() == "stop 65.87, locked −800 bps"
+
+
+@pytest.mark.parametrize("scale", [0.001, 1.0, 800.0])
+@pytest.mark.parametrize("tab", ["Premium", "Greeks"])
+def test_prices_of_any_size_and_positions_without_rows_are_painted(pane: SelectedPane, scale: float, tab: str) -> None:
+    pane.tabs.choose(tab)
+    whole = made.detail()
+    rungs = tuple(replace(rung, price=rung.price * scale) for rung in made.ladder().rungs)
+    chart = replace(whole.chart, chunks=(), greeks=(), marks=(), stop=None, entry=made.ENTRY * scale)
+    parts = (
+        replace(whole, chart=chart, ladder=made.ladder(rungs=rungs)),
+        replace(whole, chart=replace(chart, chunks=((),), greeks=((),)), ladder=None),
+        replace(whole, chart=replace(chart, chunks=(((0.0, None, None),),)), ladder=made.ladder(rungs=())),
+        replace(whole, chart=replace(chart, chunks=(((0.0, 1e-4, 5e4), (9.0, None, None)),), basis="underlying")),
+    )
+    for number, part in enumerate(parts):
+        part = replace(part, position=replace(part.position, id=f"P{number}", mark=None))
+        pane.show_detail(part, ZONE, "INR", AT_NS, "")
+        pane.timeline.step_cross(-3)
+        assert pane.ladder.scale() is not None
+        assert pane.grab().width() == 1_012
+        pane.toggle_table()
+        assert pane.grab().width() == 1_012
+        pane.toggle_table()
+
+
+def test_pointing_repaints_each_chart_once(pane: SelectedPane, monkeypatch: pytest.MonkeyPatch) -> None:
+    painted: list[str] = []
+    for name, chart in (("premium", pane.chart), ("strips", pane.strips)):
+        monkeypatch.setattr(chart, "paint_under", lambda ink, area, name=name: painted.append(name))
+    pane.timeline.point(0.4)
+    QApplication.processEvents()
+    QApplication.processEvents()
+    assert sorted(painted) == ["premium", "strips"]

@@ -1,6 +1,6 @@
 """Leaves when the position has been held longer than any trade of this kind should be."""
 
-from cockpit.exits.rule import HOLD, Reading, at, example, memory, over, param, parameters, triggers
+from cockpit.exits.rule import HOLD, NO, Reading, at, example, memory, over, param, parameters, triggers
 from cockpit.exits.view import Position
 from cockpit.market.view import Market
 
@@ -24,7 +24,7 @@ NEEDS = {EXTREME_HOLD: ()}
 
 def kernel(p: Parameters, now: Market, pos: Position, m: Memory) -> int:
     """EXTREME_HOLD; the only trigger, so its state is the answer."""
-    return over(pos.age_s, p.max_held_s)
+    return NO if pos.age_s <= p.max_held_s else over(pos.age_s, p.max_held_s)
 
 
 def readings(p: Parameters, now: Market, pos: Position, m: Memory) -> dict[str, Reading]:
