@@ -48,6 +48,15 @@ class Close(Base, frozen=True):
     position: Text
 
 
+class CancelExit(Base, frozen=True):
+    """Cancels what still works of a position's exits, and says no to what waits for a yes.
+
+    A rule that is not mandatory does not act again until its reason has passed; a mandatory one may at once.
+    """
+
+    position: Text
+
+
 class Flatten(Base, frozen=True):
     """Leaves every position of a scope: all, winners, losers, or those of one `underlying`."""
 
@@ -191,6 +200,7 @@ class ApplyProfile(Base, frozen=True):
 Command: TypeAlias = (
     Reduce
     | Close
+    | CancelExit
     | Flatten
     | Veto
     | Unveto

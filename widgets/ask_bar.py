@@ -59,7 +59,7 @@ class AskBar(QWidget):
             row.addWidget(button)
         self.send.clicked.connect(self.answer)
         self.cancel.clicked.connect(self.leave)
-        self.line.textEdited.connect(lambda _: self._refuse(""))
+        self.line.textEdited.connect(self._mended)
         self.setFixedHeight(HEIGHT)
         self.hide()
 
@@ -128,6 +128,9 @@ class AskBar(QWidget):
             below = head.translated(0, 16)
             token = "loss" if self._refusal else "t2"
             ink.elided(below, self._refusal or question.hint, px=11, token=token)
+
+    def _mended(self) -> None:
+        self._refuse("")
 
     def _refuse(self, why: str) -> None:
         self._refusal = why

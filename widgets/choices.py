@@ -89,7 +89,7 @@ class Choices(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and right; every other key is the window's."""
-        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        steps = {int(Qt.Key.Key_Left): -1, int(Qt.Key.Key_Right): 1}.get(event.key())
         if steps is None:
             event.ignore()
         else:

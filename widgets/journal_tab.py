@@ -52,6 +52,7 @@ class JournalTab(QWidget):
         self._columns: tuple[str, ...] | None = None  # as a human has chosen them
         self._asking = self._again = False
         self._chosen = ""  # SESSION/ID
+        self._wanted = ""  # ID, of the newest session that has it
         self.kpis = KpiStrip(look)
         self.filters = TripFilters(look)
         self.table = PaintedTable(
@@ -88,6 +89,11 @@ class JournalTab(QWidget):
             self._reviewed,
             self._failed,
         )
+
+    def choose(self, trip: str) -> None:
+        """Tell the newest round trip of that id, P0004, when the journal has been read again."""
+        self._wanted = trip
+        self.reload()
 
     def set_measures(self) -> None:
         """Take heights, columns and colours of the look again."""
@@ -176,6 +182,9 @@ class JournalTab(QWidget):
         rows, at = review.rows, self.table.current or 0
         near = (*range(at, min(at + NEAR, len(rows))), *range(min(at, NEAR)))  # new ones may have come above it
         place = next((i for i in near if rows[i].key == self._chosen), None)
+        if self._wanted:
+            place = next((i for i in range(min(NEAR, len(rows))) if rows[i].id == self._wanted), place)
+            self._wanted = ""
         if place is None and len(rows):
             place = 0
         self.table.set_current(place)

@@ -1,6 +1,7 @@
 """The grid of positions, one painted row each: money, stop, Greeks, the nearest rule, and the ways to take off."""
 
 from collections.abc import Collection
+from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
@@ -61,7 +62,7 @@ class PositionGrid(QAbstractScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.filter = Choices(look, grid_filter.names(()), name="which positions")
         self.filter.setParent(self)
-        self.filter.chosen.connect(lambda _: self._show_rows(self._kept(), 0.0))
+        self.filter.chosen.connect(self._filtered)
         dispatch.changed.connect(self.viewport().update)
         self.set_measures()
 
@@ -108,7 +109,7 @@ class PositionGrid(QAbstractScrollArea):
             action = menu.addAction(f"{column.head}: {column.hint}")
             action.setCheckable(True)
             action.setChecked(column.key not in self._hidden)
-            action.toggled.connect(lambda on, key=column.key: self._show_column(key, on))
+            action.toggled.connect(partial(self._show_column, column.key))
         return menu
 
     def _show_column(self, key: str, on: bool) -> None:
@@ -125,6 +126,9 @@ class PositionGrid(QAbstractScrollArea):
         if status.at_ns // NS != self._second:
             self._second = status.at_ns // NS
             self._update_column("age")
+
+    def _filtered(self) -> None:
+        self._show_rows(self._kept(), 0.0)
 
     def _kept(self) -> tuple[PositionPart, ...]:
         """What the filter lets through."""

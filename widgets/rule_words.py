@@ -42,7 +42,7 @@ def readings(rule: RulePart) -> tuple[str, ...]:
     because = fmt.signs(rule.because)
     match state_of(rule):
         case "vetoed":
-            return (because,) if because and rule.kind == "exit" else _against(rule)
+            return (because, *_against(rule)) if because and rule.kind == "exit" else _against(rule)
         case "blind":
             return _blind(because)
         case "closed":
@@ -102,7 +102,7 @@ def _against(rule: RulePart) -> tuple[str, ...]:
     value, limit = VALUE.match(rule.value), LIMIT.match(rule.limit)
     if value is None or limit is None:
         both = [part for part in (rule.value, rule.limit) if part]
-        return (fmt.signs(" of ".join(both)),)
+        return (fmt.signs(" of ".join(both)) or "nothing to measure now",)
     name, unit = value[1].strip(), limit[2].strip().removeprefix("points")  # points go without saying
     bound = _trimmed(limit[1]) if unit else _grouped(limit[1])
     if name.startswith("time to "):
@@ -110,7 +110,14 @@ def _against(rule: RulePart) -> tuple[str, ...]:
         return f"{what} exit {bound} {unit} before", f"{what} exit"
     number, join = _grouped(value[2]), _join(rule, float(_plain(value[2])), float(_plain(limit[1])))
     pair = f"{number} {join} {bound} {unit}".strip()
-    return f"{name} {pair}".strip(), pair, f"{number} / {bound} {unit}".strip(), f"{number} / {bound}"
+    bare, round_ones = f"{number} / {bound}", f"{_rounded(number)} / {_rounded(bound)}"
+    return tuple(dict.fromkeys((f"{name} {pair}".strip(), pair, f"{bare} {unit}".strip(), bare, round_ones)))
+
+
+def _rounded(number: str) -> str:
+    """A price in the thousands without its decimals: what a narrow column has room for."""
+    whole, _, decimals = number.partition(".")
+    return fmt.number(float(_plain(number)), 0) if decimals and len(_plain(whole)) >= 5 else number
 
 
 def _status(rule: RulePart) -> tuple[str, ...]:

@@ -146,7 +146,8 @@ class SelectedHeader(QWidget):
             amount = box.adjusted(left + 9, 0, 0, 0)
             left = ink.run(amount, fmt.money(part.pnl), px=15, weight=600, token="t3" if part.pnl is None else token)
             gain = f"{fmt.bps(part.gain_bps)} bps" if part.gain_bps is not None else ""
-            ink.text(box.adjusted(left + 7, 1, 0, 0), gain, px=11, weight=500, token=token)
+            if left + 7 + self._look.width(gain, 11, 500) <= self.buttons["quarter"].x() - 6:  # the row has it too
+                ink.text(box.adjusted(left + 7, 1, 0, 0), gain, px=11, weight=500, token=token)
 
 
 def _held(part: PositionPart) -> str:

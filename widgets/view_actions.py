@@ -95,12 +95,14 @@ class ViewActions(QObject):
             journal.choose(trip)
 
     def explain(self, rule: str) -> None:
-        """The settings, at the form of that rule."""
+        """The settings, at the form of that rule in the profile of the selected position."""
+        row = self._window.cockpit.grid.position()
         self._window.show_page("settings")
         settings = self._window.pages.settings
-        if settings is not None:
+        if settings is not None and row is not None:
             settings.open("profiles")
-            settings.profiles.show_rule(rule)
+            settings.profiles.open(row.profile)
+            settings.profiles.rules.choose(rule)
 
     def preference_changed(self, what: str) -> None:
         """A form has changed and kept that preference: let it hold."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
-from cockpit.commands import Acknowledge, SetStop
+from cockpit.commands import Acknowledge, ApplyProfile, SetStop
 from cockpit.frame import Frame
 from cockpit.preferences import PreferenceFile
 from widgets.ask_bar import AskBar
@@ -252,13 +252,11 @@ class Window(QMainWindow):
         self.cockpit.board.explain_wanted.connect(self.view.explain)
         lists.position_wanted.connect(grid.select)
         lists.trip_wanted.connect(self.view.show_trip)
-        lists.acknowledge_wanted.connect(
-            lambda alert: self.dispatch.send(Acknowledge(alert=alert), "alerts", alert or "")
-        )  # fmt: skip
+        lists.acknowledge_wanted.connect(self._acknowledge)
         self.pages.pressed.connect(self.controls.run)
-        self.pages.said.connect(lambda text: self.controls.say(text, "said"))
+        self.pages.said.connect(self._say)
         self.pages.changed.connect(self.view.preference_changed)
-        self.pages.applied.connect(lambda command: self.dispatch.send(command, "apply_profile"))
+        self.pages.applied.connect(self._apply)
         self.pages.hear.connect(self.sounds.play)
         self.pages.tour.connect(lambda: self.view.run("tour"))
 
@@ -267,6 +265,15 @@ class Window(QMainWindow):
         position = self.cockpit.grid.selected_id
         if position is not None:
             self.dispatch.send(SetStop(position=position, price=price, typed=False), "set_stop", position)
+
+    def _acknowledge(self, alert: str | None) -> None:
+        self.dispatch.send(Acknowledge(alert=alert), "alerts", alert or "")
+
+    def _apply(self, command: ApplyProfile) -> None:
+        self.dispatch.send(command, "apply_profile")
+
+    def _say(self, text: str) -> None:
+        self.controls.say(text, "said")
 
     def _note(self, where: tuple[str, str], accepted: bool, said: str) -> None:
         """Answers go to the log too, and a refusal is heard."""

@@ -11,7 +11,7 @@ from cockpit.exits.override import ALL, VetoOf
 from cockpit.records import CommandRecord
 from cockpit.state.alarms import acknowledge_alert
 from cockpit.state.applying import apply_profile
-from cockpit.state.deciding import decide_by_hand, hasten, stop_entering
+from cockpit.state.deciding import cancel, decide_by_hand, hasten, stop_entering
 from cockpit.state.entering import enter
 from cockpit.state.judging import evaluate
 from cockpit.state.model import NS, Cause, Held, State, Working, label_of
@@ -95,6 +95,26 @@ def close(state: State, command: c.Close) -> str:
     if free <= 0:
         return hurry(state, held, "close")
     return take(state, held, free, "close")
+
+
+def cancel_exit(state: State, command: c.CancelExit) -> str:
+    """What works is cancelled, what waits for a yes gets a no; until its reason has passed the rule is silent."""
+    held = position(state, command.position)
+    working = [w for w in held.orders.values() if w.order.purpose == "exit" and cancel(state, w)]
+    stopped = {w.cause.rule for w in working}
+    waiting = {a.name for a in held.asked if a.countdown is not None and a.countdown.waits == "confirm"}
+    label = label_of(held.instrument)
+    if not working and not waiting:
+        raise Refused(f"no exit of {label} works or waits for a yes")
+    said = [f"cancels the rest of {sum(w.leaves for w in working)} of {label}"] if working else []
+    for a in held.asked:
+        if a.name in stopped and a.mandatory:
+            said.append(f"{a.name.replace('_', ' ')} is mandatory and may send again at its next evaluation")
+        elif a.name in stopped or a.name in waiting:
+            a.countdown, a.declined, a.status = None, True, "declined"
+            said.append(f"{a.name.replace('_', ' ')} declined until its reason has passed")
+    touch(state, held)
+    return "; ".join(said)
 
 
 def flatten(state: State, command: c.Flatten) -> str:
@@ -280,8 +300,8 @@ def acknowledge(state: State, command: c.Acknowledge) -> str:
 
 
 HANDLERS: dict[type, Callable[[State, Any], str]] = {
-    c.Reduce: reduce_by_hand, c.Close: close, c.Flatten: flatten, c.Veto: veto, c.Unveto: unveto, c.GoNow: go_now,
-    c.HoldUntil: hold_until, c.TakeOver: take_over, c.HandBack: hand_back, c.SetMode: set_mode, c.SetStop: set_stop,
+    c.Reduce: reduce_by_hand, c.Close: close, c.CancelExit: cancel_exit, c.Flatten: flatten, c.Veto: veto,
+    c.Unveto: unveto, c.GoNow: go_now, c.HoldUntil: hold_until, c.TakeOver: take_over, c.HandBack: hand_back, c.SetMode: set_mode, c.SetStop: set_stop,
     c.StopToBreakEven: stop_to_break_even, c.StopByTicks: stop_by_ticks, c.SetSession: set_session,
     c.ResetCooldown: reset_cooldown, c.Enter: enter_by_hand, c.Acknowledge: acknowledge, c.Watch: watch,
     c.WatchChain: watch_chain, c.ApplyProfile: apply_profile,

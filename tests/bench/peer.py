@@ -13,16 +13,18 @@ LONGEST_S = 600.0
 
 
 def measured(name: str, ticks: int) -> dict[str, Any]:
-    """What the peer's script says of one round of `ticks`; {"measured": False, "why": ...} when it cannot run."""
+    """What the peer's script says of one round of `ticks`."""
+    return run_peer(name, f"{name}_trailing.py", ["--ticks", str(ticks), "--rounds", "1", "--seed", str(SEED)])
+
+
+def run_peer(name: str, script: str, options: list[str]) -> dict[str, Any]:
+    """What a script in that peer's environment says; {"measured": False, "why": ...} when it cannot run."""
     python = CACHE / name / "bin" / "python"
     if not python.exists():
         return _not("its environment is missing; sh packaging/bench_peers.sh makes it")
-    script = HERE / "peers" / f"{name}_trailing.py"
-    options = ["--ticks", str(ticks), "--rounds", "1", "--seed", str(SEED)]
+    command = [str(python), str(HERE / "peers" / script), *options]
     try:
-        said = subprocess.run(
-            [str(python), str(script), *options], capture_output=True, text=True, timeout=LONGEST_S, check=True
-        )
+        said = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST_S, check=True)
         found: dict[str, Any] = json.loads(said.stdout.strip().splitlines()[-1])
     except (subprocess.SubprocessError, json.JSONDecodeError, IndexError) as error:
         return _not(f"its script failed: {type(error).__name__}")

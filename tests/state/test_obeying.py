@@ -6,6 +6,7 @@ from cockpit.brokers.paper import PaperOptions
 from cockpit.commands import (
     Acknowledge,
     Base,
+    CancelExit,
     Close,
     Flatten,
     GoNow,
@@ -294,6 +295,81 @@ def test_a_restart_goes_on_as_urgent() -> None:
     begun.play([e for e in events if e.at_ns <= ns("10:00:11")])
     again = begun.killed()
     assert again.play().exits == ["10:00:12 100 @ 49.00 theta_decay TIME_WINDOW_EXCEEDED"]
+
+
+# ---------------------------------------------------------------- no, after all
+
+
+def answer_to(played: Playing, command: str) -> str:
+    """What the journal says was answered to the newest command of that name."""
+    records = [r for r in played.journal.durable if isinstance(r, CommandRecord) and r.command == command]
+    return records[-1].answer
+
+
+def test_what_still_works_is_cancelled_and_the_position_stays() -> None:
+    played = holding(options=PaperOptions(latency_ms=900))
+    says(played, Reduce(position="C", contracts=40))
+    says(played, Reduce(position="C", contracts=10))
+    assert says(played, CancelExit(position="C")) == f"cancels the rest of 50 of {NAME}"
+    assert (played.held.contracts, played.held.leaving, played.exits) == (100, 0, [])
+    assert [r.state for r in played.journal.durable if isinstance(r, OrderRecord)][-2:] == ["cancelled", "cancelled"]
+
+
+def test_of_a_part_that_is_filled_only_the_rest_is_cancelled() -> None:
+    lines: list[Line] = ["10:00:00 50 50 ask_size=100", "10:00:00 buy 100", "10:00:01 52 52 bid_size=30"]
+    played = play(lines, options=PaperOptions(participation=1.0))
+    says(played, Close(position="C"))
+    assert says(played, CancelExit(position="C")) == f"cancels the rest of 70 of {NAME}"
+    assert (played.held.contracts, played.held.leaving) == (70, 0)
+
+
+def test_there_must_be_something_to_cancel() -> None:
+    played = holding()
+    assert refuses(played, CancelExit(position="C")) == f"no exit of {NAME} works or waits for a yes"
+    record = next(r for r in reversed(played.journal.durable) if isinstance(r, CommandRecord))
+    assert (record.command, record.accepted) == ("cancel_exit", False)
+
+
+def test_a_rule_whose_exit_was_cancelled_is_silent_until_its_reason_has_passed() -> None:
+    played = walking("10:00:11 49 51", ("10:00:11", CancelExit(position="C")), *QUIET)
+    assert played.exits == []
+    assert len(played.sent) == 2, "the entry and the exit that was cancelled"
+    assert played.held.leaving == 0
+    assert answer_to(played, "cancel_exit") == (
+        f"cancels the rest of 100 of {NAME}; theta decay declined until its reason has passed"
+    )  # fmt: skip
+
+
+def test_a_mandatory_rule_sends_again_and_the_answer_says_so() -> None:
+    lines: list[Line] = ["10:00:00 50 50 ask_size=100", "10:00:00 buy 100", "10:00:01 37 38 bid_size=30"]
+    lines += ["10:00:02 37 38 bid_size=0", ("10:00:02", CancelExit(position="C")), "10:00:03 37 38 bid_size=0"]
+    played = play(lines, options=PaperOptions(participation=1.0))
+    assert answer_to(played, "cancel_exit") == (
+        f"cancels the rest of 70 of {NAME}; protective stop is mandatory and may send again at its next evaluation"
+    )
+    assert [order.contracts for order in played.sent] == [100, 100, 70]
+
+
+def test_what_waits_for_a_yes_gets_a_no() -> None:
+    asking = ("10:00:05", SetMode(position="C", mode="confirm"))
+    silent = vetoing(asking, ("10:00:12", CancelExit(position="C")))
+    assert silent.exits == []
+    assert silent.held.asked[0].declined
+    assert answer_to(silent, "cancel_exit") == "theta decay declined until its reason has passed"
+
+
+def test_and_a_restart_remembers_it() -> None:
+    asking: list[Line] = [("10:00:05", SetMode(position="C", mode="confirm"))]
+    given: list[Line] = ["10:00:00 50 50", "10:00:00 buy 100", *LATER, *asking, ("10:00:12", CancelExit(position="C"))]
+    begun, events = playing(given, THETA)
+    begun.play([e for e in events if e.at_ns <= ns("10:00:14")])
+    assert begun.killed().play().exits == []
+
+
+def test_a_countdown_is_vetoed_and_not_cancelled() -> None:
+    begun, events = playing(["10:00:00 50 50", "10:00:00 buy 100", *LATER], THETA)
+    begun.play([e for e in events if e.at_ns <= ns("10:00:12")])
+    assert refuses(begun, CancelExit(position="C")) == f"no exit of {NAME} works or waits for a yes"
 
 
 # ---------------------------------------------------------------- vetoes

@@ -42,7 +42,7 @@ class TrailingStop:
         elif mid <= best * (1.0 - TRAIL):
             self.exits += 1
             self.best[tick.symbol] = mid
-        sent_ns = tick.extra["sent_ns"]
+        sent_ns = tick.sent_ns
         self.delays_ns.append((sent_ns, time.monotonic_ns() - sent_ns))
 
 
@@ -66,13 +66,15 @@ def gateway(put: "Callable[[Event], None]", ticks_per_s: float, seconds: float, 
 
 
 def tick_of(symbol: str, bid: float, sent_ns: int) -> "TickData":
-    """A tick with what the monitor shows."""
-    return TickData(
+    """A tick with what the monitor shows, and when it was sent."""
+    tick = TickData(
         gateway_name="BENCH", symbol=symbol, exchange=Exchange.SMART, name=symbol,
         datetime=OPENED_AT + timedelta(microseconds=sent_ns // 1000 % 10**10), volume=65.0, open_interest=1000.0,
         last_price=bid, open_price=bid, high_price=bid, low_price=bid, bid_price_1=bid, ask_price_1=bid + 0.05,
-        bid_volume_1=650.0, ask_volume_1=975.0, extra={"sent_ns": sent_ns},
+        bid_volume_1=650.0, ask_volume_1=975.0,
     )  # fmt: skip
+    tick.sent_ns = sent_ns
+    return tick
 
 
 def measure(ticks_per_s: float, seconds: float, contracts: int) -> dict[str, object]:

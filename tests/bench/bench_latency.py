@@ -1,0 +1,172 @@
+"""Tick to decision while the whole window repaints at 60 Hz, beside vnpy with its TickMonitor on screen.
+
+Run it from the root of the repository: python -m tests.bench.bench_latency. 400 contracts, ten positions, 1 000 ticks a
+second from a process of its own, which writes into a socket when it sent each. What counts is from the sending of a
+tick to the end of Session.take, or of the peer's strategy behind its monitor: reading, the way to the engine, features,
+eight rules and arbitration. Every run is a process of its own, ours and the peer's in turn; the platform is offscreen.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # so that it also runs as a script
+sys.path.insert(0, str(Path(__file__).resolve().parent / "peers"))  # where the sender stands beside its other users
+
+from PySide6.QtCore import Qt, QTimer
+from sender import TICK, sender
+
+from cockpit.app import Cockpit
+from cockpit.events import NS, Heartbeat
+from cockpit.frame import Frame
+from tests.bench.chain_scene import ChainScene, made_chain
+from tests.bench.demo_window import keep_apart, play
+from tests.bench.peer import run_peer
+
+RUNS = 5
+TICKS_PER_S, SECONDS, CONTRACTS = 1000.0, 10.0, 400
+WARM_S = 2.0  # at first nothing is noted
+REPAINT_MS = 16
+MOST, AIM = 1 / 5, 1 / 10
+BEAT_NS = NS // 4
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Fed:
+    """What the engine drives: the scene's session, fed from the socket on the engine's own loop."""
+
+    player = None
+    journal = None
+
+    def __init__(self, scene: ChainScene, begin: asyncio.Event) -> None:
+        self._scene, self._begin = scene, begin
+        self.delays_ns: list[tuple[int, int]] = []  # sent, and how much later it was judged
+        self.take, self.frame = scene.session.take, scene.frame
+        self.loop: asyncio.AbstractEventLoop | None = None
+
+    def begin(self) -> None:
+        """From the window's thread: let the ticks come."""
+        assert self.loop is not None
+        self.loop.call_soon_threadsafe(self._begin.set)
+
+    async def run(self, push: Callable[[Any], None]) -> None:
+        """Ticks as they come, and a heartbeat every quarter second, until the sender is done."""
+        self.loop = asyncio.get_running_loop()
+        await self._begin.wait()
+        source, process = sender(TICKS_PER_S, WARM_S + SECONDS, CONTRACTS)
+        reader, writer = await asyncio.open_connection(sock=source)
+        began_ns = time.monotonic_ns()
+        beat_ns, left = self._scene.begins_ns, b""
+        while read := await reader.read(65_536):
+            left += read
+            whole = len(left) // TICK.size * TICK.size
+            for sent_ns, contract in TICK.iter_unpack(left[:whole]):
+                at_ns = self._scene.begins_ns + max(sent_ns - began_ns, 0)
+                while beat_ns <= at_ns:
+                    push(Heartbeat(beat_ns))
+                    beat_ns += BEAT_NS
+                push(self._scene.ticks.of_symbols(at_ns, [self._scene.symbols[contract]]))
+                self.delays_ns.append((sent_ns, time.monotonic_ns() - sent_ns))
+            left = left[whole:]
+        writer.close()
+        await asyncio.to_thread(process.wait)
+        self._scene.holds()
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+async def repaint(cockpit: Cockpit, fed: list[Fed], frames: list[Frame]) -> None:
+    """Everything at 60 Hz until the engine has ended, whether it changed or not."""
+    shown = asyncio.Event()
+    cockpit.window.first_shown.connect(shown.set)
+    await shown.wait()
+    timer = QTimer(cockpit.window)
+    timer.setTimerType(Qt.TimerType.PreciseTimer)
+    timer.timeout.connect(cockpit.window.update)
+    timer.start(REPAINT_MS)
+    await asyncio.sleep(1.0)
+    fed[0].begin()
+    while not cockpit.engine.join(0.0):
+        await asyncio.sleep(0.016)
+        frame = cockpit.window.frame
+        if frame is not None and (not frames or frames[-1] is not frame):
+            frames.append(frame)
+    timer.stop()
+
+
+def once() -> dict[str, float]:
+    """One run of ours, as the process that was started for it."""
+    fed: list[Fed] = []
+    frames: list[Frame] = []
+
+    def make() -> Fed:
+        fed.append(Fed(made_chain(), asyncio.Event()))
+        return fed[0]
+
+    with tempfile.TemporaryDirectory() as folder:
+        keep_apart(folder)
+        if play(make, lambda cockpit: repaint(cockpit, fed, frames)):
+            raise SystemExit("the session failed; see above")
+    begins_ns = min(sent for sent, _ in fed[0].delays_ns) + round(WARM_S * 1e9)
+    delays_us = sorted(late / 1e3 for sent, late in fed[0].delays_ns if sent >= begins_ns)
+    return {
+        "p50_us": delays_us[len(delays_us) // 2], "p99_us": delays_us[int(len(delays_us) * 0.99)],
+        "max_us": delays_us[-1], "decisions": len(delays_us), "frames_per_s": len(frames) / (WARM_S + SECONDS),
+    }  # fmt: skip
+
+
+def ours() -> dict[str, float]:
+    """The same in a fresh process."""
+    command = [sys.executable, "-m", "tests.bench.bench_latency", "--once"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT, env=dict(os.environ))
+    found: dict[str, float] = json.loads(said.stdout.splitlines()[-1])
+    return found
+
+
+def theirs() -> dict[str, Any]:
+    """One run of the peer."""
+    figures = ["--ticks-per-s", str(TICKS_PER_S), "--seconds", str(SECONDS), "--contracts", str(CONTRACTS)]
+    return run_peer("vnpy", "vnpy_monitor.py", figures)
+
+
+def main() -> None:
+    """Measure and print."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--once", action="store_true", help="one run of ours, as JSON")
+    options.add_argument("--runs", type=int, default=RUNS)
+    chosen = options.parse_args()
+    if chosen.once:
+        print(json.dumps(once()))
+        return
+    rounds = [(ours(), theirs()) for _ in range(chosen.runs)]
+    print(f"tick to decision; {CONTRACTS} contracts, {TICKS_PER_S:,.0f} ticks a second, {chosen.runs} interleaved runs")
+    mine = [own for own, _ in rounds]
+    say("cockpit, everything repainted", mine, f"   {median(each['frames_per_s'] for each in mine):.0f} frames a second")
+    both = [(own, peer) for own, peer in rounds if peer["measured"]]
+    if not both:
+        print(f"vnpy with its TickMonitor: {rounds[0][1]['why']}")
+        return
+    say("vnpy with its TickMonitor", [peer for _, peer in both], "")
+    ratio = median(own["p99_us"] / peer["p99_us"] for own, peer in both)
+    met = "met" if ratio <= MOST else "NOT MET"
+    print(f"p99 ratio 1/{1 / ratio:.1f}; at most 1/{1 / MOST:.0f} is asked (aim 1/{1 / AIM:.0f}): {met}")
+
+
+def say(name: str, runs: list[dict[str, Any]], more: str) -> None:
+    """A line of medians."""
+    p50, p99, worst = (median(run[figure] for run in runs) / 1e3 for figure in ("p50_us", "p99_us", "max_us"))
+    print(f"{name:30} p50 {p50:8.2f} ms   p99 {p99:8.2f} ms   worst {worst:8.2f} ms{more}")
+
+
+if __name__ == "__main__":
+    main()
