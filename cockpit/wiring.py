@@ -18,6 +18,7 @@ from cockpit.domain.errors import BadInput
 from cockpit.events import Batch, Entry, Heartbeat
 from cockpit.exits.profile import Profile
 from cockpit.feeds.player import Player, Push
+from cockpit.feeds.recorder import Recorder, recording
 from cockpit.feeds.recording import Recording
 from cockpit.feeds.replay import instants, scripted
 from cockpit.feeds.scripts import ScriptedCommand, load_commands, load_entries
@@ -155,11 +156,24 @@ class Live:
         self.projector = Projector(replay.state, name, badge)
         self.projector.refused_rows = sum(replay.recording.refused.values())
         self.take = replay.session.take
+        self._recorder: Recorder | None = None
+
+    def record(self, recorder: Recorder) -> None:
+        """Records what the session has seen and what it will see; closed with the session."""
+        replay, state = self.replay, self.replay.state
+        for batch in scripted(replay.recording.batches, replay.script.entries, replay.script.commands):
+            if batch.at_ns > state.now_ns:
+                break
+            recorder.see(batch)
+        recorder.flush()
+        self.take = recording(self.take, recorder, lambda: state.now_ns)
+        self._recorder = recorder
 
     def frame(self) -> Frame:
         """The newest frame."""
-        store = self.replay.store
-        self.projector.trouble = (store.trouble or "") if store is not None else ""
+        store, recorder = self.replay.store, self._recorder
+        troubles = (store and store.trouble, recorder and recorder.trouble)
+        self.projector.trouble = "; ".join(trouble for trouble in troubles if trouble)
         return self.projector.frame()
 
     @property
@@ -183,8 +197,12 @@ class Live:
 
     def close(self) -> None:
         """The journal is free. A session that was not left goes on from it at the next start."""
-        if self.replay.store is not None:
-            self.replay.store.close()
+        try:
+            if self._recorder is not None:
+                self._recorder.close()
+        finally:
+            if self.replay.store is not None:
+                self.replay.store.close()
 
 
 def read_script(

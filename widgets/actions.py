@@ -1,6 +1,7 @@
 """What an action asks the engine for: from its name and the position it acts on to one command, or to a refusal."""
 
 from cockpit.commands import (
+    CancelExit,
     Close,
     Command,
     HandBack,
@@ -13,7 +14,7 @@ from cockpit.commands import (
 from cockpit.frame import PositionPart
 
 FRACTIONS = {"quarter": 0.25, "half": 0.5, "sixty": 0.6}
-ON_POSITION = (*FRACTIONS, "all", "take_over", "mode", "break_even", "stop_up", "stop_down")
+ON_POSITION = (*FRACTIONS, "all", "cancel", "take_over", "mode", "break_even", "stop_up", "stop_down")
 
 
 def position_command(action: str, row: PositionPart) -> Command | str:
@@ -23,6 +24,8 @@ def position_command(action: str, row: PositionPart) -> Command | str:
     match action:
         case "all":
             return Close(position=row.id)
+        case "cancel":
+            return CancelExit(position=row.id)
         case "take_over":
             return HandBack(position=row.id) if row.mode == "taken over" else TakeOver(position=row.id)
         case "mode":

@@ -51,7 +51,7 @@ class ChartPane(QWidget):
             self._column.addLayout(head)
             self.tabs.chosen.connect(self._show_chosen)
         self._column.addWidget(self._body, 1)
-        self.as_table.clicked.connect(self._toggle)
+        self.as_table.clicked.connect(self.toggle_table)
         self.setAccessibleName(", ".join(self._charts))
         self.set_measures()
 
@@ -97,10 +97,14 @@ class ChartPane(QWidget):
         table.activated.connect(self.activated)
         return table
 
-    def _toggle(self) -> None:
+    def toggle_table(self) -> None:
+        """The chart as a table, or as a chart again; the keyboard goes with it."""
+        had_focus = self._body.currentWidget().hasFocus()
         self.as_table.set_chosen(not self.as_table.chosen)
         self.as_table.set_hint("show as chart" if self.as_table.chosen else "show as table")
         self._show_chosen()
+        if had_focus:
+            self._body.currentWidget().setFocus()
 
     def _show_chosen(self) -> None:
         tabled = self.as_table.chosen or self.chart.is_table

@@ -35,8 +35,8 @@ class CockpitPanes(QObject):
         self.interest, self.interest_page = OpenInterestPane(look), OpenInterestPane(look)
         self.regime = RegimePane(look)
         self.lists = ListsPane(look)
-        self.selected.add_page("Open interest", self.interest_page)
-        self.selected.add_page("Regime", self.regime)
+        self.selected.add_page("Open interest", self.interest_page, self.interest_page.toggle_table)
+        self.selected.add_page("Regime", self.regime, self.regime.toggle_table)
         docks = (
             Pane("grid", "Positions", self.grid),
             Pane("selected", "Selected position", self.selected),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from cockpit.commands import Acknowledge, Close, Command, Flatten, GoNow, SetSession, TakeOver, Unveto, Veto, Watch
 from cockpit.frame import Frame
@@ -78,13 +78,13 @@ class Controls(QObject):
         if action == "take_over" and position is None and self._bar.shown is not None:
             self._decide(action)
         elif action in ON_POSITION:
-            self._on_position(action, position)
+            self._on_position(action, self._bar.cancels if action == "cancel" and position is None else position)
         elif action in DECIDING:
             self._decide(action)
         elif action in PLAYING:
             self._play(action)
         elif action in ASKING:
-            self._ask_for(action)
+            self._ask_for(action, position)
         elif action in REASONS:
             self._give_reason(action)
         elif action in ("previous_decision", "next_decision"):
@@ -115,6 +115,10 @@ class Controls(QObject):
         self._bar.undo.clicked.connect(lambda: self.run("undo_veto"))
         self._bar.leave.clicked.connect(lambda: self.run("leave"))
         self._bar.again.clicked.connect(lambda: self.run("again"))
+        self._bar.cancel.clicked.connect(lambda: self.run("cancel"))
+        for button, action in ((self._bar.veto, "veto_more"), (self._strip.flatten, "scopes")):
+            button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            button.customContextMenuRequested.connect(lambda _, action=action: self.run(action))
         for action, button in self._bar.reasons.items():
             button.clicked.connect(lambda _=False, action=action: self.run(action))
 
@@ -123,6 +127,7 @@ class Controls(QObject):
         position = shown.position_id if shown is not None else ""
         for action, button in (("veto", self._bar.veto), ("take_over", self._bar.take_over), ("go", self._bar.go)):
             button.set_sending(self._dispatch.sending(action, position))
+        self._bar.cancel.set_sending(self._dispatch.sending("cancel", self._bar.cancels or ""))
         self._bar.leave.set_sending(self._dispatch.sending("all", position))
         self._bar.undo.set_sending(self._dispatch.sending("undo_veto"))
         self._strip.session.set_sending(self._dispatch.sending("session"))
@@ -220,9 +225,9 @@ class Controls(QObject):
         if row is not None:
             self._dispatch.send(Unveto(position=row.id, rule=rule), "undo_veto")
 
-    def _ask_for(self, action: str) -> None:
+    def _ask_for(self, action: str, position: str | None) -> None:
         """What a key alone does not say is asked for under the bar."""
-        frame, row = self._frame, self._grid.position()
+        frame, row = self._frame, self._grid.position(position)
         if frame is None:
             return
         if action == "cooldown":

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from cockpit.frame import Frame, PendingPart
+from cockpit.frame import Frame, PendingPart, PositionPart
 from widgets import format as fmt
 from widgets.button import ActionButton, beside
 from widgets.ink import CENTRE, RIGHT, Ink
@@ -52,7 +52,7 @@ class DecisionBar(QWidget):
         self._notice: Notice | None = None
         self._waiting = "Starting"
         self._slim = False
-        self.veto = ActionButton(look, "Veto", key=cap("veto"), hint="veto this decision")
+        self.veto = ActionButton(look, "Veto", key=cap("veto"), hint="veto this decision; right click: how long, and why")
         self.veto.set_icon("veto")
         self.take_over = ActionButton(look, "Take over", key=cap("take_over"), hint="take this position over")
         self.go = ActionButton(look, "Go now", key=cap("go"), hint="let it act now", kind="act")
@@ -63,11 +63,12 @@ class DecisionBar(QWidget):
         }
         self.again = ActionButton(look, "Play again", key=cap("again"), hint="play it again from the start")
         self.leave = ActionButton(look, "Take off", key=cap("all"), hint="leave this position whole")
+        self.cancel = ActionButton(look, "Cancel rest", key=cap("cancel"), hint="cancel what still works of this exit")
         self.previous = ActionButton(look, "↑", key="", hint="the decision before", kind="flat")
         self.next = ActionButton(look, "↓", key="", hint="the next decision", kind="flat")
         self.buttons = (
-            self.veto, self.take_over, self.go, self.leave, self.again, self.undo, *self.reasons.values(),
-            self.previous, self.next,
+            self.veto, self.take_over, self.go, self.leave, self.cancel, self.again, self.undo,
+            *self.reasons.values(), self.previous, self.next,
         )  # fmt: skip
         beside(self, *self.buttons)
         self.previous.clicked.connect(lambda: self.move_shown(-1))
@@ -80,6 +81,15 @@ class DecisionBar(QWidget):
     def shown(self) -> PendingPart | None:
         """The decision that the buttons and keys act on."""
         return self._shown
+
+    @property
+    def cancels(self) -> str | None:
+        """The position whose working exit is shown, or whose decision waits for a yes: what a cancel means."""
+        shown = self._shown
+        if shown is not None:
+            return shown.position_id if shown.waits == "confirm" else None
+        row = _leaving(self._frame)
+        return None if row is None else row.id
 
     @property
     def notice(self) -> Notice | None:
@@ -205,6 +215,8 @@ class DecisionBar(QWidget):
             button.setVisible(vetoed)
         ended = self._frame is not None and self._frame.ended
         self.again.setVisible(ended and shown is None and not vetoed)
+        works = self._frame is not None and _leaving(self._frame) is not None
+        self.cancel.setVisible(works and shown is None and not vetoed and not ended)
         self._place()
 
     def _place(self) -> None:
@@ -217,6 +229,7 @@ class DecisionBar(QWidget):
         self.leave.setGeometry(self.go.geometry())
         self.undo.setGeometry(self.go.geometry())
         self.again.setGeometry(self.width() - 10 - 168, (height - tall) // 2, 168, tall)
+        self.cancel.setGeometry(self.width() - 10 - 124, (height - tall) // 2, 124, tall)
         left = self.undo.x()
         for button in reversed(self.reasons.values()):
             left -= 98
@@ -319,6 +332,8 @@ class DecisionBar(QWidget):
         right = next(iter(self.reasons.values())).x() - 10.0 if vetoed else box.width() - 12
         if self.again.isVisibleTo(self):
             right = self.again.x() - 10.0
+        if self.cancel.isVisibleTo(self):
+            right = self.cancel.x() - 10.0
         self._lines(ink, QRectF(54, 0, right - 54, box.height()), second)
         ink.hairline(QPointF(0, box.bottom() - 0.5), QPointF(box.right(), box.bottom() - 0.5), "line")
 
@@ -339,7 +354,16 @@ def _identity(decision: PendingPart | None) -> tuple[str, str] | None:
     return None if decision is None else (decision.position_id, decision.rule)
 
 
+def _leaving(frame: Frame | None) -> PositionPart | None:
+    """A position whose exit works at the broker, the watched one before the others."""
+    if frame is None:
+        return None
+    watched = frame.detail.position.id if frame.detail is not None else ""
+    rows = [row for row in frame.positions if row.state == "leaving" and row.working]
+    return next((row for row in rows if row.id == watched), rows[0] if rows else None)
+
+
 def _working(frame: Frame) -> str:
     """What is in flight at the broker, in its words."""
-    row = next((row for row in frame.positions if row.state == "leaving" and row.working), None)
+    row = _leaving(frame)
     return "" if row is None else f"{fmt.split_label(row.label)[0]}: {row.working}"

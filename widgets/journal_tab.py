@@ -107,6 +107,14 @@ class JournalTab(QWidget):
         self.jobs.close()
         self._reader.interrupt()
 
+    def toggle_table(self) -> None:
+        """The chart that has the keyboard as a table, or as a chart again; without one, that of the pane on the right."""
+        focused = self.window().focusWidget()
+        if focused is not None and self.detail.isAncestorOf(focused):
+            self.detail.toggle_table()
+        else:
+            self.panes.toggle_table(focused)
+
     def choose_columns(self, keys: tuple[str, ...]) -> None:
         """Show these columns of the table, whatever room there is."""
         self._columns = keys

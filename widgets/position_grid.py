@@ -5,12 +5,12 @@ from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QMenu, QToolTip
 
 from cockpit.frame import PositionPart, StatusPart
 from widgets import format as fmt
-from widgets import grid_filter
+from widgets import grid_filter, position_menu
 from widgets.choices import Choices
 from widgets.dispatch import Dispatch
 from widgets.grid_sums import paint_sums
@@ -58,6 +58,7 @@ class PositionGrid(QAbstractScrollArea):
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("positions")
+        self.menu = QMenu(self)
         self.viewport().setMouseTracking(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.filter = Choices(look, grid_filter.names(()), name="which positions")
@@ -105,6 +106,7 @@ class PositionGrid(QAbstractScrollArea):
     def column_menu(self) -> QMenu:
         """The optional columns to choose from; shown ones are ticked."""
         menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for column in (each for each in COLUMNS if each.key in OPTIONAL):
             action = menu.addAction(f"{column.head}: {column.hint}")
             action.setCheckable(True)
@@ -260,6 +262,20 @@ class PositionGrid(QAbstractScrollArea):
             self.select(row.id)
         elif not self._off(row, hit.action):
             self.pressed.emit(hit.action, row.id)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The menu of the row under the mouse, or with its key of the selected one; over the heads, the columns."""
+        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        hit = self.hit(event.pos()) if by_mouse else None
+        if hit is not None:
+            self.select(self._rows[hit.row].id)
+        row = self.position()
+        if by_mouse and event.pos().y() < self._top:
+            self.column_menu().popup(event.globalPos())
+        elif row is not None and (hit is not None or not by_mouse):
+            place = self._row_rect(self._index()).bottomLeft() + QPoint(40, 0)
+            position_menu.fill(self.menu, row, self.pressed.emit)
+            self.menu.popup(event.globalPos() if by_mouse else self.viewport().mapToGlobal(place))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Light the row and the button under the mouse."""

@@ -32,7 +32,7 @@ PAGES: Mapping[str, Entry] = {
     "settings": Entry("page_settings", "settings", "Settings", "profiles, keys and looks"),
 }
 TOOLS: tuple[Entry, ...] = (
-    Entry("layout", "grid", "", "arrange the panes, or put them back"),
+    Entry("layout", "grid", "", "arrange the panes; right click puts them back"),
     Entry("mute", "sound", "", "sounds on or off"),
     Entry("keys", "help", "", "all keys"),
 )
@@ -60,6 +60,9 @@ class Rail(QWidget):
             column.addWidget(button)
         for button in (*self.pages.values(), *self.tools.values()):
             button.clicked.connect(lambda _=False, action=button.entry.action: self.pressed.emit(action))
+        arrange = self.tools["layout"]
+        arrange.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        arrange.customContextMenuRequested.connect(lambda _: self.pressed.emit("reset_layout"))
         self.show_page("cockpit")
 
     def show_page(self, name: str) -> None:

@@ -1,6 +1,7 @@
 """The charts of the journal: equity above, and below it by day, hour, excursion and rule, with the session report."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QWidget
 
 from cockpit.review import Review
 from widgets.chart_pane import ChartPane
@@ -49,6 +50,11 @@ class ReviewPanes(GapSplitter):
         """Draw what that adds up to."""
         self.equity.show_review(review, zone)
         self.charts.show_review(review, zone)
+
+    def toggle_table(self, focused: QWidget | None) -> None:
+        """The chart that has the keyboard as a table, or as a chart again; without one, the lower one."""
+        upper = focused is not None and self.equity.isAncestorOf(focused)
+        (self.equity if upper else self.charts).toggle_table()
 
     def _choose(self, item: int) -> None:
         chart = self.charts.chart

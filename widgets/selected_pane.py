@@ -1,6 +1,6 @@
 """The selected position: its head, tabs over its charts, the exit ladder on the same price axis, and the strips."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, Signal
@@ -48,9 +48,10 @@ class SelectedPane(QWidget):
         self.greeks = GreeksPage(look, self.timeline, self.strips.names)
         self.table = ChartTable(look, self.timeline)
         self.ladder = ExitLadder(look, dispatch)
-        self.as_table = Switch(look, "", icon="table", hint="show the chart as a table")
+        self.as_table = Switch(look, "", icon="table", key=cap("table"), hint="show the chart as a table")
         self.follow = Switch(look, "", icon="follow", key=cap("follow"), hint="follow the newest price")
         self._pages: dict[str, QWidget] = {PREMIUM: self.chart, GREEKS: self.greeks}
+        self._tables: dict[str, Callable[[], None]] = {}
         self._stack = QStackedWidget()
         for page in (self.chart, self.greeks, self.table):
             self._stack.addWidget(page)
@@ -59,9 +60,9 @@ class SelectedPane(QWidget):
         self.setAccessibleName("selected position: charts and exit ladder")
         self.set_measures()
 
-    def add_page(self, name: str, widget: QWidget) -> None:
-        """One more tab, with that widget under it."""
-        self._pages[name] = widget
+    def add_page(self, name: str, widget: QWidget, toggle_table: Callable[[], None]) -> None:
+        """One more tab, with that widget under it; it shows itself as a table, or as a chart again, when told to."""
+        self._pages[name], self._tables[name] = widget, toggle_table
         self._stack.addWidget(widget)
         self.tabs.add(name)
 
@@ -126,6 +127,9 @@ class SelectedPane(QWidget):
 
     def toggle_table(self) -> None:
         """The chart as a table, or as a chart again."""
+        if self.tabs.current in self._tables:
+            self._tables[self.tabs.current]()
+            return
         self.as_table.setChecked(not self.as_table.isChecked())
         self._arrange()
 

@@ -52,7 +52,7 @@ class StatusStrip(QWidget):
         self._boxes: dict[str, QRectF] = {}
         self._watchdog = ""
         self.session = ActionButton(look, "Active", key=cap("session"), hint="halt the session", kind="flat")
-        self.flatten = HoldButton(look, "Hold to flatten", key=cap("flatten"), hint="hold to leave every position")
+        self.flatten = HoldButton(look, "Hold to flatten", key=cap("flatten"), hint="hold to leave every position; right click: some of them")
         self.playback = PlaybackControls(look)
         self._plays = False
         beside(self, self.session, self.flatten)

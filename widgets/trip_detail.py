@@ -14,9 +14,11 @@ from widgets.painted_table import PaintedTable
 from widgets.plain_list import Line, PlainList
 from widgets.signs import glyph, outcome
 from widgets.story_chart import StoryChart
+from widgets.story_table import StoryTable
 from widgets.tab_bar import TabBar
 from widgets.table_columns import Cell, Column
 from widgets.theme import Look
+from widgets.toggle import Toggle
 
 HEAD = 36
 SAID = (
@@ -47,7 +49,7 @@ class TripDetail(QWidget):
         self._look = look
         self._story: TripStory | None = None
         self._words = EMPTY
-        self.chart = StoryChart(look)
+        self.chart, self.table = StoryChart(look), StoryTable(look)
         self.said = self._table(SAID, "what every rule said at the cursor", "Nothing was said until then.")
         self.exits = PlainList(look, "exits and commands")
         self.parts = self._table(
@@ -59,7 +61,10 @@ class TripDetail(QWidget):
         self.previous.set_icon("back")
         self.next = ActionButton(look, "", hint="to the next mark", kind="flat")
         self.next.set_icon("right")
+        self.as_table = Toggle(look, "", hint="show as table", icon="table")
         self._lay_out()
+        self.as_table.clicked.connect(self.toggle_table)
+        self.table.moved.connect(self.chart.move_to)
         self.chart.moved.connect(self._moved)
         self.tabs.chosen.connect(self._show_tab)
         self.previous.clicked.connect(partial(self.chart.move_to_mark, -1))
@@ -74,7 +79,7 @@ class TripDetail(QWidget):
 
     def set_measures(self) -> None:
         """Take the heights of the look again."""
-        for table in (self.said, self.parts, self.context):
+        for table in (self.table, self.said, self.parts, self.context):
             table.set_measures()
         self.tabs.set_measures()
         self._grid.setRowMinimumHeight(0, HEAD)
@@ -88,7 +93,7 @@ class TripDetail(QWidget):
     def show_story(self, story: TripStory | None) -> None:
         """Tell that one."""
         self._story = story
-        for widget in (self.chart, self.said, self.tabs, self._body, self.previous, self.next):
+        for widget in (self._drawn, self.as_table, self.said, self.tabs, self._body, self.previous, self.next):
             widget.setVisible(story is not None)
         if story is not None:
             self._words = EMPTY
@@ -97,10 +102,23 @@ class TripDetail(QWidget):
             self._show_context(story)
             self.tabs.set_count("Exits", len(story.exits))
         self.chart.show_story(story)
+        self.table.show_story(story)
         self.setAccessibleDescription(story.trip.label if story is not None else self._words)
         self.update()
 
+    def toggle_table(self) -> None:
+        """The chart as a table, or as a chart again; the keyboard goes with it."""
+        had_focus = self._drawn.currentWidget().hasFocus()
+        self.as_table.set_chosen(not self.as_table.chosen)
+        self.as_table.set_hint("show as chart" if self.as_table.chosen else "show as table")
+        self._drawn.setCurrentWidget(self.table if self.as_table.chosen else self.chart)
+        if had_focus:
+            self._drawn.currentWidget().setFocus()
+
     def _lay_out(self) -> None:
+        self._drawn = QStackedWidget()
+        self._drawn.addWidget(self.chart)
+        self._drawn.addWidget(self.table)
         self._body = QStackedWidget()
         for part in (self.exits, self.parts, self.context):
             self._body.addWidget(part)
@@ -113,13 +131,13 @@ class TripDetail(QWidget):
         self._grid.setHorizontalSpacing(self._look.measures.gap)
         self._grid.setVerticalSpacing(0)
         self._grid.setRowMinimumHeight(0, HEAD)
-        self._grid.addWidget(self.chart, 1, 0)
+        self._grid.addWidget(self._drawn, 1, 0)
         self._grid.addWidget(self.said, 1, 1)
         self._grid.addLayout(right, 0, 2, 2, 1)
         for column, stretch in enumerate((47, 30, 25)):
             self._grid.setColumnStretch(column, stretch)
         self._grid.setRowStretch(1, 1)
-        for button in (self.previous, self.next):
+        for button in (self.as_table, self.previous, self.next):
             button.setParent(self)
             button.setFixedSize(26, 24)
 
@@ -135,8 +153,9 @@ class TripDetail(QWidget):
         right = self.said.x() - 8
         self.next.move(right - 26, (HEAD - 24) // 2)
         self.previous.move(right - 54, (HEAD - 24) // 2)
-        self.previous.raise_()
-        self.next.raise_()
+        self.as_table.move(right - 86, (HEAD - 24) // 2)
+        for button in (self.as_table, self.previous, self.next):
+            button.raise_()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The heads; the gaps between the panes are the window's ground."""
@@ -147,9 +166,9 @@ class TripDetail(QWidget):
                 box = QRectF(12, 8, self.width() - 24, 18)
                 ink.elided(box, self._words, px=11, token="t2")
                 return
-            head = QRectF(0, 0, self.chart.width(), HEAD)
+            head = QRectF(0, 0, self._drawn.width(), HEAD)
             ink.fill(head, "bg1")
-            self._paint_head(ink, head.adjusted(12, 0, -70, 0), self._story)
+            self._paint_head(ink, head.adjusted(12, 0, -102, 0), self._story)
             told = QRectF(self.said.x(), 0, self.said.width(), HEAD)
             ink.fill(told, "bg1")
             at = self.chart.cursor_ns

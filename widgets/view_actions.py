@@ -45,7 +45,7 @@ class ViewActions(QObject):
             "zoom_out": selected.zoom_out,
             "pan_left": selected.pan_left,
             "pan_right": selected.pan_right,
-            "table": selected.toggle_table,
+            "table": self._table,
             "next_list": lists.next_tab,
             "previous_list": lists.previous_tab,
             "search": self._search,
@@ -175,6 +175,17 @@ class ViewActions(QObject):
         else:
             grid = self._window.cockpit.grid
             grid.column_menu().popup(grid.mapToGlobal(QPoint(40, self._window.look.measures.pane_head)))
+
+    def _table(self) -> None:
+        """The chart that has the keyboard as a table; without one, that of the selected position or of the journal."""
+        window = self._window
+        interest, focused = window.cockpit.interest, window.focusWidget()
+        if window.pages.current == "journal" and window.pages.journal is not None:
+            window.pages.journal.toggle_table()
+        elif focused is not None and interest.isAncestorOf(focused):
+            interest.toggle_table()
+        else:
+            window.cockpit.selected.toggle_table()
 
     def _save_columns(self, shown: tuple[str, ...]) -> None:
         self._window.preferences.change(columns=list(shown))

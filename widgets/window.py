@@ -9,7 +9,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from cockpit.commands import Acknowledge, ApplyProfile, SetStop
-from cockpit.frame import Frame
+from cockpit.frame import Frame, PositionPart
 from cockpit.preferences import PreferenceFile
 from widgets.ask_bar import AskBar
 from widgets.cockpit_panes import CockpitPanes
@@ -312,11 +312,17 @@ class Window(QMainWindow):
         grid, header = self.cockpit.grid, self.cockpit.header
         first = grid.selected_id is None
         grid.show_positions(frame.positions, frame.status, self._now_s())
-        if first and frame.detail is not None:
-            grid.select(frame.detail.position.id, by_human=False)
+        if first and frame.positions:
+            grid.select(_liveliest(frame.positions).id, by_human=False)
         header.show_position(grid.position())
         shown = self.bar.shown
         header.set_take_over_key(shown is None or shown.position_id == grid.selected_id)
 
     def _show_page(self, frame: Frame) -> None:
         self.pages.show_frame(frame, self._now_s())
+
+
+def _liveliest(rows: tuple[PositionPart, ...]) -> PositionPart:
+    """The position to look at first: where a rule that nobody has vetoed is nearest to firing."""
+    near = [row for row in rows if row.state in ("hold", "due") and row.nearness is not None]
+    return max(near or rows, key=lambda row: row.nearness or 0.0)

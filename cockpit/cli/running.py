@@ -21,6 +21,7 @@ from cockpit.events import Batch, Entry, Heartbeat
 from cockpit.feeds.demo import DEMO_SPEED, demo_start_ns, demo_tour_ns, tour
 from cockpit.feeds.inbox import is_listening, serve, socket_path
 from cockpit.feeds.player import FASTEST
+from cockpit.feeds.recorder import Recorder, about
 from cockpit.feeds.recording import Recording, load
 from cockpit.feeds.scripts import ScriptedCommand
 from cockpit.frame import Frame
@@ -43,6 +44,7 @@ class Asked:
     commands: Path | None
     journal: Path | None
     speed: float
+    record: Path | None = None
 
 
 def check_feed(feed: str, broker: str) -> None:
@@ -109,7 +111,14 @@ def _live(asked: Asked, recording: Recording, plan: Plan, journal: Path | None) 
     if is_demo:
         made.play_until(demo_tour_ns())  # the window opens on positions
     say_outside(made)
-    return Live(made, speed=asked.speed, name=recording.name, badge="PAPER" if is_demo else "REPLAY")
+    live = Live(made, speed=asked.speed, name=recording.name, badge="PAPER" if is_demo else "REPLAY")
+    if asked.record is not None:
+        try:
+            live.record(Recorder(asked.record, about(recording)))
+        except BaseException:
+            live.close()
+            raise
+    return live
 
 
 class Album:
@@ -134,7 +143,7 @@ class Album:
 
 async def _play_headless(live: Live, inbox: Path | None, album: Album | None) -> None:
     """Plays to the end, answering the socket meanwhile if there is one; a socket that fails ends it too."""
-    take = live.session.take
+    take = live.take
 
     def push(event: Batch | Heartbeat) -> None:
         take(event)
@@ -202,6 +211,9 @@ def run(
     commands: CommandsFile = None,
     journal: JournalFile = None,
     speed: Annotated[str | None, typer.Option("--speed", help="1 to 1000 times, or max.")] = None,
+    record: Annotated[
+        Path | None, typer.Option("--record", help="Record what the engine sees, into a new folder.")
+    ] = None,
     headless: Annotated[
         bool, typer.Option("--headless", help="No window: play to the end, say what happened.")
     ] = False,
@@ -220,7 +232,7 @@ def run(
         raise BadInput("There is no display to open a window on: set DISPLAY, or play without one with --headless.")
     default_speed = FASTEST if headless else (DEMO_SPEED if feed == "demo" else 1.0)
     asked = Asked(feed=feed, profile=profile_name, entries=entries, commands=commands, journal=journal,
-                  speed=speed_of(speed, default_speed))  # fmt: skip
+                  speed=speed_of(speed, default_speed), record=record)  # fmt: skip
     if headless:
         live = assemble(asked)
         try:

@@ -2,13 +2,13 @@
 
 Kernels see time as two numbers, `now.t` and `pos.age_s`. Here both are `Running`: numbers that grow by one a second and
 note, whenever they are compared, at which instant that comparison turns. Up to the earliest of these instants a kernel
-takes the same branches, so it gives the same answer. What cannot be followed raises TypeError, and then nothing is
-known to stand: a number that is not a straight line of time, or a memory that is another one each time it is asked.
+takes the same branches, so it gives the same answer. What cannot be followed raises, and then nothing is known to
+stand: a number that is no straight line of time, or a memory that is another one each time.
 """
 
-import copy
 import dataclasses
 from collections.abc import Iterable
+from functools import cache
 from math import inf
 from typing import Any
 
@@ -100,31 +100,42 @@ def _number(x: Any) -> float:
 def stands_until(rules: Iterable[tuple[Kernel, Any, Any]], now: Market, pos: Position) -> float:
     """The session time up to which kernels, each with its parameters and memory, answer what they answer at `now.t`.
 
-    `now` and `pos` are as they were when the kernels were last asked. -inf where one cannot be followed. Memories are
-    left as they are.
+    `now` and `pos` are as they were when the kernels were last asked. -inf where one cannot be followed. Everything is
+    left as it is.
     """
     turns: list[float] = []
     t, age_s = now.t, pos.age_s
-    clocked: Any = copy.copy(now)
-    clocked.t = Running(t, 1.0, turns)
-    aged: Any = copy.copy(pos)
-    aged.age_s = Running(age_s, 1.0, turns)
+    clocked: Any = now
+    aged: Any = pos
+    clocked.t, aged.age_s = Running(t, 1.0, turns), Running(age_s, 1.0, turns)
     try:
-        for kernel, p, m in rules:
-            after = copy.copy(m)
-            kernel(p, clocked, aged, after)
-            if not _is_same(m, after):
-                return -inf
-    except TypeError:
+        if not all(_leaves_its_memory(kernel, p, now, pos, m) for kernel, p, m in rules):
+            return -inf
+    except Exception:  # noqa: BLE001 - a kernel may do with a number what cannot be followed, in whatever way
         return -inf
+    finally:
+        now.t, pos.age_s = t, age_s
     coming = [s for s in turns if s > -SLACK_S]  # what has turned will not turn back, nor what is unknown
     return t + min(coming, default=inf) - SLACK_S
 
 
-def _is_same(before: Any, after: Any) -> bool:
-    """Whether a memory has been left as it was; a time kept in it is a change of each time."""
-    for f in dataclasses.fields(before):
-        a, b = getattr(before, f.name), getattr(after, f.name)
-        if isinstance(b, Running) or not (a == b or (a != a and b != b)):
-            return False
-    return True
+def _leaves_its_memory(kernel: Kernel, p: Any, now: Market, pos: Position, m: Any) -> bool:
+    """Asks the kernel; whether its memory is the same after it, which it is then made to be."""
+    names = _fields(m.__class__)
+    before = [getattr(m, name) for name in names]
+    try:
+        kernel(p, now, pos, m)
+        after = [getattr(m, name) for name in names]
+    finally:
+        for name, value in zip(names, before, strict=True):
+            setattr(m, name, value)
+    return not any(isinstance(b, Running) or _differ(a, b) for a, b in zip(before, after, strict=True))
+
+
+def _differ(a: Any, b: Any) -> bool:
+    return a != b and (a == a or b == b)
+
+
+@cache
+def _fields(memory: Any) -> tuple[str, ...]:
+    return tuple(f.name for f in dataclasses.fields(memory))

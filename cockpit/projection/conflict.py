@@ -11,7 +11,7 @@ NONE: Conflict = (), None
 WHY = {
     "advisory": "the profile only lets it advise",
     "below min_confidence": "it is less confident than the profile asks for",
-    "declined": "nobody said yes",
+    "declined": "nobody said yes, or you said no",
     "taken over": "you have taken the position over",
     "observing": "the position is only observed",
     "session halted": "the session is halted",

@@ -301,8 +301,8 @@ def acknowledge(state: State, command: c.Acknowledge) -> str:
 
 HANDLERS: dict[type, Callable[[State, Any], str]] = {
     c.Reduce: reduce_by_hand, c.Close: close, c.CancelExit: cancel_exit, c.Flatten: flatten, c.Veto: veto,
-    c.Unveto: unveto, c.GoNow: go_now, c.HoldUntil: hold_until, c.TakeOver: take_over, c.HandBack: hand_back, c.SetMode: set_mode, c.SetStop: set_stop,
-    c.StopToBreakEven: stop_to_break_even, c.StopByTicks: stop_by_ticks, c.SetSession: set_session,
-    c.ResetCooldown: reset_cooldown, c.Enter: enter_by_hand, c.Acknowledge: acknowledge, c.Watch: watch,
-    c.WatchChain: watch_chain, c.ApplyProfile: apply_profile,
+    c.Unveto: unveto, c.GoNow: go_now, c.HoldUntil: hold_until, c.TakeOver: take_over, c.HandBack: hand_back,
+    c.SetMode: set_mode, c.SetStop: set_stop, c.StopToBreakEven: stop_to_break_even, c.StopByTicks: stop_by_ticks,
+    c.SetSession: set_session, c.ResetCooldown: reset_cooldown, c.Enter: enter_by_hand, c.Acknowledge: acknowledge,
+    c.Watch: watch, c.WatchChain: watch_chain, c.ApplyProfile: apply_profile,
 }  # fmt: skip

@@ -170,3 +170,22 @@ def test_a_socket_that_cannot_be_made_ends_the_run(
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     assert main(words(asked(tmp_path))) == 3
     assert str(tmp_path / "cockpit") in capsys.readouterr().err
+
+
+def test_what_a_run_records_replays_to_the_same_ledger(
+    recordings: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = recordings / "us_spxw_20210104_1m.parquet"
+    entries = tmp_path / "entries.csv"
+    entries.write_text("ts,symbol,side,contracts\n2021-01-04T15:00:00Z,SPXW 210104P03700000,buy,10\n")
+    made = tmp_path / "made"
+    asked = ["run", "--feed", f"replay:{source}", "--entries", str(entries), "--headless", "--record", str(made)]
+    assert main(asked) == 0
+    first = capsys.readouterr().out
+    assert main(["replay", str(made), "--entries", str(made / "entries.csv")]) == 0
+    again = capsys.readouterr().out
+    ledgers = {text.split("ledger ")[1].split()[0] for text in (first, again)}
+    assert len(ledgers) == 1
+    assert "1 round trips" in again
+    assert main(asked) == 3
+    assert "exists already" in capsys.readouterr().err

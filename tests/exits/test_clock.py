@@ -117,8 +117,12 @@ def test_a_memory_that_time_changes_never_stands_and_is_left_alone() -> None:
         m.beyond_t = now.t
         return 0
 
+    def learns(p: Any, now: Any, pos: Any, m: Any) -> int:
+        m.stop = 40.0  # what was unknown
+        return 0
+
     memory = RULES["protective_stop"].Memory()
-    for kernel in (counts, dates):
+    for kernel in (counts, dates, learns):
         assert ask(kernel, memory) == -inf
     assert repr(memory) == repr(RULES["protective_stop"].Memory())
 

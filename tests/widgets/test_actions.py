@@ -3,6 +3,7 @@
 import pytest
 
 from cockpit.commands import (
+    CancelExit,
     Close,
     Command,
     HandBack,
@@ -25,6 +26,7 @@ P = "P0001"
         ("half", Reduce(position=P, fraction=0.5)),
         ("sixty", Reduce(position=P, fraction=0.6)),
         ("all", Close(position=P)),
+        ("cancel", CancelExit(position=P)),
         ("take_over", TakeOver(position=P)),
         ("mode", SetMode(position=P, mode="confirm")),
         ("break_even", StopToBreakEven(position=P)),

@@ -72,7 +72,7 @@ def test_strips_stand_under_the_chart_where_there_is_room(pane: SelectedPane, lo
 
 def test_tabs_show_their_pages_and_pages_can_be_added(pane: SelectedPane) -> None:
     other = QLabel("open interest")
-    pane.add_page("Open interest", other)
+    pane.add_page("Open interest", other, lambda: None)
     assert pane.tabs.names == ("Premium", "Greeks", "Open interest")
     pane.tabs.choose("Greeks")
     assert pane.greeks.isVisible()
