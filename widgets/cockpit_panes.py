@@ -45,6 +45,8 @@ class CockpitPanes(QObject):
             Pane("lists", "Ledger and lists", self.lists),
         )
         self.page = CockpitPage(look, docks, self._heights)
+        self._frame: Frame | None = None
+        self.selected.tabs.chosen.connect(self._show_chosen)
         self.shows: dict[str, Callable[[Frame], None]] = {
             "rule board": self._show_board,
             "selected position": self._show_selected,
@@ -73,7 +75,13 @@ class CockpitPanes(QObject):
         status, ends_ns = frame.status, due.ends_ns if due is not None else None
         self.selected.show_detail(detail, status.zone, status.currency, ends_ns, _words(detail, due))
 
+    def _show_chosen(self) -> None:
+        """Another tab is in front: it shows what it has missed, even if no frame follows."""
+        if self._frame is not None:
+            self._show_interest(self._frame)
+
     def _show_interest(self, frame: Frame) -> None:
+        self._frame = frame
         detail, zone = frame.detail, frame.status.zone
         part = detail.open_interest if detail is not None else None
         position = detail.position if detail is not None else None

@@ -114,7 +114,7 @@ class EquityChart(ReviewChart):
             if taken + 52 < x < area.right() - 10:
                 box = QRectF(max(x - 24, area.left() + 4), area.bottom() + 3, 48, 14)
                 ink.text(box, word, px=10, weight=500, token="t2", align=CENTRE if x > 40 else LEFT)
-                taken = x
+                taken = box.center().x()
 
     def _told_dates(self) -> list[tuple[int, str]]:
         """The first close of each month; of each day where they are few; of each minute where it is one day."""

@@ -17,6 +17,7 @@ from widgets.gap_splitter import GapSplitter
 from widgets.ink import Ink
 from widgets.jobs import Jobs, Submit
 from widgets.journal_menus import ColumnsButton, ExportButton
+from widgets.keymap import cap
 from widgets.kpi_strip import KpiStrip
 from widgets.painted_table import SCROLL_BAR, PaintedTable
 from widgets.review_panes import ReviewPanes
@@ -61,7 +62,9 @@ class JournalTab(QWidget):
         self.panes = ReviewPanes(look)
         self.detail = TripDetail(look)
         self.cancel = ActionButton(look, "Cancel", hint="stop reading the journal")
-        self.again = ActionButton(look, "Reload", hint="read the journal again")
+        self.again = ActionButton(look, "", key=cap("reload"), hint="read the journal again", kind="flat")
+        self.again.set_icon("reset")
+        self.again.keep_key_in_tip()
         self.clear = ActionButton(look, "Clear", hint="show all round trips", kind="flat")
         self.columns, self.export = ColumnsButton(look), ExportButton(look)
         self._patience = QTimer(self)
@@ -169,7 +172,7 @@ class JournalTab(QWidget):
         self.filters.offer(review.choices)
         found = len(review.rows)
         counted = fmt.number(found, 0)
-        counted += f" of {fmt.number(review.there, 0)}" if found != review.there or not self._look.compact else " found"
+        counted += f" of {fmt.number(review.there, 0)}" if found != review.there or not self._look.compact else ""
         self.filters.say(counted if self._look.compact else f"{counted} · {1_000 * review.took_s:.0f} ms")
         self.table.set_empty(NONE_FOUND if review.there else EMPTY)
         self.clear.setVisible(self.filters.narrows)
@@ -229,7 +232,6 @@ class JournalTab(QWidget):
         self._asking = False
         self._patience.stop()
         self.cancel.hide()
-        self.again.hide()
         if self._again:
             self._again = False
             QTimer.singleShot(0, self, self.reload)
@@ -245,7 +247,6 @@ class JournalTab(QWidget):
         self.said.emit(words.partition("\n")[0])
         if self.review is None or not len(self.review.rows):
             self.table.set_empty(words)
-        self.again.show()
 
     def _sort_by(self, key: str) -> None:
         before, descending = self._sort
@@ -305,9 +306,9 @@ class JournalTab(QWidget):
         column.addWidget(self.table, 1)
         top = GapSplitter(self._look, Qt.Orientation.Horizontal).share((left, 67), (self.panes, 33))
         whole = GapSplitter(self._look, Qt.Orientation.Vertical).share((top, 10), (self.detail, 10))
-        for button in (self.cancel, self.again, self.clear, self.columns, self.export):
+        for button in (self.cancel, self.clear, self.again, self.columns, self.export):
             self.filters.add(button)
-        for button in (self.cancel, self.again, self.clear):
+        for button in (self.cancel, self.clear):
             button.hide()
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)

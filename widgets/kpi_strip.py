@@ -55,7 +55,7 @@ def _days(report: SessionReport) -> str:
 
 def _left_out(report: SessionReport) -> str:
     """Fees, and what the sum does not hold."""
-    parts = [f"after fees {fmt.money_short(report.fees, signed=False)}"]
+    parts = [f"fees {fmt.money_short(report.fees, signed=False)}"]
     if report.open_left_out:
         parts.append(f"{report.open_left_out} open left out")
     if report.others_left_out:

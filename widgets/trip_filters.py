@@ -129,7 +129,7 @@ class TripFilters(QWidget):
     def _lay_out(self) -> None:
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
-        row.setSpacing(6)
+        row.setSpacing(4)
         for widget in (self.search, self.dates, self.since, self.until, *self.chips[1:]):
             row.addWidget(widget)
         row.addStretch(1)

@@ -16,7 +16,7 @@ def test_seven_figures_with_their_intervals() -> None:
     told = {figure.caption: (figure.value, figure.below, figure.token) for figure in figures(report(), ZONE)}
     assert told == {
         "Round trips": ("412", "63 days", "t1"),
-        "Net": ("+186\u202f420 ₹", "after fees 14\u202f230", "profit"),
+        "Net": ("+186\u202f420 ₹", "fees 14\u202f230", "profit"),
         "Win rate": ("54.1 %", "95 % 49.3 to 58.9", "t1"),
         "Expectancy": ("+452 ₹", "95 % +118 to +790", "profit"),
         "Profit factor": ("1.38", "payoff 1.17", "t1"),
@@ -32,7 +32,7 @@ def test_an_expectancy_that_is_not_clear_has_no_colour() -> None:
 
 def test_what_a_sum_leaves_out_is_said() -> None:
     below = figures(report(open_left_out=2, others_left_out=1), ZONE)[1].below
-    assert below == "after fees 14\u202f230 · 2 open left out · 1 not in INR left out"
+    assert below == "fees 14\u202f230 · 2 open left out · 1 not in INR left out"
 
 
 def test_unknown_is_said(qtbot: QtBot, look: Look) -> None:
