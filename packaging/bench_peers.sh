@@ -1,6 +1,6 @@
 #!/bin/sh
-# A trailing stop on other trading engines, measured on this machine: one line of JSON a peer. Their environments are
-# made once, outside the tree; arguments go to the measuring scripts (--ticks N --rounds N --seed N).
+# A trailing stop on other trading engines and backtesters, measured on this machine: one line of JSON a peer. Their
+# environments are made once, outside the tree; arguments go to the measuring scripts (--ticks N --rounds N --seed N).
 set -eu
 # shellcheck source=packaging/environment.sh
 . "$(dirname -- "$0")/environment.sh"
@@ -31,3 +31,4 @@ measure() {
 
 measure vnpy 'vnpy==4.5.0' "$@"
 measure nautilus 'nautilus_trader==1.221.0' "$@"
+measure vectorbt 'vectorbt==1.2.0' "$@"

@@ -8,9 +8,9 @@
     runs.exits[:, 0]["row"], runs.gained
 
 A run is one position from its entry to its last contract, in an active session, without commands of a human: vetoes,
-confirmations, cooldowns and joined entries are not in it. Exits fill whole at the exit side of the instant that decides,
-or of the first one that is quoted and not suspect, as on the plain paper broker, without fees. An exit that waits for
-the end of a suspicion fills at the table's next row.
+confirmations, cooldowns and joined entries are not in it. Exits fill whole at the exit side of the instant that
+decides, or of the first one that is quoted and not suspect, as on the plain paper broker, without fees. An exit that
+waits for the end of a suspicion fills at the table's next row.
 """
 
 from collections.abc import Sequence
@@ -41,9 +41,9 @@ class Runs:
     """What became of every configuration.
 
     `exits` are records of `deciding.Exit`, in the order in which they were decided; `count` of them are one's own. A
-    position is closed when `left` is 0 contracts. `gained` is points x contracts of what has left. `codes` are the packed
-    answers by configuration, row and rule, NEVER_ASKED after the close, `stops` the levels of the stop rules by
-    configuration, row and stop rule, NaN where there is none: empty unless asked for.
+    position is closed when `left` is 0 contracts. `gained` is points x contracts of what has left. Empty unless asked
+    for: `codes` are the packed answers by configuration, row and rule, NEVER_ASKED after the close; `stops` the levels
+    of the stop rules by configuration, row and stop rule, NaN where there is none.
     """
 
     rules: tuple[str, ...]
@@ -59,8 +59,8 @@ class Runs:
         """Row, rule and code of the exit that closed the position; None while it is open."""
         if self.left[configuration]:
             return None
-        closing = self.exits[configuration, self.count[configuration] - 1]
-        return int(closing["row"]), self.rules[closing["rule"]], int(closing["code"])
+        closing: Any = self.exits[configuration, self.count[configuration] - 1]
+        return int(closing["row"]), self.rules[int(closing["rule"])], int(closing["code"])
 
 
 class Chain:
@@ -85,7 +85,9 @@ class Chain:
         """All configurations over all rows.
 
         With `acting` off nothing ever leaves, as in the mode `observe`. `speaking` asks for codes and stops, which are
-        8 to 100 bytes a row and configuration. Raises BadInput for configurations of another shape than the chain's.
+        8 to 100 bytes a row and configuration. Raises ValueError for configurations of another shape than the chain's,
+        BadInput for what no profile may be, and ZeroDivisionError where a rule divides by 0: a session would go on
+        without that rule.
         """
         chosen = given if isinstance(given, Configurations) else Configurations(given)
         if shape(chosen.base) != self.shape:
@@ -100,8 +102,8 @@ class Chain:
         memories[:] = self._fresh
         self._run(
             table.rows, table.baselines, chosen.parameters, chosen.gates, self._traits,
-            _many(many, self._position(table)), memories, _many((many, len(self.rules)), Saying()), exits, rides, acting,
-            codes, stops,
+            _many(many, self._position(table)), memories, _many((many, len(self.rules)), Saying()), exits, rides,
+            acting, codes, stops,
         )  # fmt: skip
         return Runs(
             rules=self.rules, stop_rules=self.stop_rules, exits=exits, count=rides["exits"], left=rides["contracts"],
@@ -156,8 +158,6 @@ def _traits(given: Any) -> Traits:
 
 def _many(count: int | tuple[int, ...], thing: Any) -> Records:
     """So many rows of one object."""
-    rows = np.zeros(count, record(type(thing)))  # no chance in the padding
+    rows = np.zeros(count, record(thing.__class__))  # no chance in the padding
     rows[...] = values(thing)
     return rows
-
-

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
-from types import CodeType, FunctionType
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,9 @@ import numpy as np
 from cockpit.domain.errors import BadInput
 from cockpit.exits.rule import NAN, Verdict
 
-WITHOUT_NUMBA = "Compiled chains need numba, which is not installed; install the extra: pip install 'options-cockpit[lab]'."
+WITHOUT_NUMBA = (
+    "Compiled chains need numba, which is not installed; install the extra: pip install 'options-cockpit[lab]'."
+)
 
 
 def whole(
@@ -54,9 +56,9 @@ class Compiler:
         if function not in self._made:
             assert isinstance(function, FunctionType), f"{function!r} is not a plain function"
             names = dict(function.__globals__)
-            for name, called in sorted(_called(function).items(), key=lambda item: item[1].__name__ in (apart or ())):
-                is_part = apart is not None and called.__name__ not in apart
-                names[name] = self._twin(called, apart if is_part else None, {"forceinline": True} if is_part else {})
+            for name, part in sorted(called(function).items(), key=lambda item: item[1].__name__ in (apart or ())):
+                is_part = apart is not None and part.__name__ not in apart
+                names[name] = self._twin(part, apart if is_part else None, {"forceinline": True} if is_part else {})
             rebuilt = FunctionType(function.__code__, names, function.__name__, function.__defaults__)
             self._made[function] = self._numba.njit(**options)(rebuilt)
         return self._made[function]
@@ -68,20 +70,16 @@ def compiler() -> Compiler:
     return Compiler()
 
 
-def _called(function: FunctionType) -> dict[str, FunctionType]:
+def called(function: FunctionType) -> dict[str, FunctionType]:
     """The plain functions that it names, with the one that stands for the constructor of a verdict."""
     found: dict[str, FunctionType] = {}
-    for name in _names(function.__code__):
-        called = function.__globals__.get(name)
-        if called is Verdict and function is not whole:
-            called = whole
-        if isinstance(called, FunctionType):
-            found[name] = called
+    for name in function.__code__.co_names:
+        part = function.__globals__.get(name)
+        if part is Verdict and function is not whole:
+            part = whole
+        if isinstance(part, FunctionType):
+            found[name] = part
     return found
-
-
-def _names(code: CodeType) -> tuple[str, ...]:
-    return code.co_names
 
 
 def fingerprint(function: Callable[..., Any], *layouts: Any) -> str:
@@ -90,12 +88,12 @@ def fingerprint(function: Callable[..., Any], *layouts: Any) -> str:
 
     def walk(one: FunctionType) -> None:
         code = one.__code__
-        known = {n: one.__globals__[n] for n in _names(code) if n in one.__globals__}
-        plain = {n: repr(v) for n, v in known.items() if isinstance(v, (int, float, tuple))}
+        known = {n: one.__globals__[n] for n in code.co_names if n in one.__globals__}
+        plain = {n: repr(v) for n, v in known.items() if isinstance(v, int | float)}
         seen[one] = repr((code.co_code, code.co_consts, code.co_names, code.co_varnames, one.__defaults__, plain))
-        for called in _called(one).values():
-            if called not in seen:
-                walk(called)
+        for part in called(one).values():
+            if part not in seen:
+                walk(part)
 
     assert isinstance(function, FunctionType)
     walk(function)

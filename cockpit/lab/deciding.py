@@ -13,6 +13,7 @@ from cockpit.exits.view import Position
 SILENT, EXIT, ADJUST = range(3)
 ADVISORY, VETOABLE, IMMEDIATE, MANDATORY = range(4)  # in the order of registry.BINDINGS
 BPS = 1e-4
+HURRIED = -2  # stands for a rule, found just now, that hurries what leaves already
 MOST_EXITS = 32  # of one position: halves of 2**30 lots, and the last
 
 
@@ -84,6 +85,7 @@ class Ride:
     exits: int = 0
     owner: int = 0  # the rule that holds the stop
     gained: float = 0.0  # points x contracts
+    attended: int = 0  # rows before it need more than the rules
     is_lively: bool = True
     winner: int = -1
     hurries: int = -1
@@ -147,9 +149,6 @@ def arbitrate(s: Any, g: Any, k: Any, ride: Ride, now: Any) -> None:
             best = i
     if best >= 0 and not (s[best].fraction < 1.0 and whole_waits):
         ride.winner = best
-
-
-HURRIED = -2  # this very rule hurries what leaves already
 
 
 def precedes(a: Saying, b: Saying, later: int) -> bool:

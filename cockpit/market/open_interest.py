@@ -19,11 +19,12 @@ class OpenInterest:
     """Last known open interest of every contract of one expiry, in order of first appearance."""
 
     __slots__ = (
-        "cohorts", "index", "observed_t", "published_t", "rights", "values", "version",
+        "cohorts", "first", "index", "observed_t", "published_t", "rights", "values", "version",
     )  # fmt: skip
 
     def __init__(self) -> None:
         self.values: dict[str, float] = {}
+        self.first: dict[str, float] = {}  # of the trading day
         self.rights: dict[str, Right] = {}
         self.index: dict[str, int] = {}
         self.published_t = NAN  # first time a contract changed its value during the session
@@ -34,6 +35,8 @@ class OpenInterest:
     def observe(self, symbol: str, right: Right, value: float, t: float) -> bool:
         """Takes a contract's value; true when it is a change."""
         self.observed_t = t
+        if symbol not in self.first:
+            self.first[symbol] = value
         before = self.values.get(symbol)
         if before == value:
             return False
@@ -54,6 +57,15 @@ class OpenInterest:
                 else:
                     cohort.puts += change
         return True
+
+    def begin_day(self) -> None:
+        """Another trading day: changes count from its own first values."""
+        self.first = {}
+
+    def change(self, symbol: str) -> float | None:
+        """Since the day's first value; None while the values are yesterday's."""
+        now, first = self.values.get(symbol), self.first.get(symbol)
+        return now - first if self.is_published() and now is not None and first is not None else None
 
     def is_published(self) -> bool:
         """Whether some contract changed during the session; before that the values are yesterday's."""

@@ -1,5 +1,6 @@
 """One underlying: its price, and the features of its completed one-minute bars that rules read."""
 
+from collections import deque
 from math import inf, nan
 from typing import Protocol
 
@@ -9,6 +10,8 @@ from cockpit.market.regime import Parts, RegimeClassifier, Scores
 from cockpit.market.view import PANIC, RANGE, TREND, TREND_DOWN, TREND_UP, UNKNOWN
 from cockpit.market.volume import VolumeRatio
 
+Scored = tuple[float, float, float, float]  # end of a bar in session seconds; scores of trend, range and panic
+REGIMES_KEPT = 1440
 VOLATILITY_BARS = 30
 AGO_BARS = 14
 STALE_SLACK_S = 1e-6
@@ -48,9 +51,9 @@ class Underlying:
     __slots__ = (
         "_atr", "_bar_t", "_bars_per_session", "_builder", "_classifier", "_closes", "_fast", "_features_until",
         "_given_direction", "_given_regime", "_price_limit_s", "_price_until", "_returns", "_rsi", "_rsis", "_slow",
-        "_within_until", "bars", "close", "close_ago", "features_version", "given_names", "momentum", "name", "ohlc",
-        "price", "price_t", "regime", "rsi", "rsi_ago", "until", "version", "volatility_bps", "volatility_index",
-        "volume", "volume_ratio",
+        "_within_until", "bars", "close", "close_ago", "features_version", "first_price", "given_names", "momentum",
+        "name", "ohlc", "price", "price_t", "regime", "regimes", "rsi", "rsi_ago", "until", "version",
+        "volatility_bps", "volatility_index", "volume", "volume_ratio",
     )  # fmt: skip
 
     def __init__(
@@ -63,6 +66,7 @@ class Underlying:
         self.until = inf
         self.price = nan
         self.price_t = -inf
+        self.first_price = nan  # of the trading day: the open of its first completed bar
         # --- features
         self.momentum = nan  # -1 to 1
         self.volatility_bps = nan  # a day
@@ -72,6 +76,7 @@ class Underlying:
         self.close_ago = nan
         self.volume_ratio = nan
         self.regime = UNKNOWN
+        self.regimes: deque[Scored] = deque(maxlen=REGIMES_KEPT)
         self.volatility_index = nan
         self.given_names: frozenset[str] = frozenset()  # of the features that are given, not computed
         # --- what they are made of
@@ -209,6 +214,11 @@ class Underlying:
         rsi = self._rsi.step(close)
         moving = momentum(self._fast.step(close), self._slow.step(close), self._atr.step(bar.high, bar.low, close))
         regime = self._classifier.step(bar)
+        if self.first_price != self.first_price:
+            self.first_price = bar.open
+        scores = self._classifier.scores
+        if scores.known:
+            self.regimes.append((self._bar_t, *scores))
         given = self.given_names
         if "rsi" not in given:
             self.rsi = rsi

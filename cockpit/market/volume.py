@@ -100,6 +100,13 @@ class VolumeRatio:
         self.until = change_t - 2.0 * SLACK_S
         return ratio, before
 
+    @property
+    def traded(self) -> float:
+        """Volume so far: today's where `volume_cum` says it, else of the rows seen; NaN before the first."""
+        if self._cumulative == self._cumulative and not self._per_row:
+            return self._cumulative
+        return self._sums[-1] if self._per_row else nan
+
     def _warm_up(self, t: float) -> tuple[float, float]:
         """The same while fewer than 20 windows are complete, where the mean's begin depends on how many are."""
         self.ratio, change_t = self._ratio(t, 0.0)

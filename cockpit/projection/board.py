@@ -40,7 +40,7 @@ class Board:
             return None
         row, track = self.grid.row(held), self.grid.tracks[held.id]
         interest = self.interest.part(held, t)
-        regime = self.regimes.part(held.contract.underlying, t)
+        regime = self.regimes.part(held.contract.underlying)
         shown = row, track.path.points(), track.strip.points(), interest, regime
         key = *map(id, shown), state.version, held.version, math.floor(t * 4.0), state.session
         if self._part is None or key != self._key:

@@ -7,7 +7,6 @@ from cockpit.frame import ChainCell, ChainPart, ChainRow
 from cockpit.market.contract import Contract
 from cockpit.market.view import known
 from cockpit.projection.expiry_contracts import ExpiryContracts, Pair
-from cockpit.projection.first_values import FirstValues
 from cockpit.projection.kept import kept
 from cockpit.projection.words import day_words
 from cockpit.state.model import State
@@ -20,8 +19,8 @@ Key = tuple[Any, ...]
 class Chain:
     """The watched chain, made at most four times a second of the session."""
 
-    def __init__(self, state: State, contracts: ExpiryContracts, first: FirstValues) -> None:
-        self.state, self.contracts, self.first = state, contracts, first
+    def __init__(self, state: State, contracts: ExpiryContracts) -> None:
+        self.state, self.contracts = state, contracts
         self._rows: dict[float, tuple[Key, ChainRow]] = {}
         self._made: Key = ()
         self._part: ChainPart | None = None
@@ -56,7 +55,7 @@ class Chain:
         return ChainPart(
             underlying=underlying, underlyings=self._underlyings, expiries=self._expiries, expiry=expiry.isoformat(),
             spot=known(under.price) if is_fresh else None,
-            spot_change=self.first.price_change(underlying) if is_fresh else None, lot=instrument.lot,
+            spot_change=known(under.price - under.first_price) if is_fresh else None, lot=instrument.lot,
             tick=instrument.tick, multiplier=instrument.multiplier,
             profiles=(default, *(name for name in state.profiles if name != default)), rows=kept(before, rows),
         )  # fmt: skip
@@ -105,9 +104,9 @@ class Chain:
         return ChainCell(
             symbol=symbol, bid=contract.bid if fresh else None, ask=contract.ask if fresh else None,
             iv=known(contract.iv) if contract.iv_t >= oldest else None,
-            delta=known(contract.delta) if contract.delta_t >= oldest else None, volume=None,
+            delta=known(contract.delta) if contract.delta_t >= oldest else None, volume=known(contract.volume.traded),
             open_interest=chain.values.get(symbol) if chain is not None else None,
-            oi_change=self.first.interest_change(chain, symbol) if chain is not None else None,
+            oi_change=chain.change(symbol) if chain is not None else None,
             last=contract.last if t - contract.last_t <= terms.quote_limit_s + SLACK_S else None,
         )  # fmt: skip
 

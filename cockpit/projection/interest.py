@@ -7,7 +7,6 @@ from typing import Any
 from cockpit.frame import OpenInterestPart, StrikePart
 from cockpit.market.open_interest import OpenInterest
 from cockpit.projection.expiry_contracts import ExpiryContracts, Pair
-from cockpit.projection.first_values import FirstValues
 from cockpit.projection.kept import kept
 from cockpit.projection.totals import Totals
 from cockpit.projection.words import day_words
@@ -21,8 +20,8 @@ Sums = tuple[float, float, float]
 class Interest:
     """Follows the totals of all expiries; makes the part of one, at most once a second and only when it is news."""
 
-    def __init__(self, state: State, totals: Totals, contracts: ExpiryContracts, first: FirstValues) -> None:
-        self.state, self.totals, self.contracts, self.first = state, totals, contracts, first
+    def __init__(self, state: State, totals: Totals, contracts: ExpiryContracts) -> None:
+        self.state, self.totals, self.contracts = state, totals, contracts
         self._series: dict[OpenInterest, list[Sums]] = {}
         self._observed: dict[OpenInterest, float] = {}
         self._sampled_t = -APART_S
@@ -76,7 +75,7 @@ class Interest:
 
     def _strike(self, chain: OpenInterest, strike: float, pair: Pair) -> StrikePart:
         values = [None if c is None else chain.values.get(c.instrument.symbol) for c in pair]
-        changes = [None if c is None else self.first.interest_change(chain, c.instrument.symbol) for c in pair]
+        changes = [None if c is None else chain.change(c.instrument.symbol) for c in pair]
         return StrikePart(
             strike=strike, calls=values[0], puts=values[1], calls_change=changes[0], puts_change=changes[1]
         )

@@ -4,7 +4,6 @@ from cockpit.frame import Frame
 from cockpit.projection.board import Board
 from cockpit.projection.chain import Chain
 from cockpit.projection.expiry_contracts import ExpiryContracts
-from cockpit.projection.first_values import FirstValues
 from cockpit.projection.grid import Grid
 from cockpit.projection.interest import Interest
 from cockpit.projection.lists import Alerts, Closed, Orders, Tail
@@ -29,13 +28,13 @@ class Projector:
         self.trouble = ""
         self.ended = False
         state.stirred.update(state.held.values())
-        totals, self._first, contracts = Totals(), FirstValues(state), ExpiryContracts(state)
+        totals, contracts = Totals(), ExpiryContracts(state)
         self._grid = Grid(state, totals)
         self._status = Status(state, feed, badge)
-        self._interest = Interest(state, totals, contracts, self._first)
-        self._regimes = Regimes(state)
+        self._interest = Interest(state, totals, contracts)
+        self._regimes = Regimes()
         self._board = Board(state, self._grid, self._interest, self._regimes)
-        self._chain = Chain(state, contracts, self._first)
+        self._chain = Chain(state, contracts)
         self._waiting, self._profiles = Waiting(state), Profiles(state)
         self._orders, self._alerts, self._closed, self._tail = Orders(state), Alerts(state), Closed(state), Tail(state)
         self._idle = None, ""
@@ -69,9 +68,7 @@ class Projector:
     def _sample(self, t: float) -> None:
         """Once a second of the session: what is drawn over time, and what changes are measured from."""
         self._second = int(t)
-        self._first.look()
         self._interest.sample(t)
-        self._regimes.sample(t)
 
     def _idle_words(self) -> str:
         """What will happen next when nothing is pending: the nearest rule of all positions."""

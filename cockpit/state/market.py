@@ -99,6 +99,10 @@ def _turn_day(state: State, at_ns: int) -> None:
     state.day_ends_ns = ns_of(tomorrow.astimezone(UTC))
     for contract in state.contracts.values():
         set_hours(state, contract)
+    for chain in state.chains.values():
+        chain.begin_day()
+    for under in state.underlyings.values():
+        under.first_price = NAN
 
 
 def apply(state: State, batch: Batch) -> None:

@@ -22,8 +22,10 @@ from cockpit.exits.given import ONE_OF
 from cockpit.exits.registry import RULES, Rule
 from cockpit.exits.rule import NAN, NO, UNSEEN, YES, Verdict, state_of
 from cockpit.exits.view import Position, follow
+from cockpit.lab.compiler import Compiler, whole
+from cockpit.lab.records import stored, values
 from cockpit.market.view import Market
-from tests.exits.compiled import Compiler, Twin, stored, values, whole
+from tests.exits.compiled import Twin
 from tests.laws.stories import RANGES, Moment, Story, last, spots
 
 DRAWS = 2_000

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from cockpit.events import Batch, Heartbeat
+from cockpit.session import Session
 from cockpit.state import judging, reduce, resting
 from cockpit.state.model import Held, State
-from cockpit.session import Session
 
 NOT_ASKED = -9  # of rules that the market does not offer
 Array = np.ndarray[Any, Any]

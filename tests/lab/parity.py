@@ -90,5 +90,3 @@ def _exits(runs: Runs, table: Table, profile: Profile) -> list[tuple[Any, ...]]:
         )
         for e in filled
     ]  # fmt: skip
-
-

@@ -56,7 +56,7 @@ class Path:
         """A row of the call, and now and then one of the put."""
         rng, years = self.rng, left_s / YEAR_S
         mid = max(price(self.under, STRIKE, years, self.iv, True), 0.2)
-        if rng.random() < 0.003:
+        if rng.random() < 0.01:
             mid *= rng.choice((0.5, 1.6))
         half = 0.05 * rng.choice((0, 1, 1, 2, 4)) / 2.0
         bid, ask = (round(round(x / 0.05) * 0.05, 2) for x in (mid - half, mid + half))
@@ -82,7 +82,7 @@ def day(seed: int, ticks: int) -> list[Batch | Heartbeat]:
     at_ns = int(datetime.combine(DAY, time(9, 20), zone).timestamp()) * NS
     expiry_ns = at_ns + 6 * 86_400 * NS
     for i in range(ticks):
-        gap_s = max(rng.expovariate(ticks / DAY_S), 0.01) if rng.random() > 0.002 else 100.0
+        gap_s = gap(rng, ticks)
         before, at_ns = at_ns, at_ns + round(gap_s * NS)
         if i % BEAT_EVERY == 0 and (beat := before + -before % BEAT_NS) < at_ns:
             found.append(Heartbeat(beat))
@@ -91,6 +91,14 @@ def day(seed: int, ticks: int) -> list[Batch | Heartbeat]:
         under = (UnderlyingQuoted("NIFTY", at_ns, path.under, volume=volume),) if rng.random() > 0.1 else ()
         found.append(Batch(at_ns, path.rows(at_ns, (expiry_ns - at_ns) / NS), under))
     return found
+
+
+def gap(rng: random.Random, ticks: int) -> float:
+    """Seconds to the next tick: usually more or less, in a burst hardly any, now and then very many."""
+    chance = rng.random()
+    if chance < 0.002:
+        return 100.0
+    return rng.uniform(0.05, 1.5) if chance < 0.3 else max(rng.expovariate(0.7 * ticks / DAY_S), 0.01)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -179,3 +179,15 @@ def test_nothing_changes_until_it_says_so(path: list[tuple[int, float | None]], 
             lazy.until = -math.inf  # have it reckon again although it need not
             np.testing.assert_allclose(lazy.ratios(t + (end - t) * i / probes), standing, rtol=1e-12)
         t += gap
+
+
+def test_what_was_traded_is_the_sum_of_rows_or_what_the_feed_says_of_today() -> None:
+    rows = VolumeRatio(60.0)
+    assert rows.traded != rows.traded
+    for t, volume in ((0.0, 5.0), (30.0, None), (5_000.0, 7.0)):
+        rows.observe(t, volume)
+    assert rows.traded == 12.0
+    total = VolumeRatio(60.0)
+    total.observe(0.0, None, 100.0)
+    total.observe(60.0, None, 140.0)
+    assert total.traded == 140.0

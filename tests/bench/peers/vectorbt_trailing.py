@@ -1,4 +1,4 @@
-"""Trailing stops of vectorbt's Portfolio.from_signals: ticks x configurations a core second, as JSON (needs vectorbt)."""
+"""Trailing stops of vectorbt's Portfolio.from_signals: ticks x configurations a core second, as JSON."""
 
 import argparse
 import json
@@ -38,7 +38,7 @@ def seconds(close: pd.DataFrame, stops: np.ndarray, *, again: bool) -> tuple[flo
 
 
 def main() -> None:
-    """Best of `--rounds`, for stops that are never and that are often hit; the first call, which compiles, is not one."""
+    """Best of `--rounds`, for stops that are never and that are often hit; the first call compiles, and is not one."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--ticks", type=int, default=100_000)
     options.add_argument("--configurations", type=int, default=100)
