@@ -258,6 +258,11 @@ class ProfileForm(QWidget):
         self._bottom.hide()
         self.panel.ask(self._name)
 
+    def _leave_panel(self) -> None:
+        """The buttons again, and the keyboard where it was."""
+        self._bottom.show()
+        self.use_open.setFocus()
+
     def _connect(self) -> None:
         self.choice.activated.connect(lambda: self.open(self.choice.currentData()))
         self.copy.clicked.connect(self._ask_name)
@@ -268,7 +273,7 @@ class ProfileForm(QWidget):
         self.use.clicked.connect(self._use)
         self.use_open.clicked.connect(self._choose_open)
         self.panel.applied.connect(self._apply)
-        self.panel.left.connect(self._bottom.show)
+        self.panel.left.connect(self._leave_panel)
         self.rules.chosen.connect(self.refresh)
         self.rules.moved.connect(self._moved)
         self.rules.removed.connect(self._removed)

@@ -79,8 +79,8 @@ def shares(ticks: int) -> Shares:
     held = next(iter(scene.session.state.held.values()))
     for words, name in STAGES:
         setattr(Contract, name, watch.wrap(words, plain[name]))
-    for asked in held.asked:
-        asked.kernel = watch.wrap(f"kernel {asked.name}", asked.kernel)
+    panel = held.asked[0].panel
+    panel.ask = watch.wrap("the rules' kernels", panel.ask)  # the scene has bound them in its first events
     reducing.evaluate = watch.wrap("the rest of the judgement", judged)
     try:
         take = watch.wrap("session, market, underlying", scene.session.take)
@@ -93,8 +93,7 @@ def shares(ticks: int) -> Shares:
         for name, work in plain.items():
             setattr(Contract, name, work)
     total = sum(watch.spent_s.values())
-    order = ["session, market, underlying", *(w for w, _ in STAGES), *(f"kernel {a.name}" for a in held.asked)]
-    order.append("the rest of the judgement")
+    order = ["session, market, underlying", *(w for w, _ in STAGES), "the rules' kernels", "the rest of the judgement"]
     return Shares([(name, watch.spent_s[name] / total) for name in order], _frame_us(scene.projector.frame))
 
 

@@ -9,8 +9,9 @@ from cockpit.events import Batch
 from cockpit.lab.table import Row, Table, table_of, tables_of
 from cockpit.market.view import Market
 from cockpit.state import judging, reduce, resting
+from cockpit.state.model import Held, State
 from cockpit.wiring import profile
-from tests.lab.ticks import Day, Played
+from tests.lab.ticks import Day, Played, is_calm
 
 DAY = Day(seed=5, ticks=1_200, chosen=profile("scalp"))
 
@@ -25,7 +26,7 @@ def test_rows_are_what_evaluations_see(table: Table, monkeypatch: pytest.MonkeyP
     seen: dict[tuple[int, int], tuple[float, ...]] = {}
     played, plain = Played(DAY), judging.evaluate
 
-    def watched(state, held, t):  # pyright: ignore
+    def watched(state: State, held: Held, t: float) -> None:
         held.overrides.mode = "observe"
         plain(state, held, t)
         now = tuple(float(getattr(held.contract.view, name)) for name in names)
@@ -66,7 +67,7 @@ def test_two_entries_in_one_contract_are_two_positions(table: Table) -> None:
     played = Played(DAY)
     script = list(played.events())
     first = next(i for i, e in enumerate(script) if isinstance(e, Batch) and e.entries)
-    again = next(i for i in range(first + 300, len(script)) if isinstance(script[i], Batch) and both_sides(script[i]))
+    again = next(i for i in range(first + 300, len(script)) if is_calm(script, i))
     batch, entry = script[again], script[first].entries[0]
     script[again] = batch._replace(entries=(entry._replace(at_ns=batch.at_ns, side="sell"),))
     played.events = lambda: iter(script)
@@ -76,24 +77,15 @@ def test_two_entries_in_one_contract_are_two_positions(table: Table) -> None:
     assert np.array_equal(other.rows["mark"], one.rows["mark"][-len(other) :], equal_nan=True)
 
 
-def both_sides(event: Batch) -> bool:
-    row = event.quotes[0]
-    return bool(row.bid and row.ask and row.bid < row.ask < 1.2 * row.bid)
-
-
 def test_a_refused_entry_has_no_table() -> None:
     played = Played(DAY)
     script = [e._replace(entries=()) if isinstance(e, Batch) else e for e in played.events()]
     first = next(i for i, e in enumerate(script) if isinstance(e, Batch) and not e.quotes[0].bid)
     entry = next(e.entries[0] for e in played.events() if isinstance(e, Batch) and e.entries)
-    script[first] = script[first]._replace(entries=(replace_at(entry, script[first].at_ns),))
+    script[first] = script[first]._replace(entries=(entry._replace(at_ns=script[first].at_ns, side="sell"),))
     played.events = lambda: iter(script)
     with pytest.raises(ValueError, match="0 tables instead of one: not quoted"):
         table_of(played)
-
-
-def replace_at(entry, at_ns: int):  # pyright: ignore
-    return entry._replace(at_ns=at_ns, side="sell")
 
 
 def test_the_day_is_the_same_for_the_same_seed() -> None:

@@ -2,7 +2,7 @@
 
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from decimal import Decimal
@@ -112,7 +112,7 @@ class Day:
     def script(self) -> list[Batch | Heartbeat]:
         """Its events; the entry travels in a batch."""
         rng, found = random.Random(f"entry {self.seed}"), day(self.seed, self.ticks)
-        due = next(i for i in range(int(len(found) * rng.choice(ENTERED)), len(found)) if _is_quoted(found[i]))
+        due = next(i for i in range(int(len(found) * rng.choice(ENTERED)), len(found)) if is_calm(found, i))
         batch = found[due]
         assert isinstance(batch, Batch)
         entry = Entry(batch.at_ns, "C", rng.choice(("buy", "buy", "sell")), rng.choice((1, 2, 3, 10, 60)),
@@ -137,12 +137,13 @@ class Day:
         return opened(setup)
 
 
-def _is_quoted(event: Batch | Heartbeat) -> bool:
-    """Whether an entry would fill."""
-    if not isinstance(event, Batch):
+def is_calm(found: Sequence[Batch | Heartbeat], i: int) -> bool:
+    """Whether an entry at that event would fill: it is quoted, and no jump from the quotes before it."""
+    if not isinstance(found[i], Batch):
         return False
-    row = event.quotes[0]
-    return bool(row.bid and row.ask and row.bid < row.ask < 1.2 * row.bid)
+    rows = [event.quotes[0] for event in found[max(i - 9, 0) : i + 1] if isinstance(event, Batch)]
+    bids = [row.bid for row in rows if row.bid and row.ask and row.bid < row.ask < 1.2 * row.bid]
+    return bool(bids) and rows[-1].bid == bids[-1] and max(bids) < 1.2 * min(bids)
 
 
 class Played:

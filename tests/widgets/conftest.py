@@ -73,8 +73,15 @@ class FakePlayback:
 class Table:
     """The window under test and all that surrounds it."""
 
-    def __init__(self, qtbot: QtBot, *, theme: str = "dark", size: tuple[int, int] = (1600, 1000)) -> None:
-        self.recorder = Recorder()
+    def __init__(
+        self,
+        qtbot: QtBot,
+        *,
+        theme: str = "dark",
+        size: tuple[int, int] = (1600, 1000),
+        recorder: Recorder | None = None,
+    ) -> None:
+        self.recorder = recorder or Recorder()
         self.playback = FakePlayback()
         self.frame: Frame | None = None
         self.now_s = 100.0
