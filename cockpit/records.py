@@ -116,6 +116,25 @@ class StopRecord(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PositionSampleRecord(Record):
+    """What was known of a position at a whole second; without a row nothing has changed since the one before."""
+
+    TABLE: ClassVar[str] = "position_samples"
+    KEY: ClassVar[tuple[str, ...]] = ("position_id", "at_ns")
+    at_ns: int
+    position_id: str
+    level: float | None  # of the gain basis
+    mark: float | None
+    stop: float | None  # a level of the gain basis
+    delta: float | None
+    gamma: float | None
+    theta: float | None  # points a day
+    vega: float | None
+    iv: float | None  # fraction
+    oi: float | None  # calls and puts of the expiry together, of the contracts known at the baseline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommandRecord(Record):
     """What a human asked for, and what was answered."""
 

@@ -4,6 +4,7 @@ Money is in the currency of the report, prices in points, lengths in seconds, ti
 is None. Whatever serves a `Reader` may block: callers ask it on a thread of their own.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -219,10 +220,17 @@ class Review:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathPoint:
-    """The level of the gain basis at an instant of which the journal tells; None: it was unknown then."""
+    """What the journal tells of an instant: the level of the gain basis and, where it was sampled, everything else."""
 
     at_ns: int
     level: float | None
+    mark: float | None = None
+    delta: float | None = None
+    gamma: float | None = None
+    theta: float | None = None  # points a day
+    vega: float | None = None
+    iv: float | None = None  # fraction
+    oi: float | None = None  # calls and puts of the expiry together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,8 +304,9 @@ class TripStory:
 
     trip: TripRow
     basis: str  # premium | underlying
-    path: tuple[PathPoint, ...]
-    expected_every_s: float  # at least so often the level is known while the rules can see it
+    path: tuple[PathPoint, ...]  # thinned to what a screen can show; extremes and gaps are kept
+    expected_every_s: float  # at least so often the journal tells of it while it is supervised
+    sampled_every_s: float | None = None  # between points further apart all stood still; None: nobody knows what was
     stops: tuple[StopStep, ...]
     marks: tuple[StoryMark, ...]
     said: tuple[Said, ...]  # every statement of every rule, in order of time
@@ -318,11 +327,17 @@ class TripStory:
 
     def stop_at(self, at_ns: int) -> StopStep | None:
         """The stop that was held at that instant."""
-        return next((stop for stop in reversed(self.stops) if stop.at_ns <= at_ns), None)
+        before = bisect_right(self.stops, at_ns, key=_instant)
+        return self.stops[before - 1] if before else None
 
     def level_at(self, at_ns: int) -> PathPoint | None:
-        """What was last told of the level at that instant."""
-        return next((point for point in reversed(self.path) if point.at_ns <= at_ns), None)
+        """What was last told of it at that instant."""
+        before = bisect_right(self.path, at_ns, key=_instant)
+        return self.path[before - 1] if before else None
+
+
+def _instant(told: PathPoint | StopStep) -> int:
+    return told.at_ns
 
 
 class Reader(Protocol):

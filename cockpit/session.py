@@ -8,7 +8,7 @@ from cockpit.domain.quote import Touch
 from cockpit.events import Batch, Heartbeat
 from cockpit.ports import Broker, Journal, Ledger
 from cockpit.records import CheckpointRecord
-from cockpit.state.model import Effects, State
+from cockpit.state.model import Effects, Held, State
 from cockpit.state.reduce import begin, command, judge, reduce, taken
 from cockpit.state.remembering import (
     position_checkpoint,
@@ -17,6 +17,7 @@ from cockpit.state.remembering import (
     session_checkpoint,
     working,
 )
+from cockpit.state.sampling import Values, changes, is_due, sampled
 
 TIMED = (Batch, Heartbeat)
 
@@ -48,6 +49,7 @@ class Session:
         self.journal = journal
         self.ended = False
         self._refusals = 0  # refused entries that the journal has
+        self._sampled: dict[str, Values] = {}  # by position, as the journal has them
         self._is_disturbed = True  # by a command, an entry or a report since the last heartbeat
 
     def take(self, event: Batch | Heartbeat | Report | Command) -> Acknowledged | None:
@@ -104,12 +106,24 @@ class Session:
         if self.state.done.beat:
             self._is_disturbed = False
         if self.journal is not None:
-            for held in positions:
-                if remembered(held) != held.remembered:
-                    self.state.effects.touched.append(held)
+            self._keep(self.journal, positions)
+            return
         effects = self.state.effects
         if effects.records or not effects.is_empty:
             self._perform()
+
+    def _keep(self, journal: Journal, positions: list[Held]) -> None:
+        """What was decided, with all that is remembered of it; once that is done, the path of every position."""
+        effects = self.state.effects
+        for held in positions:
+            if remembered(held) != held.remembered:
+                effects.touched.append(held)
+        if effects.records or not effects.is_empty:
+            self._perform()
+        if is_due(self.state):
+            before, self._sampled = self._sampled, sampled(self.state, self._sampled)
+            if rows := changes(self.state.now_ns, before, self._sampled):
+                journal.write(rows, durable=False)
 
     def _fold(self, reports: list[Report]) -> None:
         for report in reports:

@@ -9,7 +9,7 @@ from cockpit.brokers.paper import PaperOptions
 from cockpit.commands import Close, SetStop, Veto
 from cockpit.domain.order import Order, Report, Said
 from cockpit.events import Batch, Heartbeat
-from cockpit.records import DecisionRecord, OrderRecord, Record, VerdictRecord
+from cockpit.records import DecisionRecord, OrderRecord, PositionSampleRecord, Record, VerdictRecord
 from tests.market_of import Kept, Line, Playing, ns, play, playing, profile
 
 BUY: list[Line] = ["10:00:00 49.9 50.1", "10:00:00 buy 100"]
@@ -157,6 +157,31 @@ def test_samples_and_verdicts_are_not_waited_for() -> None:
     spoken = [r for r in played.journal.records if isinstance(r, VerdictRecord)]
     assert spoken
     assert not any(id(r) in waited for r in spoken if r.at_ns > ns("10:00:00"))
+
+
+def test_the_path_is_written_once_what_was_decided_has_been_sent() -> None:
+    """At one heartbeat the clock closes a position, and another one has a sample."""
+    lines = ["10:00:00 49.9 50.1", "10:00:00 P 30 30", "10:00:00.75 buy 100", "10:00:05 buy 10 P"]
+    lines += ["10:00:10.9 P 31 31", "10:00:12 P 31 31"]
+    played, events = playing(lines, CLOCK, interval_s=10.0)
+    happened: list[str] = []
+    write, place = played.journal.write, played.broker.place
+
+    def written(records: Sequence[Record], *, durable: bool) -> None:
+        for kind in (DecisionRecord, PositionSampleRecord):
+            happened.extend(f"{kind.TABLE} of {r.position_id}" for r in records if isinstance(r, kind))
+        write(records, durable=durable)
+
+    def placed(order: Order, now_ns: int) -> list[Report]:
+        happened.append(f"order of {order.position_id}")
+        return place(order, now_ns)
+
+    played.journal.write, played.broker.place = written, placed
+    played.play([event for event in events if event.at_ns < ns("10:00:11")])
+    happened.clear()
+    played.play([event for event in events if event.at_ns == ns("10:00:11")])
+    assert happened == ["decisions of P0001", "order of P0001", "position_samples of P0002"]
+    assert not any(isinstance(r, PositionSampleRecord) for r in played.journal.durable)
 
 
 def test_a_report_may_come_at_any_time() -> None:

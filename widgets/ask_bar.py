@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from widgets.button import ActionButton
+from widgets.fields import LineField
 from widgets.ink import Ink
+from widgets.picker import Picker
 from widgets.theme import Look
 
 HEIGHT, INSET = 84, 14
@@ -40,8 +42,8 @@ class AskBar(QWidget):
         self._look = look
         self._question: Question | None = None
         self._refusal = ""
-        self.line = QLineEdit()
-        self.choice = QComboBox()
+        self.line = LineField(look, width=LINE_WIDTH)
+        self.choice = Picker(look, "choice")
         self.send = ActionButton(look, "Send", key="⏎", kind="act")
         self.cancel = ActionButton(look, "Cancel", key="Esc", hint="ask nothing")
         self.line.setFixedWidth(LINE_WIDTH)
@@ -50,7 +52,6 @@ class AskBar(QWidget):
         row.setContentsMargins(INSET, HEIGHT - 40, INSET, 12)
         row.setSpacing(8)
         for part in (self.line, self.choice):
-            part.setFont(look.font(12))
             part.setFixedHeight(28)
             row.addWidget(part)
         row.addStretch(1)
@@ -59,6 +60,7 @@ class AskBar(QWidget):
             row.addWidget(button)
         self.send.clicked.connect(self.answer)
         self.cancel.clicked.connect(self.leave)
+        self.line.returnPressed.connect(self.answer)
         self.line.textEdited.connect(self._mended)
         self.setFixedHeight(HEIGHT)
         self.hide()
@@ -76,6 +78,7 @@ class AskBar(QWidget):
         self.line.setText(question.line or "")
         self.line.setPlaceholderText(question.wants)
         self.line.setAccessibleName(f"{question.title} {question.wants}")
+        self.line.setAccessibleDescription(question.hint or question.wants)
         self.line.selectAll()
         self.choice.setVisible(bool(question.choices))
         self.choice.clear()

@@ -6,6 +6,8 @@ from PySide6.QtWidgets import QWidget
 
 from widgets.theme import Look
 
+HINT = "the left and right keys read its values out"
+
 
 class CursorChart(QWidget):
     """What is read out has an index; a chart says how many there are, which one lies at an x, and what it says.
@@ -20,6 +22,7 @@ class CursorChart(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(name)
+        self.setAccessibleDescription(HINT)
 
     @property
     def cursor_index(self) -> int | None:
@@ -50,7 +53,7 @@ class CursorChart(QWidget):
         if index != self._cursor:
             self._cursor = index
             self.update()
-        self.setAccessibleDescription("" if index is None else self.said(index))
+        self.setAccessibleDescription(HINT if index is None else self.said(index))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Read out what is under the mouse."""

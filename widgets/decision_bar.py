@@ -52,7 +52,8 @@ class DecisionBar(QWidget):
         self._notice: Notice | None = None
         self._waiting = "Starting"
         self._slim = False
-        self.veto = ActionButton(look, "Veto", key=cap("veto"), hint="veto this decision; right click: how long, and why")
+        hint = "veto this decision; right click: how long, and why"
+        self.veto = ActionButton(look, "Veto", key=cap("veto"), hint=hint)
         self.veto.set_icon("veto")
         self.take_over = ActionButton(look, "Take over", key=cap("take_over"), hint="take this position over")
         self.go = ActionButton(look, "Go now", key=cap("go"), hint="let it act now", kind="act")

@@ -53,6 +53,7 @@ class LineField(QLineEdit):
         self._width = width
         self.setTextMargins(6, 0, 6, 0)
         self.setPlaceholderText(wants)
+        self.setAccessibleDescription(wants)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.textEdited.connect(self._typed)
 
@@ -127,6 +128,7 @@ class Switch(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFixedSize(72, HEIGHT)
         self.setAccessibleName(name)
+        self.setAccessibleDescription("on or off")
         self.clicked.connect(lambda: self.edited.emit(self.isChecked()))
 
     def show_value(self, value: Any) -> None:

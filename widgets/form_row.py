@@ -44,7 +44,7 @@ class FormRow(QWidget):
         self._was, self._wrong = "", ""
         field.setParent(self)
         field.setAccessibleName(f"{name}, {unit}" if unit else name)
-        field.setAccessibleDescription(help)
+        field.setAccessibleDescription(help or name)
         self._asked.edited.connect(self.edited.emit)
 
     @property
@@ -65,7 +65,7 @@ class FormRow(QWidget):
         if wrong != self._wrong:
             self._wrong = wrong
             self._asked.set_bad(bool(wrong))
-            self.field.setAccessibleDescription(wrong or self._help)
+            self.field.setAccessibleDescription(wrong or self._help or self._name)
             self._fit()
             self.update()
 

@@ -111,7 +111,7 @@ class JournalTab(QWidget):
         self._reader.interrupt()
 
     def toggle_table(self) -> None:
-        """The chart that has the keyboard as a table, or as a chart again; without one, that of the pane on the right."""
+        """The chart that has the keyboard as a table, or as a chart again; without one, the one of the tabs."""
         focused = self.window().focusWidget()
         if focused is not None and self.detail.isAncestorOf(focused):
             self.detail.toggle_table()

@@ -18,6 +18,7 @@ class Picker(QComboBox):
         self.setFont(look.font(12))
         self.setFixedHeight(HEIGHT)
         self.setAccessibleName(name)
+        self.setAccessibleDescription("Space opens the list, the arrows choose")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """A letter would look for a name that begins with it."""

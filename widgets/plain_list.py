@@ -56,6 +56,7 @@ class PlainList(QListWidget):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setMouseTracking(True)
         self.setAccessibleName(name)
+        self.setAccessibleDescription("the arrows move, Enter picks")
         self.itemDoubleClicked.connect(self._picked)
 
     @property

@@ -39,6 +39,7 @@ SECTIONS = (
     Section("alerts", 92, 82),
 )
 BADGES = {"REPLAY": "replay", "PAPER": "paper", "LIVE": "live"}
+LEAVES = "hold to leave every position; right click: some of them"
 SESSIONS = {"active": "Active", "reducing": "Reducing", "halted": "Halted"}
 
 
@@ -52,7 +53,7 @@ class StatusStrip(QWidget):
         self._boxes: dict[str, QRectF] = {}
         self._watchdog = ""
         self.session = ActionButton(look, "Active", key=cap("session"), hint="halt the session", kind="flat")
-        self.flatten = HoldButton(look, "Hold to flatten", key=cap("flatten"), hint="hold to leave every position; right click: some of them")
+        self.flatten = HoldButton(look, "Hold to flatten", key=cap("flatten"), hint=LEAVES)
         self.playback = PlaybackControls(look)
         self._plays = False
         beside(self, self.session, self.flatten)

@@ -79,6 +79,7 @@ class TableField(QWidget):
         for key, field in fields.items():
             field.setParent(self)
             field.setAccessibleName(f"row {row + 1}, {self._columns[key]}")
+            field.setAccessibleDescription("a number")
             field.edited.connect(partial(self.cell.emit, row, key))
             field.show()
         less = ActionButton(self._look, fmt.MINUS, hint=f"take row {row + 1} away", kind="flat")

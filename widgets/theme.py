@@ -153,7 +153,7 @@ class Look:
             line = QStaticText(text)
             line.setTextFormat(Qt.TextFormat.PlainText)
             line.prepare(font=self.font(px, weight))
-            kept = self._lines[key] = (line, self.metrics(px, weight).horizontalAdvance(text))
+            kept = self._lines[key] = (line, line.size().width())
         return kept
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from cockpit.frame import ChainPart, PositionPart, StatusPart
 from widgets import format as fmt
@@ -15,6 +15,7 @@ from widgets.choices import Choices
 from widgets.dispatch import Dispatch
 from widgets.ink import Ink
 from widgets.keymap import cap
+from widgets.picker import Picker
 from widgets.stepper import Stepper
 from widgets.theme import Look
 from widgets.ticket_sheet import EDGE, LABEL, NOTICE, fields_top, height_of, notice_top, paint_sheet
@@ -60,9 +61,7 @@ class Ticket(QWidget):
         self.lots = Stepper(look, "lots", step=1.0, most=MOST_LOTS)
         self.kind = Choices(look, ("Market", "Limit"), name="order")
         self.limit = Stepper(look, "limit price", step=0.05, digits=2)
-        self.profile = QComboBox()
-        self.profile.setFont(look.font(11))
-        self.profile.setAccessibleName("profile that supervises the position")
+        self.profile = Picker(look, "profile that supervises the position")
         self.review = AccentButton(look, "Review order", hint="see what would be sent")
         self.confirm = AccentButton(look, "Send", hint="send it to the engine")
         self.back = ActionButton(look, "Back", key="Esc", hint="change it")

@@ -128,11 +128,11 @@ class ViewActions(QObject):
             window.controls.say(" ".join([*refused, window.preferences.trouble]).strip())
         if now.columns is not None:
             window.cockpit.grid.show_only(now.columns)
-        self._screens_changed()
+        self.screens_changed()
         app = QApplication.instance()
         if isinstance(app, QApplication):
-            app.screenAdded.connect(self._screens_changed)
-            app.screenRemoved.connect(self._screens_changed)
+            app.screenAdded.connect(self.screens_changed)
+            app.screenRemoved.connect(self.screens_changed)
 
     def save_layout(self) -> None:
         """Keep the layout for these screens; the designed one needs no keeping."""
@@ -143,11 +143,14 @@ class ViewActions(QObject):
             kept[self._screens] = saved
         self._window.preferences.change(layouts=kept)
 
-    def _screens_changed(self) -> None:
+    def screens_changed(self) -> None:
+        """Other screens: the layout that was kept for them, or the designed one."""
         name = "+".join(f"{screen.name()} {screen.size().width()}x{screen.size().height()}" for screen in _screens())
         if name != self._screens:
             self._screens = name[:200]
-            self._window.cockpit.page.restore(self._window.preferences.now.layouts.get(self._screens, b""))
+            page = self._window.cockpit.page
+            if not page.restore(self._window.preferences.now.layouts.get(self._screens, b"")) and page.is_own:
+                page.reset()
 
     def _page(self, name: str) -> None:
         """A page's key brings it up, and takes the chain away again."""

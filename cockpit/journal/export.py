@@ -26,10 +26,13 @@ WHAT = (
     "decisions",
     "verdicts",
     "stops",
+    "samples",
     "commands",
     "alerts",
     "sessions",
 )
+TABLES = {"samples": "position_samples"}  # where the name of a table is another one
+ORDERS = {"exits": "at_ns, execution_id", "samples": "rowid"}  # samples are too many to be sorted
 FORMATS = ("csv", "json", "parquet")
 CHUNK = 5_000  # rows between two reports of progress, and in one group of a Parquet file
 
@@ -108,10 +111,10 @@ def _told(trip: TripRow) -> Row:
 
 def _table(history: History, what: str) -> Table:
     """Column names as readers see them, and the rows."""
-    order = "at_ns, execution_id" if what == "exits" else "seq"
-    declared = {name: kind for _, name, kind, *_ in history.connection.execute(f"PRAGMA table_info({what})")}
-    count = history.connection.execute(f"SELECT count(*) FROM {what}").fetchone()[0]
-    cursor = history.connection.execute(f"SELECT * FROM {what} ORDER BY {order}")
+    table, order = TABLES.get(what, what), ORDERS.get(what, "seq")
+    declared = {name: kind for _, name, kind, *_ in history.connection.execute(f"PRAGMA table_info({table})")}
+    count = history.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+    cursor = history.connection.execute(f"SELECT * FROM {table} ORDER BY {order}")
     names = [column[0] for column in cursor.description]
     kinds = {told: _kind(told, declared.get(told, "TEXT")) for told in readable(dict.fromkeys(names))}
     return Table(kinds, count, (readable(dict(zip(names, row, strict=True))) for row in cursor))

@@ -124,7 +124,8 @@ class History:
         """One round trip by id, or `SESSION/ID`, with all that belongs to it, each in order.
 
         Adds `exits`, `executions`, `orders`, `decisions`, `verdicts`, `stops`, `alerts` and `commands`, also those
-        that were for the whole session while it lasted. BadInput when the journal has none of that id, or several.
+        that were for the whole session while it lasted; of `samples` only how many there are. BadInput when the journal
+        has none of that id, or several.
         """
         session_id, position_id = self._identify(wanted)
         trip = self._select("SELECT * FROM round_trips WHERE session_id = ? AND id = ?", (session_id, position_id))[0]
@@ -133,6 +134,8 @@ class History:
             order = "at_ns, execution_id" if table == "exits" else "seq"
             query = f"SELECT * FROM {table} WHERE session_id = ? AND position_id = ? ORDER BY {order}"
             found[table] = [readable(row) for row in self._select(query, (session_id, position_id))]
+        count = "SELECT count(*) FROM position_samples WHERE session_id = ? AND position_id = ?"
+        (found["samples"],) = self.connection.execute(count, (session_id, position_id)).fetchone()
         life = (trip["opened_ns"], trip["closed_ns"] if trip["closed_ns"] is not None else MAX_NS)
         given = (session_id, position_id, trip["symbol"], *life)
         found["commands"] = [readable(row) for row in self._select(_COMMANDS_OF_TRIP, given)]

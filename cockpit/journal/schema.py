@@ -190,5 +190,26 @@ def _version_1(db: "Database") -> None:
     db.create_view("exits", _EXITS_1)
 
 
-MIGRATIONS: tuple[Callable[["Database"], None], ...] = (_version_1,)
+_POSITION_SAMPLES_2: Columns = {
+    **_IN_SESSION,
+    "at_ns": int,
+    "position_id": str,
+    "level": float,
+    "mark": float,
+    "stop": float,
+    "delta": float,
+    "gamma": float,
+    "theta": float,
+    "vega": float,
+    "iv": float,
+    "oi": float,
+}
+
+
+def _version_2(db: "Database") -> None:
+    """The key is in the order in which a position's path is read, so that it needs no index of its own."""
+    db.create_table("position_samples", _POSITION_SAMPLES_2, pk=("position_id", "session_id", "at_ns"))
+
+
+MIGRATIONS: tuple[Callable[["Database"], None], ...] = (_version_1, _version_2)
 """Version n of the schema is what the first n of these make."""

@@ -194,5 +194,7 @@ class Store(History):
         )
 
     def _last_seq(self) -> int:
-        newest = (self.connection.execute(f'SELECT max(seq) FROM "{table}"').fetchone()[0] for table in COLUMNS)
-        return max((seq for seq in newest if seq is not None), default=0)
+        """Rows are inserted in the order of `seq`, so the last one of a table has its highest: nothing is scanned."""
+        newest = (f'SELECT * FROM (SELECT seq FROM "{table}" ORDER BY rowid DESC LIMIT 1)' for table in COLUMNS)
+        (last,) = self.connection.execute(f"SELECT max(seq) FROM ({' UNION ALL '.join(newest)})").fetchone()
+        return last or 0

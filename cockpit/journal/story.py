@@ -1,10 +1,12 @@
 """The story of one round trip: what the journal knows of its level, its stop, its rules and its humans, in order."""
 
 import sqlite3
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cockpit.journal.exchange import DAY_S
+from cockpit.journal.path import fewer_stops, path_of
 from cockpit.journal.quality import quality
 from cockpit.journal.rows import from_json
 from cockpit.journal.trips import Kept, Trips, scalp
@@ -20,7 +22,7 @@ from cockpit.review import (
 )
 
 Row = dict[str, Any]
-SAMPLED_EVERY_S = 60.0  # cockpit.state.telling writes what every rule says at least so often
+TOLD_EVERY_S = 60.0  # cockpit.state.telling writes what every rule says at least so often
 LEVEL_OF = "protective_stop"  # every profile has it, and its price is the level of the gain basis
 CONTEXT = (
     ("Underlying", "underlying"),
@@ -48,15 +50,18 @@ def story(connection: sqlite3.Connection, trips: Trips, place: int) -> TripStory
     basis = tables["stops"][0]["basis"] if tables["stops"] else "premium"
     said = tuple(sorted(_said(tables["verdicts"]), key=lambda each: each.at_ns))
     commands = tuple(_commands(connection, row))
-    path = _path(tables, (entry, exit_), row, basis)
+    path, every_s = path_of(connection, row.session, row.id, _levels(tables, (entry, exit_), row, basis))
     return TripStory(
         trip=trips.trip(place, trips.rules[place], trips.overrides[place], float(trips.quality[place])),
         basis=basis,
         path=path,
-        expected_every_s=SAMPLED_EVERY_S,
-        stops=tuple(
-            StopStep(at_ns=stop["at_ns"], level=stop["level"], rule=stop["rule"], why=stop["why"])
-            for stop in tables["stops"]
+        expected_every_s=TOLD_EVERY_S,
+        sampled_every_s=every_s,
+        stops=fewer_stops(
+            [
+                StopStep(at_ns=stop["at_ns"], level=stop["level"], rule=stop["rule"], why=stop["why"])
+                for stop in tables["stops"]
+            ]
         ),
         marks=tuple(sorted(_marks(tables, commands, path if basis != "premium" else None), key=lambda m: m.at_ns)),
         said=said,
@@ -105,10 +110,10 @@ def _commands(connection: sqlite3.Connection, row: Kept) -> Iterator[CommandLine
         yield CommandLine(at_ns=at_ns, author=author, command=command, accepted=bool(accepted), answer=answer)
 
 
-def _path(
+def _levels(
     tables: Mapping[str, list[Row]], contexts: tuple[Mapping[str, Any], ...], row: Kept, basis: str
-) -> tuple[PathPoint, ...]:
-    """The level wherever a record tells of it: at entry and exit, at decisions, and where the protective stop spoke."""
+) -> dict[int, float | None]:
+    """The level by instant, wherever a record tells of it: at entry, exit and decisions, and where its stop spoke."""
     key = "mark" if basis == "premium" else "underlying"
     levels: dict[int, float | None] = {}
     for verdict in tables["verdicts"]:
@@ -124,7 +129,7 @@ def _path(
     for at_ns, context in zip((row.opened_ns, row.closed_ns), contexts, strict=True):
         if at_ns is not None and context.get(key) is not None:
             levels[at_ns] = context[key]
-    return tuple(PathPoint(at_ns=at_ns, level=levels[at_ns]) for at_ns in sorted(levels))
+    return levels
 
 
 def _said(verdicts: Sequence[Row]) -> Iterator[Said]:
@@ -209,4 +214,5 @@ def _marks(
 
 
 def _level(path: Sequence[PathPoint], at_ns: int) -> float | None:
-    return next((point.level for point in reversed(path) if point.at_ns <= at_ns), None)
+    before = bisect_right(path, at_ns, key=lambda point: point.at_ns)
+    return path[before - 1].level if before else None

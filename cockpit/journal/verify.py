@@ -22,7 +22,8 @@ _LEDGER_SHAPES = {record.TABLE: shape(record) for record in RECORDS if record.LE
 
 
 def verify(history: History) -> list[str]:
-    """All findings: damage, positions that do not add up, exits without a decision, loosened stops, a broken ledger.
+    """All findings: damage, positions that do not add up, exits without a decision, loosened stops, stray samples, a
+    broken ledger.
 
     Reads one snapshot, also of a journal that is being written.
     """
@@ -36,6 +37,7 @@ def verify(history: History) -> list[str]:
         findings += _positions(connection)
         findings += _exits(connection)
         findings += _stops(connection)
+        findings += _samples(connection)
         for session in history.sessions():
             findings += _ledger(history, session.id, session.ended_ns is not None, session.ledger_sha256)
         return findings
@@ -145,6 +147,23 @@ def _stops(connection: sqlite3.Connection) -> Iterator[str]:
 
 def _may_loosen(stop: Row) -> bool:
     return stop["rule"] == "human" or stop["why"].startswith(("relax", "human"))
+
+
+def _samples(connection: sqlite3.Connection) -> Iterator[str]:
+    """Every sample is of a round trip, and of an instant within its life."""
+    query = (
+        "SELECT s.session_id, s.position_id, t.id, t.opened_ns, t.closed_ns, count(*) AS there,"
+        " min(s.at_ns) AS first_ns, max(s.at_ns) AS last_ns FROM position_samples AS s LEFT JOIN round_trips AS t"
+        " ON t.session_id = s.session_id AND t.id = s.position_id GROUP BY s.position_id, s.session_id"
+    )
+    for found in _rows(connection, query):
+        name = f"{found['session_id']}/{found['position_id']}"
+        if found["id"] is None:
+            yield f"Position {name} has {found['there']} samples and no round trip."
+        elif found["first_ns"] < found["opened_ns"]:
+            yield f"Round trip {name} has a sample of {iso(found['first_ns'])}, before it was opened."
+        elif found["closed_ns"] is not None and found["last_ns"] > found["closed_ns"]:
+            yield f"Round trip {name} has a sample of {iso(found['last_ns'])}, after it was closed."
 
 
 def _ledger(history: History, session_id: str, ended: bool, stored: str | None) -> Iterator[str]:

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from cockpit.exits.arbitrate import NEVER_ASKED, inputs_of
-from cockpit.exits.profile import Profile
+from cockpit.exits.profile import Profile, ProfileRule
 from cockpit.exits.view import ENTRY, UNDERLYING, Position
 from cockpit.lab.configurations import Configurations, shape
 from cockpit.lab.deciding import MOST_EXITS, Exit, Ride, Saying, Traits
@@ -75,9 +75,9 @@ class Chain:
         self.source = chain_source(profile)
         self._memory = nested({name: rule.Memory for name, rule in rules.items()})
         self._fresh = tuple(values(rule.Memory()) for rule in rules.values())
-        self._traits = np.array([values(_traits(r)) for r in profile.rules], record(Traits))
+        self._traits = np.array([values(traits(r)) for r in profile.rules], record(Traits))
         parameters = nested({name: rule.Parameters for name, rule in rules.items()})
-        self._run = compiled("_".join(profile.name.split()), self.source, parameters, self._memory, record(Row))
+        self._run = compiled(self.source, parameters, self._memory, record(Row))
 
     def run(
         self, table: Table, given: Configurations | Sequence[Profile], *, acting: bool = True, speaking: bool = False
@@ -150,7 +150,8 @@ def _compiled(shaped: _Shaped) -> Chain:
     return Chain(shaped.profile)
 
 
-def _traits(given: Any) -> Traits:
+def traits(given: ProfileRule) -> Traits:
+    """What of a rule the arbitration asks for."""
     rule = given.rule
     timed = sum(1 << (t.code - 1) for t in rule.triggers if not rule.needs[t.code])
     return Traits(given.rank, inputs_of(rule), rule.has_stop, rule.warns, timed)

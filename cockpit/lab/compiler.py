@@ -89,7 +89,7 @@ def fingerprint(function: Callable[..., Any], *layouts: Any) -> str:
     def walk(one: FunctionType) -> None:
         code = one.__code__
         known = {n: one.__globals__[n] for n in code.co_names if n in one.__globals__}
-        plain = {n: repr(v) for n, v in known.items() if isinstance(v, int | float)}
+        plain = {n: repr(v) for n, v in known.items() if issubclass(type(v), int | float | tuple)}
         seen[one] = repr((code.co_code, code.co_consts, code.co_names, code.co_varnames, one.__defaults__, plain))
         for part in called(one).values():
             if part not in seen:

@@ -73,13 +73,12 @@ class Configurations:
             raise BadInput(f"{path}: no such parameter; it has {', '.join(about)}, binding and {', '.join(GATES)}.")
         if "row" in about[name]:
             raise BadInput(f"{path} is a table; give one profile a configuration instead.")
-        if "options" in about[name]:
-            low, high, off = 0, len(about[name]["options"]) - 1, False
-        elif "flag" in about[name]:
-            low, high, off = 0, 1, False
-        else:
-            low, high, off = about[name]["low"], about[name]["high"], bool(about[name]["off"])
-        self.parameters[rule][name] = _within(column, low, high, path, off=off)
+        if "options" in about[name] or "flag" in about[name]:
+            last = len(about[name].get("options", (False, True))) - 1
+            self.parameters[rule][name] = _whole(_within(column, 0, last, path), path)
+            return
+        low, high = about[name]["low"], about[name]["high"]
+        self.parameters[rule][name] = _within(column, low, high, path, off=bool(about[name]["off"]))
 
     def _set_gate(self, i: int, name: str, column: Any, path: str) -> None:
         gates = self.gates[:, i]
@@ -88,11 +87,11 @@ class Configurations:
                 raise BadInput(f"{path} must be one of {', '.join(BINDINGS)}.")
             gates["binding"] = np.array([BINDINGS.index(word) for word in np.atleast_1d(column).tolist()])
             return
-        given = _within(column, *GATES[name], path, off=False)
+        given = _within(column, *GATES[name], path)
         if name == "grace_s":
             gates["grace_ns"] = np.round(given * NS)
         else:
-            gates[name] = given
+            gates[name] = _whole(given, path) if name == "hits" else given
 
     def check(self) -> None:
         """Raises BadInput for what no profile may be: see cockpit.exits.profile."""
@@ -114,10 +113,17 @@ def shape(profile: Profile) -> tuple[Any, ...]:
     return profile.gain_basis, profile.scale, tuple((r.rule.name, r.rank) for r in profile.rules)
 
 
-def _within(column: Any, low: float, high: float, path: str, *, off: bool) -> Any:
+def _within(column: Any, low: float, high: float, path: str, *, off: bool = False) -> Any:
     given = np.asarray(column, np.float64)
     fits = ((given >= low) & (given <= high)) | (np.isnan(given) if off else False)
     if not fits.all():
         wrong = given[~fits].flat[0]
         raise BadInput(f"{path} is {wrong:g}; it must be from {low:g} to {high:g}{' or NaN for off' if off else ''}.")
+    return given
+
+
+def _whole(given: Any, path: str) -> Any:
+    """The column, of an option's numbers or a count."""
+    if (given != np.floor(given)).any():
+        raise BadInput(f"{path} must be whole numbers.")
     return given

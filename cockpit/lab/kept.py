@@ -18,15 +18,15 @@ def cache_dir() -> Path:
     return base / "options-cockpit" / "chains"
 
 
-def compiled(name: str, text: str, *layouts: Any) -> Any:
+def compiled(text: str, *layouts: Any) -> Any:
     """The module's function `run`, compiled, and kept under a name that changes with all that it is made of.
 
     Numba watches the file of the function itself and never what that calls, hence the name. Where nothing can be
     written it is compiled at every start.
     """
-    plain = _loaded_from_text(name, text)
+    plain = _loaded_from_text(text)
     mark = fingerprint(plain, text, *layouts)[:20]
-    path = cache_dir() / f"chain_{name}_{mark}.py"
+    path = cache_dir() / f"chain_{mark}.py"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
@@ -38,9 +38,9 @@ def compiled(name: str, text: str, *layouts: Any) -> Any:
         return compiler()(plain, APART, nogil=True)
 
 
-def _loaded_from_text(name: str, text: str) -> Callable[..., Any]:
-    found: dict[str, Any] = {"__name__": f"chain_{name}"}
-    exec(compile(text, f"<chain of {name}>", "exec"), found)
+def _loaded_from_text(text: str) -> Callable[..., Any]:
+    found: dict[str, Any] = {"__name__": "chain"}
+    exec(compile(text, "<chain>", "exec"), found)
     return found["run"]
 
 

@@ -26,7 +26,7 @@ def chain_source(profile: Profile) -> str:
     shorter = _follow(profile)
     locks = [r.rule.name for r in rules if "lock" in r.rule.memory_fields]
     return TEMPLATE.format(
-        profile=profile.name,
+        rules=", ".join(r.rule.name for r in rules),
         count=len(rules),
         view="OWN, UNDERLYING" if shorter else "OWN, UNDERLYING, follow",
         follow=shorter,

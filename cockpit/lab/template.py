@@ -1,6 +1,6 @@
 """The part of a chain's text that all profiles share; `cockpit.lab.source` fills in what is the profile's own."""
 
-TEMPLATE = '''"""The chain of the profile {profile!r}."""
+TEMPLATE = '''"""A chain of rules: {rules}."""
 
 from numpy import uint64
 

@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # so that it also 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "peers"))  # where the sender stands beside its other users
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QWidget
 from sender import TICK, sender
 
 from cockpit.app import Cockpit
@@ -92,7 +93,8 @@ async def repaint(cockpit: Cockpit, fed: list[Fed], frames: list[Frame]) -> None
     await shown.wait()
     timer = QTimer(cockpit.window)
     timer.setTimerType(Qt.TimerType.PreciseTimer)
-    timer.timeout.connect(cockpit.window.update)
+    everything = cockpit.window.findChildren(QWidget)
+    timer.timeout.connect(lambda: [widget.update() for widget in everything])
     timer.start(REPAINT_MS)
     await asyncio.sleep(1.0)
     fed[0].begin()
@@ -151,7 +153,9 @@ def main() -> None:
     rounds = [(ours(), theirs()) for _ in range(chosen.runs)]
     print(f"tick to decision; {CONTRACTS} contracts, {TICKS_PER_S:,.0f} ticks a second, {chosen.runs} interleaved runs")
     mine = [own for own, _ in rounds]
-    say("cockpit, everything repainted", mine, f"   {median(each['frames_per_s'] for each in mine):.0f} frames a second")
+    say(
+        "cockpit, everything repainted", mine, f"   {median(each['frames_per_s'] for each in mine):.0f} frames a second"
+    )
     both = [(own, peer) for own, peer in rounds if peer["measured"]]
     if not both:
         print(f"vnpy with its TickMonitor: {rounds[0][1]['why']}")

@@ -1,4 +1,4 @@
-"""A session over a chain of 400 contracts with ten open positions and twenty minutes of history, and ticks for all of it."""
+"""A session over a chain of 400 contracts with ten positions, twenty minutes of history, and ticks for all of it."""
 
 import random
 from collections.abc import Iterator
@@ -27,6 +27,7 @@ STRIKES = [21_550.0 + 50.0 * k for k in range(100)]
 POSITIONS = 10
 SPOT = 24_025.0
 HISTORY_S = 1200
+NEAR_POINTS = 130.0
 LOT = 65
 UNDERLYING = "NIFTY"
 UNDERLYING_EVERY = 100  # option ticks to one of the underlying
@@ -119,7 +120,9 @@ def made_chain(history_s: int = HISTORY_S) -> ChainScene:
     )  # fmt: skip
     state = opened(setup)
     session = Session(state, Paper(PaperOptions(), partial(quote_of, state)), Ledger(), None)
-    scene = ChainScene(session, Projector(state, "bench", "REPLAY"), Ticks(known), list(known), OPENED_NS + history_s * NS)
+    scene = ChainScene(
+        session, Projector(state, "bench", "REPLAY"), Ticks(known), list(known), OPENED_NS + history_s * NS
+    )
     for event in _history(scene, history_s):
         session.take(event)
         if isinstance(event, Heartbeat):
@@ -130,9 +133,10 @@ def made_chain(history_s: int = HISTORY_S) -> ChainScene:
 
 def _history(scene: ChainScene, seconds: int) -> Iterator[Batch | Heartbeat]:
     """All contracts once, the positions opened, and then a tick of each of them a second."""
-    near = [symbol for symbol in scene.symbols if abs(_strike(symbol) - SPOT) < 130.0 and _expiry(symbol) == EXPIRIES[0]]
+    ticks, known = scene.ticks, scene.session.state.contracts
+    soonest = [known[symbol].instrument for symbol in scene.symbols if known[symbol].instrument.expiry == EXPIRIES[0]]
+    near = [each.symbol for each in soonest if each.strike is not None and abs(each.strike - SPOT) < NEAR_POINTS]
     bought = near[:POSITIONS]
-    ticks = scene.ticks
     yield Batch(OPENED_NS, (), (ticks.underlying(OPENED_NS),))
     opening = ticks.of_symbols(OPENED_NS + NS, scene.symbols)
     yield opening._replace(entries=tuple(Entry(opening.at_ns, symbol, "buy", LOT) for symbol in bought))
@@ -150,14 +154,6 @@ def _contracts() -> Iterator[Instrument]:
                     symbol=f"{UNDERLYING}{expiry:%y%m%d}{strike:.0f}{right}", underlying=UNDERLYING, expiry=expiry,
                     strike=strike, right=right, multiplier=1.0, lot=LOT, tick=0.05, currency="INR", market="nse",
                 )  # fmt: skip
-
-
-def _strike(symbol: str) -> float:
-    return float(symbol[len(UNDERLYING) + 6 : -1])
-
-
-def _expiry(symbol: str) -> date:
-    return datetime.strptime(symbol[len(UNDERLYING) : len(UNDERLYING) + 6], "%y%m%d").replace(tzinfo=UTC).date()
 
 
 def _ticking(instrument: Instrument) -> Ticking:

@@ -17,6 +17,8 @@ from cockpit.routing.walk import Walk
 from cockpit.wiring import Plan, Replay, read_script, replay_of
 
 TABLES = ("round_trips", "executions", "orders", "decisions", "verdicts", "stops", "commands", "alerts")
+NS = 1_000_000_000
+Sample = tuple[Any, ...]
 
 
 class Play(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +59,7 @@ class Told:
     tables: dict[str, list[dict[str, Any]]]
     sha256: str | None  # as the session ended with
     resumed: int
+    samples: dict[str, dict[int, Sample]]  # what was known of each position, by instant
 
 
 def told_by(history: History) -> Told:
@@ -69,7 +72,16 @@ def told_by(history: History) -> Told:
         rows = [dict(zip(names, row, strict=True)) for row in cursor]
         tables[table] = [{name: row[name] for name in names if name not in ("seq", "session_id")} for row in rows]
     ledger = tuple(history.ledger_lines(session.id))
-    return Told(ledger=ledger, tables=tables, sha256=session.ledger_sha256, resumed=session.resumed)
+    return Told(
+        ledger=ledger, tables=tables, sha256=session.ledger_sha256, resumed=session.resumed, samples=_samples(history)
+    )
+
+
+def _samples(history: History) -> dict[str, dict[int, Sample]]:
+    found: dict[str, dict[int, Sample]] = {}
+    for _, _, at_ns, position, *values in history.connection.execute("SELECT * FROM position_samples ORDER BY at_ns"):
+        found.setdefault(position, {})[at_ns] = tuple(values)
+    return found
 
 
 def difference(told: Told, whole: Told) -> str:

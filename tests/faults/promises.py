@@ -1,5 +1,6 @@
 """What a kill may not do to a journal, checked from the journal alone; every finding is a sentence."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -8,7 +9,7 @@ import msgspec
 
 from cockpit.journal.history import History
 from cockpit.journal.ledger import Ledger
-from tests.faults.playing import Told
+from tests.faults.playing import NS, Sample, Told
 
 Receipt = dict[str, Any]
 
@@ -64,6 +65,28 @@ def unfit(told: Told) -> Iterator[str]:
             yield f"order {order['ref']} of {order['contracts']} says {order['filled']}, its fills {fills}"
         if order["state"] == "pending_new":
             yield f"order {order['ref']} was decided and never sent"
+
+
+def strayed(told: Told, whole: Told) -> Iterator[str]:
+    """Samples that are not what the uninterrupted session knew then, or that came more than a second late.
+
+    A row says again what stood, where a restart did not know that it was told: that is neither.
+    """
+    for position in told.samples.keys() | whole.samples.keys():
+        rows, others = told.samples.get(position, {}), whole.samples.get(position, {})
+        for at_ns in rows.keys() | others.keys():
+            stood, known = _standing(rows, at_ns), _standing(others, at_ns)
+            if at_ns in rows and stood != known:
+                yield f"{position} at {at_ns} is {stood}, uninterrupted it was {known}"
+            closed = max(others, default=0) < at_ns + NS
+            if stood != known and not closed and _standing(rows, at_ns + NS) != _standing(others, at_ns + NS):
+                yield f"{position} at {at_ns} is {stood} and stays so, uninterrupted it was {known}"
+
+
+def _standing(rows: dict[int, Sample], at_ns: int) -> Sample | None:
+    """What was known at an instant; rows are in order."""
+    before = bisect_right(list(rows), at_ns)
+    return list(rows.values())[before - 1] if before else None
 
 
 def changed(before: Any, after: Any, where: str = "") -> Iterator[str]:

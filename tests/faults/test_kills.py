@@ -22,7 +22,7 @@ from tests.faults.boundaries import AFTER_COMMIT, INSIDE_COMMIT, KINDS
 from tests.faults.day import Day, write_day, write_spxw
 from tests.faults.killed import Asked
 from tests.faults.playing import Play, Told, difference, told_by
-from tests.faults.promises import changed, doubled, lost, unbalanced, unfit
+from tests.faults.promises import changed, doubled, lost, strayed, unbalanced, unfit
 
 ROOT = Path(__file__).parents[2]
 KILLS = 100  # a tenth is enough to meet every kind of boundary
@@ -154,7 +154,7 @@ def hold(whole: Whole, journal: Path, receipts: list[Line], name: str) -> None:
         assert list(lost(history, receipts)) == [], name
         assert verify(history) == [], name
         told = told_by(history)
-    assert [*doubled(told), *unbalanced(told), *unfit(told)] == [], name
+    assert [*doubled(told), *unbalanced(told), *unfit(told), *strayed(told, whole.told)] == [], name
     assert difference(told, whole.told) == "", name
 
 

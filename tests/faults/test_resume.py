@@ -16,7 +16,7 @@ from cockpit.journal.verify import verify
 from tests.faults.boundaries import AFTER_COMMIT, BEFORE_COMMIT, INSIDE_COMMIT, KINDS, Boundaries
 from tests.faults.day import write_day
 from tests.faults.playing import Play, Told, difference, told_by
-from tests.faults.promises import changed, doubled, unbalanced, unfit
+from tests.faults.promises import changed, doubled, strayed, unbalanced, unfit
 
 RAISED = tuple(kind for kind in KINDS if kind != INSIDE_COMMIT)
 BREAKS = 300
@@ -76,7 +76,7 @@ def finish(whole: Whole, store: Store, boundaries: Boundaries, name: str) -> Non
     told = told_by(store)
     assert not difference(told, whole.told), f"{name}: {difference(told, whole.told)}"
     assert list(changed(whole.outcome, made.outcome())) == [], name
-    assert [*verify(store), *doubled(told), *unbalanced(told), *unfit(told)] == [], name
+    assert [*verify(store), *doubled(told), *unbalanced(told), *unfit(told), *strayed(told, whole.told)] == [], name
 
 
 def test_the_days_have_everything_under_way(days: list[Whole]) -> None:
@@ -87,6 +87,7 @@ def test_the_days_have_everything_under_way(days: list[Whole]) -> None:
     assert obeyed >= {"veto", "reduce", "set_stop", "take_over", "hand_back", "set_mode", "close", "enter"}
     assert states >= {"filled", "cancelled", "rejected"}
     assert {row["kind"] for day in days for row in day.told.tables["alerts"]} >= {"order", "regime_change"}
+    assert all(len(day.told.samples) > 5 for day in days)
     for day in days:
         assert min(day.crossed.values()) > 5
         assert [*doubled(day.told), *unbalanced(day.told), *unfit(day.told)] == []

@@ -11,6 +11,7 @@ from cockpit.records import (
     DecisionRecord,
     ExecutionRecord,
     OrderRecord,
+    PositionSampleRecord,
     Record,
     RoundTripRecord,
     SessionRecord,
@@ -109,6 +110,11 @@ def stop(number: int, level: float | None, *, rule: str = "protective_stop", why
     )
 
 
+def sample(second: int, level: float | None, **known: float | None) -> PositionSampleRecord:
+    values = dict.fromkeys(("mark", "stop", "delta", "gamma", "theta", "vega", "iv", "oi")) | {"mark": level} | known
+    return PositionSampleRecord(at_ns=START + second * NS, position_id="P0001", level=level, **values)
+
+
 def round_trip(*, closed: bool = True) -> RoundTripRecord:
     return RoundTripRecord(
         id="P0001",
@@ -169,6 +175,7 @@ STORY: tuple[Record, ...] = (
     execution(0, "buy", 100, "50"),
     stop(0, 37.5, why="entry"),
     verdict(1),
+    sample(1, 50.5, stop=37.5, delta=0.52),
     command(2, {"position": "P0001", "rule": "exhaustion"}),
     alert(),
     stop(1, 49.0),

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cockpit.domain.errors import BadInput
-from cockpit.journal.export import WHAT, export, export_rows, neutral
+from cockpit.journal.export import TABLES, WHAT, export, export_rows, neutral
 from cockpit.journal.history import open_history
 from cockpit.journal.review import JournalReader
 from cockpit.journal.store import Store, open_journal
@@ -25,7 +25,7 @@ from tests.journal.examples import alert, order, tell
 def test_every_table_is_exported_whole(kept: Store, tmp_path: Path, what: str, suffix: str) -> None:
     tell(kept)
     target = tmp_path / f"out{suffix}"
-    rows = kept.connection.execute(f"SELECT count(*) FROM {what}").fetchone()[0]
+    rows = kept.connection.execute(f"SELECT count(*) FROM {TABLES.get(what, what)}").fetchone()[0]
     assert rows
     assert export(kept, target, what=what) == rows
     text = target.read_text()
@@ -99,7 +99,7 @@ def test_texts_survive_the_csv(kept: Store, tmp_path: Path) -> None:
 def test_parquet_has_every_row_with_times_and_numbers(kept: Store, tmp_path: Path, what: str) -> None:
     tell(kept)
     target = tmp_path / "out.parquet"
-    rows = kept.connection.execute(f"SELECT count(*) FROM {what}").fetchone()[0]
+    rows = kept.connection.execute(f"SELECT count(*) FROM {TABLES.get(what, what)}").fetchone()[0]
     assert export(kept, target, what=what) == rows
     export(kept, tmp_path / "out.json", what=what)
     table, said = pq.read_table(target), json.loads((tmp_path / "out.json").read_text())

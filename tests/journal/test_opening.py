@@ -15,7 +15,7 @@ from cockpit.journal.history import open_history
 from cockpit.journal.schema import APPLICATION_ID, MIGRATIONS
 from cockpit.journal.store import open_journal
 from cockpit.journal.verify import verify
-from tests.journal.examples import STORY, tell
+from tests.journal.examples import STORY, sample, session, tell
 
 VERSION_1 = Path(__file__).with_name("version_1.sql")
 HERE = Path(__file__)
@@ -212,6 +212,24 @@ def test_a_journal_of_schema_1_is_brought_up_to_date_and_keeps_every_row(path: P
         assert store.ledger("S0001").rows == sum(record.LEDGER for record in STORY)
         trip = store.round_trip("P0001")
         assert [fill["price"] for fill in trip["executions"]] == ["50", "52.3", "49.8"]
+
+
+def rows_of(connection: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
+    names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    return {name: connection.execute(f'SELECT * FROM "{name}" ORDER BY rowid').fetchall() for (name,) in names}
+
+
+def test_schema_2_adds_samples_to_a_backed_up_journal_of_schema_1(path: Path) -> None:
+    with closing(sqlite3.connect(old_journal(path))) as old:
+        before = rows_of(old)
+    assert sum(map(len, before.values())) > 10
+    with open_journal(path) as store:
+        assert rows_of(store.connection) == {**before, "position_samples": []}
+        store.begin(session())
+        store.write([sample(5, 50.0)], durable=False)
+    with closing(sqlite3.connect(path.with_name("journal.sqlite.schema-1.backup-1"))) as backup:
+        assert rows_of(backup) == before
+        assert backup.execute("PRAGMA user_version").fetchone() == (1,)
 
 
 def add_a_column(db: Database) -> None:

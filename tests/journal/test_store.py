@@ -10,7 +10,7 @@ from cockpit.domain.errors import BadInput
 from cockpit.journal.history import open_history
 from cockpit.journal.store import Store, open_journal
 from cockpit.journal.verify import verify
-from tests.journal.examples import STORY, alert, checkpoint, decision, order, session, tell, verdict
+from tests.journal.examples import STORY, alert, checkpoint, decision, order, sample, session, tell, verdict
 
 
 def count(store: Store, table: str) -> int:
@@ -27,6 +27,7 @@ def make_room(store: Store) -> None:
     store.connection.execute("PRAGMA max_page_count = 1000000")
 
 
+AT_2 = sample(2, None).at_ns
 MANY = [replace(verdict(number), because="x" * 500) for number in range(200)]
 
 
@@ -40,6 +41,35 @@ def test_a_key_that_is_known_replaces_its_row_and_keeps_its_place(kept: Store) -
     kept.write([order(1, "sell", 50, state="filled")], durable=True)
     rows = kept.connection.execute("SELECT ref, state FROM orders ORDER BY seq").fetchall()
     assert rows == [("P0001-0001", "filled"), ("P0001-0002", "filled")]
+
+
+def test_a_sample_that_is_written_twice_is_one_row(path: Path) -> None:
+    with open_journal(path) as store:
+        store.begin(session())
+        store.write([sample(1, 50.0), sample(2, 51.0)], durable=False)
+    with open_journal(path, retry_s=0.0) as store:
+        store.begin(session())
+        store.write([sample(2, 52.0)], durable=False)
+        fill_the_disk(store)
+        store.write([*(sample(second, 53.0) for second in range(2, 200)), *MANY], durable=False)
+        assert store.trouble
+        make_room(store)
+        store.write([sample(2, 54.0), replace(sample(2, 60.0), position_id="P0002")], durable=False)
+        rows = store.connection.execute("SELECT position_id, level FROM position_samples WHERE at_ns <= ?", (AT_2,))
+        assert rows.fetchall() == [("P0001", 50.0), ("P0001", 54.0), ("P0002", 60.0)]
+        store.begin(session("S0002"))
+        store.write([sample(2, 50.0)], durable=False)
+        assert count(store, "position_samples") == 201
+
+
+def test_what_is_written_after_a_restart_comes_after_everything_else(path: Path) -> None:
+    with open_journal(path) as store:
+        tell(store, (*STORY, sample(3, 50.0)))
+        last = store.connection.execute("SELECT max(seq) FROM sessions").fetchone()[0]
+        of_samples = store.connection.execute("SELECT max(seq) FROM position_samples").fetchone()[0]
+    with open_journal(path) as store:
+        store.begin(session("S0002"))
+        assert store.connection.execute("SELECT seq FROM sessions WHERE id = 'S0002'").fetchone()[0] > of_samples > last
 
 
 def test_rows_without_a_key_are_all_kept(kept: Store) -> None:

@@ -6,18 +6,32 @@ from pathlib import Path
 
 import pytest
 
+from cockpit.journal.path import POINTS
 from cockpit.journal.review import JournalReader
 from cockpit.journal.store import open_journal
-from cockpit.records import Record
+from cockpit.records import PositionSampleRecord, Record
 from cockpit.review import TripStory
-from tests.journal.examples import NS, START, STORY, command, decision, round_trip, stop, tell, verdict
+from tests.journal.examples import (
+    NS,
+    START,
+    STORY,
+    command,
+    decision,
+    round_trip,
+    sample,
+    session,
+    stop,
+    tell,
+    verdict,
+)
 
+UNSAMPLED = tuple(record for record in STORY if not isinstance(record, PositionSampleRecord))
 LEVELS = {"price": (51.0, 37.5, "points")}
 
 
 @pytest.fixture
 def told(path: Path) -> Iterator[TripStory]:
-    """The story of the examples, with a sample, a word of the protective stop, and a veto."""
+    """The story of the examples without samples, with what every rule said at once, and more of the protective stop."""
     sample = replace(
         verdict(30), rule="*", kind="sample",
         readings={
@@ -34,7 +48,7 @@ def told(path: Path) -> Iterator[TripStory]:
         replace(verdict(120, why="decision"), rule="theta_decay"),
     )
     with open_journal(path) as store:
-        tell(store, (*STORY, *more))
+        tell(store, (*UNSAMPLED, *more))
     reader = JournalReader(path)
     yield reader.story("S0001/P0001")
     reader.close()
@@ -44,6 +58,52 @@ def test_the_path_has_what_is_known_where_it_is_known(told: TripStory) -> None:
     levels = {(point.at_ns - START) // NS: point.level for point in told.path}
     assert levels == {30: 51.0, 60: 52.4, 90: None, 120: 52.4}
     assert told.basis == "premium"
+    assert told.sampled_every_s is None
+    assert {point.delta for point in told.path} == {None}
+
+
+def test_samples_tell_the_path_with_greeks_and_open_interest(path: Path) -> None:
+    given = (
+        sample(1, 50.5, delta=0.5, gamma=0.002, theta=-3.0, vega=4.0, iv=0.12, oi=9e6),
+        sample(40, 51.0, delta=0.52),
+        sample(60, 52.5),
+        sample(100, None),
+    )
+    with open_journal(path) as store:
+        tell(store, (*UNSAMPLED, *given))
+    told = JournalReader(path).story("S0001/P0001")
+    seen = {(point.at_ns - START) // NS: point for point in told.path}
+    assert {at: (point.level, point.delta) for at, point in seen.items()} == {
+        1: (50.5, 0.5), 40: (51.0, 0.52), 60: (52.5, None), 100: (None, None), 120: (52.4, None),
+    }  # fmt: skip
+    first = seen[1]
+    assert (first.gamma, first.theta, first.vega, first.iv, first.oi) == (0.002, -3.0, 4.0, 0.12, 9e6)
+    assert told.sampled_every_s == 1.0
+
+
+def test_where_only_the_level_is_told_everything_else_is_as_it_stood(path: Path) -> None:
+    entered = replace(round_trip(), entry_context={"mark": 50.0})
+    with open_journal(path) as store:
+        tell(store, (*UNSAMPLED[:-1], entered, sample(1, 50.5, delta=0.5), sample(50, 51.0, delta=0.6)))
+    told = JournalReader(path).story("S0001/P0001")
+    assert [(point.level, point.delta) for point in told.path] == [
+        (50.0, 0.5), (50.5, 0.5), (51.0, 0.6), (52.4, 0.6), (52.4, 0.6),
+    ]  # fmt: skip
+
+
+def test_a_long_path_is_thinned_and_keeps_its_extremes_and_gaps(path: Path) -> None:
+    levels: list[float | None] = [50.0 + i % 7 for i in range(3 * POINTS)]
+    levels[5_000], levels[5_001], levels[9_000] = 99.0, 1.0, None
+    with open_journal(path) as store:
+        store.begin(session())
+        store.write([*UNSAMPLED, *(sample(i, level, delta=i / 1e5) for i, level in enumerate(levels))], durable=False)
+    told = JournalReader(path).story("S0001/P0001")
+    kept = {(point.at_ns - START) // NS: point.level for point in told.path}
+    assert POINTS // 2 < len(kept) <= POINTS
+    assert (kept[5_000], kept[5_001], kept[9_000]) == (99.0, 1.0, None)
+    assert {0, len(levels) - 1} <= kept.keys()
+    assert told.sampled_every_s is not None
+    assert 1.0 < told.sampled_every_s < 30.0
 
 
 def test_the_level_and_the_stop_at_an_instant_are_the_newest(told: TripStory) -> None:

@@ -7,7 +7,19 @@ import pytest
 from cockpit.journal.store import Store
 from cockpit.journal.verify import verify
 from cockpit.records import Record
-from tests.journal.examples import STORY, decision, ended, execution, order, round_trip, session, stop, tell, verdict
+from tests.journal.examples import (
+    STORY,
+    decision,
+    ended,
+    execution,
+    order,
+    round_trip,
+    sample,
+    session,
+    stop,
+    tell,
+    verdict,
+)
 
 
 def without(*left_out: type[Record]) -> tuple[Record, ...]:
@@ -140,3 +152,20 @@ def test_verifying_changes_nothing_and_can_be_repeated(kept: Store) -> None:
     changes = kept.connection.total_changes
     assert verify(kept) == verify(kept) == []
     assert kept.connection.total_changes == changes
+
+
+@pytest.mark.parametrize(
+    ("stray", "finding"),
+    [
+        (replace(sample(3, 50.0), position_id="P0009"), "Position S0001/P0009 has 1 samples and no round trip."),
+        (sample(-1, 50.0), "Round trip S0001/P0001 has a sample of 2023-11-14T22:13:19Z, before it was opened."),
+        (sample(121, 50.0), "Round trip S0001/P0001 has a sample of 2023-11-14T22:15:21Z, after it was closed."),
+    ],
+)
+def test_samples_outside_the_life_of_a_round_trip_are_found(kept: Store, stray: Record, finding: str) -> None:
+    assert findings_of(kept, (*STORY, stray)) == finding
+
+
+def test_samples_of_what_is_open_have_no_end(kept: Store) -> None:
+    kept.write([*STORY[:8], round_trip(closed=False), sample(100_000, 50.0)], durable=False)
+    assert verify(kept) == []

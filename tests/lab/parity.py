@@ -24,6 +24,9 @@ def differences(heard: Heard, table: Table, profile: Profile, *, acting: bool) -
     said, done = _exits_of(heard), _exits(runs, table, profile)
     if said != done:
         found.append(f"{profile.name}: the engine leaves by {said}, compiled by {done}")
+    gained = float(heard.held.gross) / heard.held.instrument.multiplier
+    if abs(gained - runs.gained[0]) > WITHIN * max(1.0, abs(gained)):
+        found.append(f"{profile.name}: the engine gains {gained}, compiled {runs.gained[0]}")
     if acting and heard.held.contracts != runs.left[0]:
         found.append(f"{profile.name}: the engine still holds {heard.held.contracts}, compiled {runs.left[0]}")
     return found

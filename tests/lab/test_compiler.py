@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cockpit.domain.errors import BadInput
+from cockpit.exits.rule import triggers
 from cockpit.lab import compiler
 from cockpit.lab.kept import cache_dir
 from cockpit.wiring import profile
@@ -24,10 +25,11 @@ def test_without_numba_a_sentence_says_the_remedy(monkeypatch: pytest.MonkeyPatc
 
 
 LIMIT = 1.0
+(FIRED,) = triggers(0.5)
 
 
 def inner(x: float) -> bool:
-    return x > LIMIT
+    return x > LIMIT - 0.5 + FIRED.confidence
 
 
 def outer(x: float) -> bool:
@@ -49,8 +51,9 @@ def test_a_fingerprint_sees_what_is_called_and_its_constants() -> None:
         compiler.fingerprint(outer, "another layout"),
         compiler.fingerprint(renewed(outer, inner=lambda x: x >= LIMIT)),
         compiler.fingerprint(renewed(outer, inner=renewed(inner, LIMIT=2.0))),
+        compiler.fingerprint(renewed(outer, inner=renewed(inner, FIRED=triggers(0.6)[0]))),
     }
-    assert len(found) == 4
+    assert len(found) == 5
 
 
 def test_what_is_compiled_calls_what_it_called() -> None:

@@ -44,6 +44,8 @@ def test_columns_and_values_for_all() -> None:
         ("theta_decay", "patience", 1.0, "theta_decay.patience: no such parameter; it has basis, max_held_s"),
         ("momentum", "against", 0.1, "momentum.against: the profile scalp has no such rule; it has session_cutoff"),
         ("theta_decay", "min_confidence", 1.1, "min_confidence is 1.1; it must be from 0 to 1"),
+        ("theta_decay", "basis", 0.5, "basis must be whole numbers"),
+        ("theta_decay", "hits", 1.5, "hits must be whole numbers"),
         ("theta_decay", "binding", "soon", "binding must be one of advisory, vetoable, immediate, mandatory"),
     ],
 )

@@ -40,7 +40,6 @@ def test_by_key(table: Table, way: Way) -> None:
 
 def does(table: Table, way: Way, hand: Hand) -> None:
     """By that hand the commands go out, or the window is as wanted and was not before."""
-    table.window.load_charts()
     (way.given or busy)(table)
     before = None if way.seen is None else way.seen(table)
     hand(table)

@@ -12,6 +12,7 @@ from tests.widgets import frames
 EXAMPLES: dict[str, dict[str, Any]] = {
     "Reduce": {"position": "P0001", "fraction": 0.25},
     "Close": {"position": "P0001"},
+    "CancelExit": {"position": "P0001"},
     "Flatten": {},
     "Veto": {"position": "P0001", "rule": "theta_decay"},
     "Unveto": {"position": "P0001"},
@@ -28,6 +29,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Enter": {"symbol": "NIFTY26AUG26150CE", "side": "buy", "contracts": 65},
     "Acknowledge": {},
     "Watch": {"position": "P0001"},
+    "WatchChain": {"underlying": "NIFTY", "expiry": "2026-08-25"},
+    "ApplyProfile": {"toml": 'name = "mine"', "positions": ("P0001",), "as_default": False},
 }
 
 

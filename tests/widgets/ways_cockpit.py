@@ -1,8 +1,9 @@
 """What a trader can do on the cockpit's page, each by mouse and by key."""
 
 from dataclasses import replace
+from functools import cache
 
-from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtCore import QPoint
 
 from cockpit.commands import (
     Acknowledge,
@@ -22,7 +23,7 @@ from cockpit.commands import (
     Unveto,
     Veto,
 )
-from cockpit.frame import Frame
+from cockpit.frame import ChainPart, DetailPart, Frame
 from tests.widgets import frames, frames_lists, frames_market, frames_selected
 from tests.widgets.conftest import Table
 from tests.widgets.hands import (
@@ -44,11 +45,9 @@ from tests.widgets.hands import (
     press,
     right_click,
     row_menu,
-    row_of,
     tab,
     tab_to,
     take,
-    wheel,
 )
 from widgets.button import HOLD_S
 
@@ -56,16 +55,28 @@ P, RULE = "P0001", "open_interest_reversal"
 MORE = "Veto with a reason …"
 
 
+@cache
+def watched() -> DetailPart:
+    """The selected position with all that is known of it."""
+    listed = frames_lists.frame().detail
+    assert listed is not None
+    return replace(
+        frames_selected.detail(), conflict=listed.conflict, conflict_ns=listed.conflict_ns,
+        open_interest=frames_market.open_interest(), regime=frames_market.regime(),
+    )  # fmt: skip
+
+
+@cache
+def chain() -> ChainPart:
+    """The chain, priced once."""
+    return frames_market.chain()
+
+
 def everything(*, cools: bool = False, **changed: object) -> Frame:
     """Every pane has something to show, one decision counts down."""
     made = frames_lists.frame()
-    assert made.detail is not None
-    detail = replace(
-        frames_selected.detail(), conflict=made.detail.conflict, conflict_ns=made.detail.conflict_ns,
-        open_interest=frames_market.open_interest(), regime=frames_market.regime(),
-    )  # fmt: skip
     status = frames.status(alerts=2) if cools else frames.status(cooldown="expired", cooldown_until_ns=None, alerts=2)
-    return replace(made, detail=detail, chain=frames_market.chain(), status=status, **changed)
+    return replace(made, detail=watched(), chain=chain(), status=status, **changed)
 
 
 def shows(table: Table, frame: Frame) -> None:
@@ -74,6 +85,12 @@ def shows(table: Table, frame: Frame) -> None:
     table.recorder.answer("")
     table.recorder.commands.clear()
     table.now_s += 1.5
+
+
+def charted(table: Table) -> None:
+    """The curves are drawn, so that the ladder has its axis."""
+    table.window.load_charts()
+    busy(table)
 
 
 def busy(table: Table) -> None:
@@ -271,7 +288,7 @@ COMMANDS = (
     Way("type a stop", all_of(menu(0, "Type a price for the stop …"), typed("77.05"), send),
         by("stop_price", "77.05", K.Key_Return), "stop_price", (SetStop(position=P, price=77.05),)),
     Way("move the stop on the ladder", drag_stop, step_stop, "",
-        None, lambda t: [(type(c), c.typed, c.price > 76.55) for c in t.commands], [(SetStop, False, True)]),
+        None, lambda t: [(type(c), c.typed, c.price > 76.55) for c in t.commands], [(SetStop, False, True)], charted),
     Way("halt", lambda t: click(t, t.window.strip.session), by("session"), "session", (SetSession(state="halted"),)),
     Way("go on", lambda t: click(t, t.window.strip.session), by("session"), "session", (SetSession(state="active"),),
         given=lambda t: shows(t, frames.trouble())),

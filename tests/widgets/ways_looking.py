@@ -1,7 +1,5 @@
 """What a trader can look at on the cockpit's page, and how it is played, each by mouse and by key."""
 
-from dataclasses import replace
-
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QWidget
 
@@ -19,7 +17,6 @@ from tests.widgets.hands import (
     keys,
     pick,
     pick_by_key,
-    press,
     right_click,
     row_of,
     tab,
@@ -52,6 +49,7 @@ def head(table: Table) -> None:
 
 def zoomed(table: Table) -> None:
     """The window of time is in the middle of what there is."""
+    table.window.load_charts()
     busy(table)
     timeline = table.window.cockpit.selected.timeline
     table.window.cockpit.selected.zoom_in()

@@ -19,7 +19,6 @@ from tests.widgets.hands import (
     pick_by_key,
     press,
     right_click,
-    tab,
     tab_to,
 )
 from tests.widgets.ways_cockpit import busy, everything, quiet, send, shows, typed
@@ -177,7 +176,8 @@ def pane(name: str) -> Hand:
     def hand(table: Table) -> None:
         tab_of = table.window.pages.journal
         assert tab_of is not None
-        click(table, {"equity": tab_of.panes.equity, "charts": tab_of.panes.charts, "trip": tab_of.detail}[name].as_table)
+        panes = {"equity": tab_of.panes.equity, "charts": tab_of.panes.charts, "trip": tab_of.detail}
+        click(table, panes[name].as_table)
 
     return hand
 

@@ -1,4 +1,4 @@
-"""Sends ticks into a socket from a process of its own: when each was sent (monotonic ns) and which contract it is of."""
+"""Sends ticks into a socket from a process of its own: when each was sent (monotonic ns), and of which contract."""
 
 import argparse
 import random
