@@ -99,12 +99,12 @@ class ChartPane(QWidget):
 
     def toggle_table(self) -> None:
         """The chart as a table, or as a chart again; the keyboard goes with it."""
-        had_focus = self._body.currentWidget().hasFocus()
+        had_focus = self.chart.hasFocus() or self.table.hasFocus()
         self.as_table.set_chosen(not self.as_table.chosen)
         self.as_table.set_hint("show as chart" if self.as_table.chosen else "show as table")
         self._show_chosen()
         if had_focus:
-            self._body.currentWidget().setFocus()
+            (self.table if self.as_table.chosen else self.chart).setFocus()
 
     def _show_chosen(self) -> None:
         tabled = self.as_table.chosen or self.chart.is_table

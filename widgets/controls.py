@@ -1,10 +1,11 @@
 """What keys and buttons do: an action becomes a command, an answer becomes a sentence, or the window changes."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
 
 from cockpit.commands import Acknowledge, Close, Command, Flatten, GoNow, SetSession, TakeOver, Unveto, Veto, Watch
 from cockpit.frame import Frame
@@ -118,9 +119,12 @@ class Controls(QObject):
         self._bar.cancel.clicked.connect(lambda: self.run("cancel"))
         for button, action in ((self._bar.veto, "veto_more"), (self._strip.flatten, "scopes")):
             button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-            button.customContextMenuRequested.connect(lambda _, action=action: self.run(action))
+            button.customContextMenuRequested.connect(partial(self._run_at, action))
         for action, button in self._bar.reasons.items():
             button.clicked.connect(lambda _=False, action=action: self.run(action))
+
+    def _run_at(self, action: str, _at: QPoint) -> None:
+        self.run(action)
 
     def _show_sending(self) -> None:
         shown = self._bar.shown

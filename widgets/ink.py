@@ -75,7 +75,9 @@ class Ink:
         align: float = LEFT,
     ) -> bool:
         """Text cut with an ellipsis where it does not fit; whether it was cut."""
-        shown = self.look.metrics(px, weight).elidedText(words, Qt.TextElideMode.ElideRight, box.width() + 0.5)
+        shown = words
+        if self.look.width(words, px, weight) > box.width():  # known already, where eliding shapes the text again
+            shown = self.look.metrics(px, weight).elidedText(words, Qt.TextElideMode.ElideRight, box.width() + 0.5)
         self.text(box, shown, px=px, weight=weight, token=token, align=align)
         return shown != words
 

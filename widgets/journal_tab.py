@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import get_args
+from typing import cast, get_args
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPaintEvent
@@ -112,7 +112,7 @@ class JournalTab(QWidget):
 
     def toggle_table(self) -> None:
         """The chart that has the keyboard as a table, or as a chart again; without one, the one of the tabs."""
-        focused = self.window().focusWidget()
+        focused = cast("QWidget | None", self.window().focusWidget())
         if focused is not None and self.detail.isAncestorOf(focused):
             self.detail.toggle_table()
         else:

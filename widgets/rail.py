@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
@@ -62,8 +62,11 @@ class Rail(QWidget):
             button.clicked.connect(lambda _=False, action=button.entry.action: self.pressed.emit(action))
         arrange = self.tools["layout"]
         arrange.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        arrange.customContextMenuRequested.connect(lambda _: self.pressed.emit("reset_layout"))
+        arrange.customContextMenuRequested.connect(self._put_back)
         self.show_page("cockpit")
+
+    def _put_back(self, _at: QPoint) -> None:
+        self.pressed.emit("reset_layout")
 
     def show_page(self, name: str) -> None:
         """That page is in front."""

@@ -1,22 +1,25 @@
-"""One round trip in time: what the journal knows of its level, the stop it held, and what was decided when."""
+"""One round trip in time: its level and Greeks as the journal knows them, its stop, and what was decided when."""
+
+from collections.abc import Mapping
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QPolygonF
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cockpit.review import StoryMark, TripStory
 from widgets import curves
 from widgets import format as fmt
+from widgets.chart_span import Scale
 from widgets.ink import CENTRE, RIGHT, Ink
-from widgets.signs import hatch
 from widgets.story_marks import paint_marks
+from widgets.story_path import Curve, curves_of, paint_curve, paint_gaps, pixels
+from widgets.story_strips import HEIGHT, paint_strips, strip_name, strip_words, strips_of
 from widgets.theme import Look
 
 NS = fmt.NS
 AXIS, TIMES, TOP = 62.0, 20.0, 24.0
 DOTTED = 240  # up to so many known instants are dots on the curve
-LATE = 1.5  # times the pace at which the level is told: after that there is a gap
 STEP_S, LONG_STEP_S = 1, 10
 
 
@@ -33,6 +36,8 @@ class StoryChart(QWidget):
         self._look = look
         self._story: TripStory | None = None
         self._window = (0.0, 1.0, 0.0, 1.0)  # seconds since the opening, levels
+        self._curves: Mapping[str, Curve] = {}
+        self._strips: tuple[str, ...] = ()
         self._cursor_ns: int | None = None
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -43,11 +48,18 @@ class StoryChart(QWidget):
         """Where the cursor stands."""
         return self._cursor_ns
 
+    @property
+    def strips(self) -> tuple[str, ...]:
+        """What is drawn below the level, from the top down."""
+        return self._strips
+
     def show_story(self, story: TripStory | None) -> None:
         """Draw that round trip; the cursor goes to where it was decided upon last."""
         self._story = story
         self._cursor_ns = None
         if story is not None:
+            self._curves = curves_of(story)
+            self._choose_strips()
             self._choose_window(story)
             decided = [mark.at_ns for mark in story.marks if mark.kind == "decision"]
             self.move_to(decided[-1] if decided else self._ends(story)[1])
@@ -80,10 +92,13 @@ class StoryChart(QWidget):
         first, last = self._ends(story)
         length = max((last - first) / NS, 10.0)
         stops = np.array([stop.level for stop in story.stops if stop.level is not None], dtype=np.float64)
-        levels = np.array([point.level for point in story.path if point.level is not None], dtype=np.float64)
         prices = tuple(mark.price for mark in story.marks)
-        low, high = curves.bounds((levels, stops), (*prices, self._entry(story)))
+        low, high = curves.bounds((self._curves["level"][1], stops), (*prices, self._entry(story)))
         self._window = (-0.04 * length, 1.06 * length, low, high)
+
+    def _choose_strips(self) -> None:
+        if self._story is not None:
+            self._strips = strips_of(self._story, self._curves, self.height() - TOP - TIMES)
 
     def _ends(self, story: TripStory) -> tuple[int, int]:
         first = story.trip.opened_ns
@@ -102,27 +117,26 @@ class StoryChart(QWidget):
             return
         point, stop = story.level_at(at), story.stop_at(at)
         said = f"{fmt.clock(at, story.trip.zone)}, {story.basis} {fmt.price(point.level if point else None)}"
-        self.setAccessibleDescription(f"{said}, stop {fmt.price(stop.level if stop else None)}")
+        greeks = "".join(f", {strip_name(name)} {strip_words(name, point)}" for name in self._strips)
+        self.setAccessibleDescription(f"{said}, stop {fmt.price(stop.level if stop else None)}{greeks}")
 
     def _area(self) -> QRectF:
-        return QRectF(self.rect()).adjusted(0, TOP, -AXIS, -TIMES)
+        """Of the level; its times and the strips are below."""
+        return QRectF(self.rect()).adjusted(0, TOP, -AXIS, -TIMES - len(self._strips) * HEIGHT)
+
+    def _scale(self) -> Scale:
+        return Scale(self._area(), *self._window)
 
     def _x(self, at_ns: int) -> float:
-        start, end, _, _ = self._window
         opened = self._story.trip.opened_ns if self._story is not None else 0
-        area = self._area()
-        return area.left() + ((at_ns - opened) / NS - start) / (end - start) * area.width()
+        return self._scale().x((at_ns - opened) / NS)
 
     def _y(self, level: float) -> float:
-        _, _, low, high = self._window
-        area = self._area()
-        return area.bottom() - (level - low) / (high - low) * area.height()
+        return self._scale().y(level)
 
     def _at(self, x: float) -> int:
-        start, end, _, _ = self._window
-        area = self._area()
         opened = self._story.trip.opened_ns if self._story is not None else 0
-        return opened + round((start + (x - area.left()) / max(area.width(), 1.0) * (end - start)) * NS)
+        return opened + round(self._scale().time(x) * NS)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """The cursor comes to the mouse."""
@@ -166,8 +180,12 @@ class StoryChart(QWidget):
         super().focusOutEvent(event)
         self.update()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Room for more strips, or fewer."""
+        self._choose_strips()
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Axes, gaps, stop, level, marks, cursor, ring."""
+        """Axes, gaps, stop, level, strips, marks, cursor, ring."""
         with Ink(self, self._look) as ink:
             box, area = QRectF(self.rect()), self._area()
             ink.fill(box, "bg1")
@@ -176,17 +194,20 @@ class StoryChart(QWidget):
                 ink.painter.setClipRect(area)
                 self._after(ink, area, self._story)
                 self._paint_stop(ink, self._story)
-                self._paint_path(ink, area, self._story)
-                paint_marks(ink, area, [(mark, self._mark_at(area, self._story, mark)) for mark in self._story.marks])
+                self._paint_path(ink, self._story)
+                marks = [(mark, self._mark_at(area, self._story, mark)) for mark in self._story.marks]
+                paint_marks(ink, area, marks, pixels(self._scale(), self._curves["level"]))
                 ink.painter.setClipping(False)
+                self._paint_strips(ink, area, self._story)
                 self._paint_cursor(ink, area, self._story)
-                words = f"{self._basis(self._story)}, known at {len(self._story.path)} instants"
-                ink.text(QRectF(12, 4, area.width(), 16), words, px=10, weight=500, token="t2")
+                ink.text(QRectF(12, 4, area.width(), 16), self._caption(self._story), px=10, weight=500, token="t2")
             if self.hasFocus():
                 ink.focus_ring(box, 2)
 
-    def _basis(self, story: TripStory) -> str:
-        return f"mark, {fmt.currency(story.trip.currency)}" if story.basis == "premium" else story.basis
+    def _caption(self, story: TripStory) -> str:
+        """What is drawn; where it was not sampled, of how little it was made."""
+        basis = f"mark, {fmt.currency(story.trip.currency)}" if story.basis == "premium" else story.basis
+        return basis if story.sampled_every_s is not None else f"{basis}, known at {len(story.path)} instants"
 
     def _axes(self, ink: Ink, area: QRectF, story: TripStory) -> None:
         start, end, low, high = self._window
@@ -209,31 +230,21 @@ class StoryChart(QWidget):
             x = self._x(story.trip.closed_ns)
             ink.fill(QRectF(x, area.top(), area.right() - x, area.height()), ink.look.tint("bg1", "bg2", 0.7))
 
-    def _paint_path(self, ink: Ink, area: QRectF, story: TripStory) -> None:
-        """The level from one known instant to the next; hatched where nothing was told for too long, or unknown."""
-        run: list[QPointF] = []
-        before: int | None = None
-        points = story.path
-        for point in points:
-            late = before is not None and (point.at_ns - before) / NS > LATE * story.expected_every_s
-            if before is not None and (late or point.level is None):
-                gap = QRectF(self._x(before), area.top(), self._x(point.at_ns) - self._x(before), area.height())
-                hatch(ink, gap.intersected(area))
-                self._line(ink, run)
-                run = []
-            if point.level is not None:
-                run.append(QPointF(self._x(point.at_ns), self._y(point.level)))
-            before = point.at_ns
-        self._line(ink, run)
-        if len(points) <= DOTTED:
-            for point in points:
+    def _paint_path(self, ink: Ink, story: TripStory) -> None:
+        """The level; a dot wherever it is known, while that is seldom."""
+        scale = self._scale()
+        paint_gaps(ink, scale, self._curves["level"])
+        paint_curve(ink, pixels(scale, self._curves["level"]), "price")
+        if story.sampled_every_s is None and len(story.path) <= DOTTED:
+            for point in story.path:
                 if point.level is not None:
                     ink.fill(QRectF(round(self._x(point.at_ns)) - 1, round(self._y(point.level)) - 1, 3, 3), "price")
 
-    def _line(self, ink: Ink, run: list[QPointF]) -> None:
-        if len(run) > 1:
-            ink.pen("price")
-            ink.painter.drawPolyline(QPolygonF(run))
+    def _paint_strips(self, ink: Ink, area: QRectF, story: TripStory) -> None:
+        if self._strips and self._cursor_ns is not None:
+            below = QRectF(area.left(), area.bottom() + TIMES, area.width(), len(self._strips) * HEIGHT)
+            time = Scale(below, *self._window)
+            paint_strips(ink, time, self._strips, self._curves, story.level_at(self._cursor_ns))
 
     def _paint_stop(self, ink: Ink, story: TripStory) -> None:
         """Steps in the colour of what the stop guarantees."""
@@ -271,6 +282,8 @@ class StoryChart(QWidget):
             return
         x = round(self._x(self._cursor_ns)) + 0.5
         ink.hairline(QPointF(x, area.top() - 6), QPointF(x, area.bottom()), "accent")
+        if self._strips:
+            ink.hairline(QPointF(x, area.bottom() + TIMES), QPointF(x, self.height()), "accent")
         point = story.level_at(self._cursor_ns)
         if point is not None and point.level is not None:
             ink.rounded(QRectF(x - 3.5, self._y(point.level) - 3.5, 7, 7), 3.5, fill="accent")

@@ -108,12 +108,13 @@ class TripDetail(QWidget):
 
     def toggle_table(self) -> None:
         """The chart as a table, or as a chart again; the keyboard goes with it."""
-        had_focus = self._drawn.currentWidget().hasFocus()
+        had_focus = self.chart.hasFocus() or self.table.hasFocus()
         self.as_table.set_chosen(not self.as_table.chosen)
         self.as_table.set_hint("show as chart" if self.as_table.chosen else "show as table")
-        self._drawn.setCurrentWidget(self.table if self.as_table.chosen else self.chart)
+        shown = self.table if self.as_table.chosen else self.chart
+        self._drawn.setCurrentWidget(shown)
         if had_focus:
-            self._drawn.currentWidget().setFocus()
+            shown.setFocus()
 
     def _lay_out(self) -> None:
         self._drawn = QStackedWidget()

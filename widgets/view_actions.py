@@ -1,7 +1,7 @@
 """Actions that change nothing but the window: pages, charts, lists, colours, layout, sounds, keys and names."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 from PySide6.QtCore import QObject, QPoint, QRect
@@ -182,7 +182,7 @@ class ViewActions(QObject):
     def _table(self) -> None:
         """The chart that has the keyboard as a table; without one, that of the selected position or of the journal."""
         window = self._window
-        interest, focused = window.cockpit.interest, window.focusWidget()
+        interest, focused = window.cockpit.interest, cast("QWidget | None", window.focusWidget())
         if window.pages.current == "journal" and window.pages.journal is not None:
             window.pages.journal.toggle_table()
         elif focused is not None and interest.isAncestorOf(focused):

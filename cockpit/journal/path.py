@@ -36,8 +36,8 @@ def path_of(
     _stand(values, np.array([len(row) > 2 for row in rows]))
     kept, blocks = thinned(values)
     every_s = SAMPLED_EVERY_S if blocks is None else float(at[-1] - at[0]) / NS / blocks
-    points = zip(at[kept].tolist(), values[kept].tolist(), strict=True)
-    return tuple(_point(at_ns, told) for at_ns, told in points), max(every_s, SAMPLED_EVERY_S)
+    instants: list[int] = at[kept].tolist()
+    return tuple(map(_point, instants, values[kept].tolist())), max(every_s, SAMPLED_EVERY_S)
 
 
 def fewer_stops(stops: Sequence[StopStep]) -> tuple[StopStep, ...]:

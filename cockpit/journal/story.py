@@ -204,7 +204,8 @@ def _marks(
         )
     for decision in tables["decisions"]:
         kind = "adjust" if decision["kind"] == "adjust" else "decision"
-        text = f"{decision['rule'].replace('_', ' ')} {decision['trigger'].replace('_', ' ').lower()}"
+        rule, trigger = decision["rule"].replace("_", " "), decision["trigger"].replace("_", " ").lower()
+        text = trigger if trigger.startswith(rule) else f"{rule} {trigger}"
         yield StoryMark(at_ns=decision["at_ns"], kind=kind, price=None, text=text)
     for command in commands:
         if command.accepted:

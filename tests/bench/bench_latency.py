@@ -20,11 +20,9 @@ from statistics import median
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # so that it also runs as a script
-sys.path.insert(0, str(Path(__file__).resolve().parent / "peers"))  # where the sender stands beside its other users
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QWidget
-from sender import TICK, sender
 
 from cockpit.app import Cockpit
 from cockpit.events import NS, Heartbeat
@@ -32,6 +30,7 @@ from cockpit.frame import Frame
 from tests.bench.chain_scene import ChainScene, made_chain
 from tests.bench.demo_window import keep_apart, play
 from tests.bench.peer import run_peer
+from tests.bench.peers.sender import TICK, sender
 
 RUNS = 5
 TICKS_PER_S, SECONDS, CONTRACTS = 1000.0, 10.0, 400

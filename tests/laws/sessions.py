@@ -166,6 +166,7 @@ def human(chance: Random, symbol: str, level: float) -> c.Command:
             c.SetMode(position=symbol, mode=mode),
             c.SetMode(position=symbol, mode="automatic"),
             c.SetStop(position=symbol, price=price, typed=chance.random() < 0.5),
+            c.CancelExit(position=symbol),
             c.StopByTicks(position=symbol, ticks=chance.choice((-3, 1, 5))),
             c.StopToBreakEven(position=symbol),
             c.SetSession(state=session),

@@ -1,5 +1,7 @@
 """What happens next, in one place, in every state."""
 
+from dataclasses import replace
+
 import pytest
 
 from cockpit.commands import GoNow, TakeOver, Unveto, Veto
@@ -185,3 +187,24 @@ def test_it_repaints_at_most_ten_times_a_second_of_countdown(look: Look, table: 
     assert bar._stamp == stamp or bar._stamp[1] == 31
     bar.show_frame(frames.frame(pending=made.pending, status=frames.status(at_ns=frames.AT_NS + 2 * 10**9)), 0.0)
     assert bar._stamp[1] == 12
+
+
+def test_what_works_can_be_cancelled_and_no_said_to_what_asks(table: Table) -> None:
+    bar = table.window.bar
+    table.show(frames.quiet())
+    assert bar.cancels == "P0006"
+    assert bar.cancel.isVisibleTo(bar)
+    table.show(frames.frame())
+    assert bar.cancels is None, "a countdown is vetoed, not cancelled"
+    assert not bar.cancel.isVisibleTo(bar)
+    table.show(frames.frame(pending=frames.several().pending[1:2]))
+    assert bar.cancels == "P0003"
+
+
+def test_of_several_that_work_it_is_the_watched_one(table: Table) -> None:
+    rows = tuple(replace(row, state="leaving", working="sells 1") for row in frames.positions())
+    made = frames.quiet()
+    assert made.detail is not None
+    table.show(replace(made, positions=rows, detail=replace(made.detail, position=rows[3])))
+    assert table.window.bar.cancels == "P0004"
+    assert table.window.bar.sentence()[0].startswith("NIFTY 26300 C")

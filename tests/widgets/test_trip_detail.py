@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from cockpit.review import TripStory
 from tests.widgets.frames_review import NS, still_open, story, trip
+from tests.widgets.frames_story import mark, point, sampled
 from widgets.theme import Look
 from widgets.trip_detail import TripDetail
 
@@ -135,3 +136,76 @@ def test_every_key_that_is_not_the_charts_is_the_windows(detail: TripDetail, qtb
     before = detail.chart.cursor_ns
     qtbot.keyClick(detail.chart, Qt.Key.Key_V)
     assert detail.chart.cursor_ns == before
+
+
+# ---------------------------------------------------------------- sampled paths
+
+
+def test_strips_have_what_is_known_and_what_the_chart_does_not_show(detail: TripDetail) -> None:
+    assert detail.chart.strips == ()
+    detail.show_story(sampled())
+    assert detail.chart.strips == ("delta", "gamma", "iv", "oi")
+    detail.show_story(sampled(basis="underlying"))
+    assert detail.chart.strips == ("mark", "delta", "gamma", "iv")
+    detail.show_story(sampled(path=(point(0, 50.0, delta=0.5), point(1, 51.0, delta=0.5))))
+    assert detail.chart.strips == ("delta",)
+    detail.grab()
+
+
+def test_strips_give_way_to_the_chart_where_there_is_no_room(detail: TripDetail, qtbot: QtBot) -> None:
+    detail.show_story(sampled())
+    detail.resize(900, 230)
+    qtbot.waitUntil(lambda: len(detail.chart.strips) == 2)
+    detail.resize(900, 600)
+    qtbot.waitUntil(lambda: len(detail.chart.strips) == 4)
+
+
+def test_one_cursor_reads_everything_out(detail: TripDetail) -> None:
+    detail.show_story(sampled())
+    detail.chart.move_to(AT + 110 * NS)
+    said = detail.chart.accessibleDescription()
+    assert said.endswith("premium 64.00, stop 43.60, Delta 0.60, Gamma 0.0010, IV % 13.0, OI C+P 9.00 M")
+    detail.chart.move_to(AT + 160 * NS)
+    said = detail.chart.accessibleDescription()
+    assert said.endswith("premium n/a, stop 43.60, Delta 0.60, Gamma n/a, IV % n/a, OI C+P n/a")
+
+
+def test_a_press_on_the_strips_moves_the_cursor_too(detail: TripDetail, qtbot: QtBot) -> None:
+    detail.show_story(sampled())
+    chart = detail.chart
+    qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=QPoint(chart.width() // 3, chart.height() - 20))
+    assert chart.cursor_ns is not None
+    assert AT < chart.cursor_ns < AT + 300 * NS
+
+
+def test_the_table_has_the_greeks_of_what_was_sampled(detail: TripDetail) -> None:
+    assert len(detail.table.text_of(0).split("\t")) == 4
+    detail.show_story(sampled())
+    row = next(row for row in range(detail.table.count) if "64.00" in detail.table.text_of(row))
+    said = detail.table.text_of(row).split("\t")[1:]
+    assert said == ["64.00", "43.60", "0.60", "0.0010", "n/a", "n/a", "13.0", "9.00 M", ""]
+    detail.show_story(sampled(basis="underlying"))
+    assert detail.table.text_of(row).split("\t")[3] == "64.00"
+
+
+def ink_in(detail: TripDetail, token: str) -> int:
+    """Pixels of the chart in that colour."""
+    image, colour = detail.chart.grab().toImage(), detail.chart._look.colour(token).rgb()  # pyright: ignore[reportPrivateUsage]
+    return sum(image.pixel(x, y) == colour for x in range(image.width()) for y in range(image.height()))
+
+
+def test_the_curve_is_drawn_and_gaps_are_not_bridged(detail: TripDetail) -> None:
+    plain = sampled(marks=(), stops=(), basis="underlying")
+    known = tuple(point(second, 58.0) for second in range(431))
+    detail.show_story(replace(plain, path=known))
+    whole = ink_in(detail, "price")
+    detail.show_story(replace(plain, path=(*known[:100], point(100, None), *known[300:])))
+    assert 0 < ink_in(detail, "price") < whole * 0.7
+
+
+def test_words_of_a_crowd_are_said_once_and_cover_no_curve(detail: TripDetail) -> None:
+    crowd = tuple(mark(30, "command", "reset by demo") for _ in range(9))
+    detail.show_story(sampled(marks=crowd))
+    one = detail.chart.grab().toImage()
+    detail.show_story(sampled(marks=crowd[:1]))
+    assert detail.chart.grab().toImage() == one
