@@ -205,12 +205,11 @@ class Book:
         if not order.is_working or order.is_held or self._waits_for_parent(order) or not self._conditions_hold(order):
             return None
         quote = self._market.quote_of(order.contract)
-        before = order.is_triggered, order.terms.word("trailStopPrice")
         if order.kind in STOPPED_TYPES:
             advance(order, quote)
         status = order.status
         self._refresh(order)
-        if status != order.status or before != (order.is_triggered, order.terms.word("trailStopPrice")):
+        if status != order.status:
             self._news.changed(order)
         blocked = not self.is_matching or order.waits_for_auction or self._market.is_halted(order.contract)
         return None if blocked or self.why_held(order) else price_now(order, quote)

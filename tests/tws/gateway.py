@@ -115,7 +115,9 @@ class Gateway:
     def started(self, session: Session) -> None:
         client_id = session.client_id
         if client_id in self.sessions or client_id in self.faults.occupied:
-            session.error(-1, 326, "Unable to connect as the client id is already in use. Retry with a unique client id.")
+            session.error(
+                -1, 326, "Unable to connect as the client id is already in use. Retry with a unique client id."
+            )
             session.close()
             return
         self.sessions[client_id] = session
@@ -185,7 +187,9 @@ class Gateway:
             arrivals.append(received.at_ns)
             return True
         session.strikes += 1
-        session.error(-1, 100, f"Max rate of messages per second has been exceeded: max={limit} rec={len(arrivals) + 1}")
+        session.error(
+            -1, 100, f"Max rate of messages per second has been exceeded: max={limit} rec={len(arrivals) + 1}"
+        )
         if session.strikes >= self.faults.pacing_strikes:
             session.close()
         return False

@@ -85,7 +85,9 @@ class Ledger:
     ) -> Execution:
         action, quantity, price = traded
         account = order.terms.word("account") or next(iter(self.accounts))
-        realised = None if is_combo else self._hold(account, contract, quantity if action == "BUY" else -quantity, price)
+        realised = (
+            None if is_combo else self._hold(account, contract, quantity if action == "BUY" else -quantity, price)
+        )
         commission = 0.0 if is_combo else round(self.commission * quantity, 4)
         self._numbered += 1
         return Execution(

@@ -1,9 +1,10 @@
 """Answers what clients ask about orders and executions, and tells them what became of theirs."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from tests.tws.book import Book
-from tests.tws.contracts import Listings
+from tests.tws.contracts import Contract, Listings
 from tests.tws.data_desk import UNKNOWN, DataDesk
 from tests.tws.execution_post import ExecutionPost
 from tests.tws.faults import OrderPlan
@@ -13,7 +14,7 @@ from tests.tws.market import Market
 from tests.tws.order_fields import Margin, Terms, completed_order, open_order, read_order
 from tests.tws.orders import DONE, KNOWN_TYPES, Fill, Order
 from tests.tws.session import Session
-from tests.tws.wire import UNSET_ID, Reader
+from tests.tws.wire import Field, Reader
 
 READ_ONLY = (321, "Error validating request.-'bF' : cause - The API interface is currently in Read-Only mode.")
 _PRICED = ("LMT", "STP LMT", "LOC", "LIT")
@@ -29,7 +30,7 @@ class OrderDesk:
             commission="1.05",
         )
         self.post = ExecutionPost(gateway, self.listeners, self._tell_status)
-        self.on_fill = lambda fill: None
+        self.on_fill: Callable[[Fill], None] = lambda fill: None
         self._gateway = gateway
         self._listings = listings
         self._market = market
@@ -102,7 +103,7 @@ class OrderDesk:
         terms.words |= {"clientId": str(session.client_id), "permId": "0"}
         return terms
 
-    def _accept(self, session: Session, order_id: int, contract, terms: Terms) -> None:
+    def _accept(self, session: Session, order_id: int, contract: Contract, terms: Terms) -> None:
         plan = self._gateway.faults.order_plan()
         held = self.book.find(session.client_id, order_id)
         if plan.drop == "before_order":
@@ -132,7 +133,7 @@ class OrderDesk:
         with self.post.silence():
             self.book.fill(fills)
 
-    def _reject(self, session: Session, order_id: int, contract, terms: Terms, plan: OrderPlan) -> None:
+    def _reject(self, session: Session, order_id: int, contract: Contract, terms: Terms, plan: OrderPlan) -> None:
         """Refuse: a new order ends before it began, a modification changes nothing."""
         assert plan.reject
         if plan.reject_status and not self.book.find(session.client_id, order_id):
@@ -143,7 +144,7 @@ class OrderDesk:
         session.error(order_id, *plan.reject)
 
     def _refusal(
-        self, session: Session, order_id: int, contract, terms: Terms, held: Order | None
+        self, session: Session, order_id: int, contract: Contract, terms: Terms, held: Order | None
     ) -> tuple[int, str] | None:
         """Why the broker would not take this order, None when it would."""
         if held is None and order_id <= self.book.highest_id(session.client_id):
@@ -158,7 +159,7 @@ class OrderDesk:
             return 201, "Order rejected - reason:The quantity is not above what has filled"
         return self._unfit(session, contract, terms, is_new=held is None)
 
-    def _unfit(self, session: Session, contract, terms: Terms, *, is_new: bool) -> tuple[int, str] | None:
+    def _unfit(self, session: Session, contract: Contract, terms: Terms, *, is_new: bool) -> tuple[int, str] | None:
         kind, parent = terms.word("orderType"), int(terms.word("parentId") or 0)
         held = self._market.of(contract.con_id)
         if kind not in KNOWN_TYPES:
@@ -283,14 +284,14 @@ class OrderDesk:
 
     # messages
 
-    def _shown(self, order: Order) -> list:
+    def _shown(self, order: Order) -> list[Field]:
         return open_order(order.order_id, order.contract, order.terms, order.status, Margin())
 
     def _tell_status(self, order: Order) -> None:
         for client_id in self.listeners(order):
             self._gateway.push(client_id, 3, *self._status(order))
 
-    def _status(self, order: Order) -> list:
+    def _status(self, order: Order) -> list[Field]:
         parent = self.book.get(order.parent_perm_id).order_id if order.parent_perm_id else 0
         amounts = (order.filled, order.remaining, order.average, order.perm_id, parent, order.last_price)
         return [order.order_id, order.status, *amounts, order.client_id, self.book.why_held(order), 0]

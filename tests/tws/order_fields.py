@@ -121,7 +121,12 @@ class Margin:
 
     def fields(self) -> list[Field]:
         by_moment = zip(self.initial, self.maintenance, self.equity, strict=True)
-        return [*(word for moment in by_moment for word in moment), *(self.commission,) * 3, self.currency, self.warning]
+        return [
+            *(word for moment in by_moment for word in moment),
+            *(self.commission,) * 3,
+            self.currency,
+            self.warning,
+        ]
 
 
 def read_order(reader: Reader) -> tuple[Contract, Terms]:

@@ -38,7 +38,23 @@ for _generic, _types in _ASKED_BY.items():
     for _type in _types:
         _GENERICS_OF.setdefault(_type, set()).add(_generic)
 
-_DELAYED = {1: 66, 2: 67, 4: 68, 0: 69, 3: 70, 5: 71, 6: 72, 7: 73, 8: 74, 9: 75, 14: 76, 10: 80, 11: 81, 12: 82, 13: 83}
+_DELAYED = {
+    1: 66,
+    2: 67,
+    4: 68,
+    0: 69,
+    3: 70,
+    5: 71,
+    6: 72,
+    7: 73,
+    8: 74,
+    9: 75,
+    14: 76,
+    10: 80,
+    11: 81,
+    12: 82,
+    13: 83,
+}
 _DELAYED[LAST_TIMESTAMP] = 88
 
 _UNKNOWN_IV = _UNKNOWN_PRICE = -1.0

@@ -1,4 +1,4 @@
-"""A made-up round trip that was sampled every second, with a stretch that stood, one unknown, and one nobody told of."""
+"""A made-up round trip, sampled every second: a stretch that stood, one unknown, and one that nobody told of."""
 
 from dataclasses import replace
 

@@ -203,9 +203,9 @@ def test_the_curve_is_drawn_and_gaps_are_not_bridged(detail: TripDetail) -> None
     assert 0 < ink_in(detail, "price") < whole * 0.7
 
 
-def test_words_of_a_crowd_are_said_once_and_cover_no_curve(detail: TripDetail) -> None:
+def test_words_of_a_crowd_are_said_once(detail: TripDetail) -> None:
     crowd = tuple(mark(30, "command", "reset by demo") for _ in range(9))
-    detail.show_story(sampled(marks=crowd))
-    one = detail.chart.grab().toImage()
     detail.show_story(sampled(marks=crowd[:1]))
-    assert detail.chart.grab().toImage() == one
+    once = ink_in(detail, "t1")
+    detail.show_story(sampled(marks=crowd))
+    assert ink_in(detail, "t1") == once > 0
