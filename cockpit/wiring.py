@@ -255,17 +255,24 @@ def replay_of(recording: Recording, plan: Plan, *, store: Store | None = None, f
         outside=[c for c in commands if not since_ns <= c.at_ns <= recording.last_ns],
     )
     if store is not None:
-        _begin(made, store, broker, feed or str(recording.path.resolve()))
+        _begin(made, store, broker, feed)
     if plan.live_ns is not None and state.now_ns < plan.live_ns:
         _warm(made, plan.live_ns - 1)
     return made
 
 
+def to_resume(store: Store, recording: Recording, profile: str, feed: str = "") -> SessionRecord | None:
+    """The killed session of that feed and profile, which the next one of the same goes on with; None where none is."""
+    last, feed = store.last_session(), feed or str(recording.path.resolve())
+    same = last is not None and (last.feed, last.profile) == (feed, profile)
+    return last if last is not None and same and last.ended_ns is None else None
+
+
 def _begin(made: Replay, store: Store, broker: Paper, feed: str) -> None:
     """A new session in the journal, or the killed one of the same feed and profile, resumed."""
-    setup, last = made.state.setup, store.last_session()
-    same = last is not None and (last.feed, last.profile) == (feed, setup.default_profile)
-    if last is not None and same and last.ended_ns is None:
+    setup = made.state.setup
+    last = to_resume(store, made.recording, setup.default_profile, feed)
+    if last is not None:
         about = replace(last, resumed=last.resumed + 1)
         bodies = store.checkpoints(last.id)
         _check_profiles(made.state, store, last.id, bodies)
@@ -273,8 +280,9 @@ def _begin(made: Replay, store: Store, broker: Paper, feed: str) -> None:
         _resume(made, store, broker, bodies)
     else:
         about = SessionRecord(
-            id=store.next_session_id(), started_ns=setup.first_ns, ended_ns=None, feed=feed, broker="paper",
-            market=setup.market.name, profile=setup.default_profile, seed=None, resumed=0, ledger_sha256=None,
+            id=store.next_session_id(), started_ns=setup.first_ns, ended_ns=None,
+            feed=feed or str(made.recording.path.resolve()), broker="paper", market=setup.market.name,
+            profile=setup.default_profile, seed=None, resumed=0, ledger_sha256=None,
         )  # fmt: skip
         store.begin(about)
     made.about = about

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -35,7 +35,9 @@ class Question:
 
 
 class AskBar(QWidget):
-    """Hidden until something is asked; the panes below it go on."""
+    """Hidden until something is asked; the panes below it go on. `entered` tells that Enter was its."""
+
+    entered = Signal()
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
@@ -60,7 +62,7 @@ class AskBar(QWidget):
             row.addWidget(button)
         self.send.clicked.connect(self.answer)
         self.cancel.clicked.connect(self.leave)
-        self.line.returnPressed.connect(self.answer)
+        self.line.returnPressed.connect(self.enter)
         self.line.textEdited.connect(self._mended)
         self.setFixedHeight(HEIGHT)
         self.hide()
@@ -92,6 +94,11 @@ class AskBar(QWidget):
         self.raise_()
         (self.line if question.line is not None else self.choice).setFocus()
 
+    def enter(self) -> None:
+        """Enter was pressed."""
+        self.entered.emit()
+        self.answer()
+
     def answer(self) -> None:
         """Give the answer; what is refused stays to be mended."""
         if self._question is not None:
@@ -113,7 +120,7 @@ class AskBar(QWidget):
             event.ignore()
             return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.answer()
+            self.enter()
         elif event.key() == Qt.Key.Key_Escape:
             self.leave()
         event.accept()

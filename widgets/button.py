@@ -12,6 +12,7 @@ from widgets.signs import arc
 from widgets.theme import Look
 
 HOLD_S = 0.8
+MOST_HELD_S = 0.1  # of it in one step: while the window stood still nobody could be seen letting go
 Kind = Literal["plain", "act", "accent", "flat"]
 FILLED: dict[str, str] = {"act": "onact", "accent": "onaccent"}
 
@@ -199,9 +200,9 @@ class HoldButton(ActionButton):
         """Time goes on (monotonic seconds); the first call after `begin` starts the measure."""
         if not self._wanted:
             return
-        if self._since_s is None:
-            self._since_s = now_s
-        self._held_s = now_s - self._since_s
+        if self._since_s is not None:
+            self._held_s += min(now_s - self._since_s, MOST_HELD_S)
+        self._since_s = now_s
         if self._held_s >= HOLD_S:
             self.cancel()
             self.fired.emit()

@@ -54,8 +54,9 @@ class ChainTab(QWidget):
         self.chain.grid.setFocus()
 
     def closed(self) -> None:
-        """The page is hidden: no chain is wanted."""
+        """The page is hidden: no chain is wanted, and no review outlives it."""
         self.chain.closed()
+        self.ticket.leave()
 
     def show_chain(
         self, chain: ChainPart | None, status: StatusPart, positions: tuple[PositionPart, ...], now_s: float

@@ -8,11 +8,11 @@ import msgspec
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
 
 from cockpit.commands import Acknowledge, Close, Command, Flatten, GoNow, SetSession, TakeOver, Unveto, Veto, Watch
-from cockpit.frame import Frame
+from cockpit.frame import Frame, PositionPart
 from widgets import questions
 from widgets.actions import ON_POSITION, position_command
 from widgets.ask_bar import AskBar
-from widgets.decision_bar import REASONS, DecisionBar, Tone
+from widgets.decision_bar import REASONS, UNREADY_S, DecisionBar, Tone
 from widgets.dispatch import Dispatch
 from widgets.playback import Playback, SlowWhilePending, next_speed
 from widgets.position_grid import PositionGrid
@@ -20,6 +20,8 @@ from widgets.selected_header import SelectedHeader
 from widgets.status_strip import StatusStrip
 
 SETTLED_S = 1.0  # a selection that moved by itself is not acted on before this
+SLID_S = 0.5  # nor a row that has slid under the mouse
+ENTERED_S = 0.5  # after a question or the ladder was answered by Enter, another Enter is not "go now"
 DECIDING = ("veto", "veto_more", "go", "go_clicked", "leave")
 ASKING = ("number", "stop_price", "hold_until", "cooldown", "scopes")
 PLAYING = ("play", "step", "faster", "slower", "slow")
@@ -55,6 +57,8 @@ class Controls(QObject):
         self._vetoed: Veto | None = None
         self.selected_in_sight: Callable[[], bool] = lambda: True
         self._moved_s = -SETTLED_S
+        self._entered_s = -ENTERED_S
+        self._cancels: tuple[str | None, float] = (None, 0.0)  # whom the bar's own button means, and since when
         self._connect()
 
     def set_playback(self, playback: Playback | None) -> None:
@@ -69,6 +73,8 @@ class Controls(QObject):
 
     def advance(self) -> None:
         """Slow down while a decision waits, and show how fast it plays."""
+        if self._bar.cancels != self._cancels[0]:
+            self._cancels = (self._bar.cancels, self._now_s())
         if self._playback is not None and self.slow is not None:
             if self._frame is not None:
                 self.slow.watch(self._frame.pending)
@@ -79,7 +85,7 @@ class Controls(QObject):
         if action == "take_over" and position is None and self._bar.shown is not None:
             self._decide(action)
         elif action in ON_POSITION:
-            self._on_position(action, self._bar.cancels if action == "cancel" and position is None else position)
+            self._on_position(action, position)
         elif action in DECIDING:
             self._decide(action)
         elif action in PLAYING:
@@ -97,6 +103,16 @@ class Controls(QObject):
         else:
             self.looked.emit(action)
 
+    def answered_by_enter(self) -> None:
+        """Enter has just answered something else: a second one is not meant for what counts down."""
+        self._entered_s = self._now_s()
+
+    def watch_selected(self) -> None:
+        """Ask again for the board and chart of the selected row, unless the wish is on its way."""
+        position = self._grid.selected_id
+        if position is not None and not self._dispatch.sending("watch", position):
+            self._dispatch.send(Watch(position=position), "watch", position)
+
     def say(self, text: str, tone: Tone = "refused") -> None:
         """A sentence in the bar."""
         self._bar.say(text, tone, self._now_s())
@@ -104,7 +120,8 @@ class Controls(QObject):
     def _connect(self) -> None:
         self._dispatch.answered.connect(self._answered)
         self._dispatch.changed.connect(self._show_sending)
-        self._grid.pressed.connect(self.run)
+        self._grid.pressed.connect(self._on_row)
+        self._ask.entered.connect(self.answered_by_enter)
         self._grid.selected.connect(self._selected)
         self._header.pressed.connect(self._on_selected)
         self._strip.session.clicked.connect(lambda: self.run("session"))
@@ -116,7 +133,7 @@ class Controls(QObject):
         self._bar.undo.clicked.connect(lambda: self.run("undo_veto"))
         self._bar.leave.clicked.connect(lambda: self.run("leave"))
         self._bar.again.clicked.connect(lambda: self.run("again"))
-        self._bar.cancel.clicked.connect(lambda: self.run("cancel"))
+        self._bar.cancel.clicked.connect(self._cancel_shown)
         for button, action in ((self._bar.veto, "veto_more"), (self._strip.flatten, "scopes")):
             button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             button.customContextMenuRequested.connect(partial(self._run_at, action))
@@ -157,8 +174,30 @@ class Controls(QObject):
 
     def _on_selected(self, action: str) -> None:
         """A button of the selected position means that position, whatever is pending."""
-        if self._grid.selected_id is not None:
-            self.run(action, self._grid.selected_id)
+        row = self._grid.position()
+        if row is None or not self._has_settled(row):
+            return
+        self.run(action, row.id)
+
+    def _on_row(self, action: str, position: str) -> None:
+        """A button of a row means that row, unless it was another one's place a moment ago."""
+        row = self._grid.position(position)
+        if row is not None and self._now_s() - self._grid.slid_s < SLID_S:
+            self.say(f"The rows have just moved: press again if you mean {row.label}.")
+        else:
+            self.run(action, position)
+
+    def _cancel_shown(self) -> None:
+        """The bar's own button means what the bar says."""
+        position, since_s = self._cancels
+        if position is not None and self._now_s() - since_s >= UNREADY_S:
+            self._on_position("cancel", position)
+
+    def _has_settled(self, row: PositionPart) -> bool:
+        if self._now_s() - self._moved_s >= SETTLED_S:
+            return True
+        self.say(f"The selection has just moved to {row.label}: press again if you mean it.")
+        return False
 
     def _on_position(self, action: str, position: str | None) -> None:
         row = self._grid.position(position)
@@ -167,9 +206,7 @@ class Controls(QObject):
         elif position is None and not self.selected_in_sight():
             self.wants_cockpit.emit()
             self.say(f"{row.label} is selected: press again if you mean it.")
-        elif position is None and self._now_s() - self._moved_s < SETTLED_S:
-            self.say(f"The selection has just moved to {row.label}: press again if you mean it.")
-        else:
+        elif position is not None or self._has_settled(row):
             command = position_command(action, row)
             if isinstance(command, str):
                 self.say(command)
@@ -184,6 +221,8 @@ class Controls(QObject):
         position = shown.position_id
         if action in ("veto", "veto_more") and shown.binding == "mandatory":
             self.say("A mandatory exit cannot be vetoed; take the position over instead.")
+        elif not self._may_decide(action):
+            self.say(f"{shown.sentence}: it has just come up, press again if you mean it.")
         elif action == "veto":
             self._send_veto(Veto(position=position, rule=shown.rule))
         elif action == "veto_more" and shown.binding != "mandatory" and self._frame is not None:
@@ -193,12 +232,13 @@ class Controls(QObject):
             self._dispatch.send(Close(position=position), "all", position)
         elif action == "take_over":
             self._dispatch.send(TakeOver(position=position), "take_over", position)
-        elif action.startswith("go") and shown.waits != "blind" and self._may_go(action):
+        elif action.startswith("go") and shown.waits != "blind":
             self._dispatch.send(GoNow(position=position, rule=shown.rule), "go", position)
 
-    def _may_go(self, action: str) -> bool:
-        """A click is meant for what is under it; Enter only for what could have been read."""
-        return action == "go_clicked" or self._bar.ready(self._now_s())
+    def _may_decide(self, action: str) -> bool:
+        """Only what could have been read is decided, and Enter only when it was not meant for something else."""
+        now_s = self._now_s()
+        return self._bar.ready(now_s) and (action != "go" or now_s - self._entered_s >= ENTERED_S)
 
     def _send_veto(self, command: Command) -> None:
         assert isinstance(command, Veto)
@@ -211,10 +251,11 @@ class Controls(QObject):
             self._send_veto(msgspec.structs.replace(self._vetoed, reason=REASONS[action].lower()))
 
     def veto_rule(self, rule: str, how: str) -> None:
-        """Forbid a rule of the selected position: for ten minutes, until the close, or as is asked for."""
-        frame, row = self._frame, self._grid.position()
-        if frame is None or row is None:
+        """Forbid a rule of the position whose board is shown: ten minutes, until the close, or as is asked for."""
+        frame = self._frame
+        if frame is None or frame.detail is None:
             return
+        row = frame.detail.position
         left_s = questions.left_s(frame.status)
         if how == "reason":
             self._ask.ask(questions.veto(row.id, rule, row.label, frame.status, self._send_veto))
@@ -224,10 +265,10 @@ class Controls(QObject):
             self._send_veto(Veto(position=row.id, rule=rule))
 
     def unveto_rule(self, rule: str) -> None:
-        """Let it act again on the selected position."""
-        row = self._grid.position()
-        if row is not None:
-            self._dispatch.send(Unveto(position=row.id, rule=rule), "undo_veto")
+        """Let it act again on the position whose board is shown."""
+        if self._frame is not None and self._frame.detail is not None:
+            position = self._frame.detail.position.id
+            self._dispatch.send(Unveto(position=position, rule=rule), "undo_veto", position)
 
     def _ask_for(self, action: str, position: str | None) -> None:
         """What a key alone does not say is asked for under the bar."""

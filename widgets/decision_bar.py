@@ -20,10 +20,14 @@ UNREADY_S = 0.3  # a new decision can't be sent off by a key meant for something
 NOTICE_S, SAID_S = 10.0, 4.0
 SLIM = 34  # high, on pages other than the cockpit
 REASONS = {"veto_reason_1": "Bad data", "veto_reason_2": "Trend", "veto_reason_3": "News"}
-Tone = Literal["said", "refused", "fault"]
+Tone = Literal["said", "refused", "stopped", "fault"]
+HEADS: dict[Tone, str] = {
+    "refused": "Refused", "stopped": "Something stopped", "fault": "Something stopped", "said": "Done"
+}  # fmt: skip
 TONES: dict[Tone, tuple[str, str, str]] = {  # ground, edge, sign
     "said": ("bg2", "accent", "fill"),
     "refused": ("lossbg", "loss", "alert"),
+    "stopped": ("lossbg", "loss", "alert"),
     "fault": ("lossbg", "loss", "alert"),
 }
 
@@ -116,18 +120,18 @@ class DecisionBar(QWidget):
         self.update()
 
     def ready(self, now_s: float) -> bool:
-        """Whether the shown decision has been on the screen for long enough to be answered by Enter."""
+        """Whether the shown decision has been on the screen for long enough to be answered."""
         return self._shown is not None and now_s - self._since_s >= UNREADY_S
 
     def say(self, text: str, tone: Tone, now_s: float, *, can_undo: bool = False) -> None:
-        """Show a sentence for a while (monotonic seconds); a fault is not replaced."""
+        """Show a sentence for a while (monotonic seconds); that the engine has stopped is not replaced."""
         if self._notice is None or self._notice.tone != "fault":
             until_s = now_s + (SAID_S if tone == "said" and not can_undo else NOTICE_S)
             self._notice = Notice(text, tone, until_s, can_undo)
             self._refresh()
 
     def hush(self) -> None:
-        """The sentence was read; a fault stays."""
+        """The sentence was read; that the engine has stopped stays."""
         if self._notice is not None and self._notice.tone != "fault":
             self._notice = None
             self._refresh()
@@ -167,7 +171,7 @@ class DecisionBar(QWidget):
         if shown is not None and frame is not None:
             return shown.sentence, notice.text if notice is not None else self._reading(shown)
         if notice is not None:
-            head = {"refused": "Refused", "fault": "Something stopped", "said": "Done"}[notice.tone]
+            head = HEADS[notice.tone]
             return (notice.text, "") if notice.tone == "said" else (head, notice.text)
         if frame is None:
             return self._waiting, ""
@@ -228,7 +232,7 @@ class DecisionBar(QWidget):
             button.setGeometry(right - width, (height - tall) // 2, width, tall)
             right -= width + 6
         self.leave.setGeometry(self.go.geometry())
-        self.undo.setGeometry(self.go.geometry())
+        self.undo.setGeometry(self.veto.geometry())  # never where Go now may come up
         self.again.setGeometry(self.width() - 10 - 168, (height - tall) // 2, 168, tall)
         self.cancel.setGeometry(self.width() - 10 - 124, (height - tall) // 2, 124, tall)
         left = self.undo.x()

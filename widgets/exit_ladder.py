@@ -25,13 +25,13 @@ ACTION = "set_stop"  # what the dispatch calls a stop that is being sent
 
 
 class ExitLadder(QWidget):
-    """`stop_wanted` carries the price that the stop was dragged or stepped to; nothing moves before the engine says so.
+    """`stop_wanted` carries the position and the price that its stop was dragged or stepped to; nothing moves before the engine says so.
 
     Dragging the handle, or ↑ and ↓ with the keyboard here, moves a ghost by ticks and says what it would guarantee;
     letting go or Enter sends it, Esc puts it away.
     """
 
-    stop_wanted = Signal(float)
+    stop_wanted = Signal(str, float)
     ghosted = Signal(object)  # an Outcome, or None when it is put away
 
     def __init__(self, look: Look, dispatch: Dispatch) -> None:
@@ -142,8 +142,8 @@ class ExitLadder(QWidget):
         ghost, detail = self._ghost, self._detail
         moved = detail is not None and ghost is not None and ghost != price_of(detail, "stop")
         self._drop()
-        if moved and ghost is not None:
-            self.stop_wanted.emit(ghost)
+        if moved and ghost is not None and detail is not None:
+            self.stop_wanted.emit(detail.position.id, ghost)
 
     def _drop(self) -> None:
         if self._dragging:

@@ -1,5 +1,6 @@
 """The grid of positions, one painted row each: money, stop, Greeks, the nearest rule, and the ways to take off."""
 
+import math
 from collections.abc import Collection
 from functools import partial
 from typing import NamedTuple
@@ -55,6 +56,7 @@ class PositionGrid(QAbstractScrollArea):
         self._places: tuple[Place, ...] = ()
         self._hover: Hit | None = None
         self.tints = Tints()
+        self.slid_s = -math.inf  # when rows last took one another's places, and not because a human filtered them
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("positions")
@@ -142,7 +144,10 @@ class PositionGrid(QAbstractScrollArea):
 
     def _show_rows(self, rows: tuple[PositionPart, ...], now_s: float) -> None:
         before, self._rows = self._rows, rows
-        if len(before) != len(rows) or any(old.id != new.id for old, new in zip(before, rows, strict=True)):
+        slid = any(old.id != new.id for old, new in zip(before, rows, strict=False))
+        if slid or len(before) != len(rows):
+            if slid and now_s > 0.0:
+                self.slid_s = now_s
             self._set_ranges()
             self._keep_selection(before)
             self.viewport().update()

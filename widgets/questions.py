@@ -1,5 +1,6 @@
 """What a key has to ask before it is a command: how many, at what price, for how long, why."""
 
+import re
 from collections.abc import Callable
 
 from cockpit.commands import Command, Flatten, HoldUntil, Reduce, ResetCooldown, SetStop, Veto
@@ -11,6 +12,7 @@ NS = 1_000_000_000
 Send = Callable[[Command], None]
 MINUTES = (1, 5, 10, 30)
 UNTIL_CLOSE = "until the close"
+TWO_WAYS = re.compile(r"-?\d{1,3},\d{3}")  # a group, or three decimals?
 
 
 def how_many(row: PositionPart, send: Send) -> Question:
@@ -19,7 +21,7 @@ def how_many(row: PositionPart, send: Send) -> Question:
     def answer(line: str, _: int) -> str:
         count = _whole(line)
         if count is None or count < 1:
-            return "Type a whole number of contracts, 1 or more."
+            return unreadable(line, "Type a whole number of contracts, 1 or more.")
         if count > row.contracts:
             return f"Only {fmt.number(row.contracts, 0)} are held."
         send(Reduce(position=row.id, contracts=count))
@@ -42,7 +44,7 @@ def stop_price(row: PositionPart, send: Send) -> Question:
     def answer(line: str, _: int) -> str:
         price = number_of(line)
         if price is None or price <= 0.0:
-            return "Type a price above 0."
+            return unreadable(line, "Type a price above 0.")
         send(SetStop(position=row.id, price=price))
         return ""
 
@@ -50,7 +52,7 @@ def stop_price(row: PositionPart, send: Send) -> Question:
     return Question(
         title=f"Stop of {row.label} at which price of the {row.stop_basis}?",
         hint=f"Mark {fmt.price(row.mark)}, entry {fmt.price(row.entry)}, {now}.",
-        line="" if row.stop is None else f"{row.stop:.2f}",
+        line="" if row.stop is None else f"{row.stop:.6f}".rstrip("0").rstrip("."),
         wants="price",
         verb="Move stop",
         answer=answer,
@@ -142,8 +144,10 @@ def scopes(rows: tuple[PositionPart, ...], send: Send) -> Question:
 
 
 def number_of(line: str) -> float | None:
-    """A number as people type it, groups and a decimal comma allowed; None when it is none."""
+    """A number as people type it: groups, or a decimal comma. None when it is none, or can be read two ways."""
     text = line.replace(fmt.GROUP, "").replace(" ", "")
+    if TWO_WAYS.fullmatch(text):
+        return None
     if text.count(",") == 1 and "." not in text:
         text = text.replace(",", ".")
     try:
@@ -151,6 +155,14 @@ def number_of(line: str) -> float | None:
     except ValueError:
         return None
     return value if abs(value) < 1e12 else None  # infinities and NaN are none either
+
+
+def unreadable(line: str, otherwise: str) -> str:
+    """Why that is no number: 24,200 may be meant either way, and money must not hang on the guess."""
+    text = line.replace(fmt.GROUP, "").replace(" ", "")
+    if TWO_WAYS.fullmatch(text):
+        return f"{line} can be read two ways: write {text.replace(',', '')} or {text.replace(',', '.')}."
+    return otherwise
 
 
 def _whole(line: str) -> int | None:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF
 from PySide6.QtGui import QHelpEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from cockpit.frame import StatusPart
+from cockpit.frame import OrderPart, StatusPart
 from widgets import format as fmt
 from widgets.button import ActionButton, HoldButton, beside
 from widgets.ink import CENTRE, RIGHT, Ink
@@ -52,6 +52,8 @@ class StatusStrip(QWidget):
         self._part: StatusPart | None = None
         self._boxes: dict[str, QRectF] = {}
         self._watchdog = ""
+        self._orders: tuple[OrderPart, ...] = ()
+        self._enters = False
         self.session = ActionButton(look, "Active", key=cap("session"), hint="halt the session", kind="flat")
         self.flatten = HoldButton(look, "Hold to flatten", key=cap("flatten"), hint=LEAVES)
         self.playback = PlaybackControls(look)
@@ -83,9 +85,20 @@ class StatusStrip(QWidget):
             self.session.set_icon("" if part.session == "active" else "alert")
             self.session.set_hint("halt the session" if part.session == "active" else "make the session active again")
         if before is None or before.open_positions != part.open_positions:
-            self.flatten.set_off("" if part.open_positions else "there is no open position")
+            self._offer_flatten()
         self.setAccessibleDescription(f"{part.badge}, day {fmt.money_short(part.day_pnl)} {part.currency}")
         self.update()
+
+    def show_orders(self, orders: tuple[OrderPart, ...]) -> None:
+        """An entry that works is something to leave too."""
+        if orders is not self._orders:
+            self._orders = orders
+            self._enters = any(order.is_working and order.purpose == "entry" for order in orders)
+            self._offer_flatten()
+
+    def _offer_flatten(self) -> None:
+        held = self._part is not None and self._part.open_positions > 0
+        self.flatten.set_off("" if held or self._enters else "there is no open position, and no entry works")
 
     def set_watchdog(self, said: str) -> None:
         """What the watchdog counted: shown in the tooltip of the session."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -13,7 +12,7 @@ from widgets import format as fmt
 from widgets.chart_span import Scale
 from widgets.ink import CENTRE, RIGHT, Ink
 from widgets.story_marks import paint_marks
-from widgets.story_path import Curve, curves_of, paint_curve, paint_gaps, pixels
+from widgets.story_path import Curve, curves_of, paint_curve, paint_gaps, pixels, stop_of
 from widgets.story_strips import HEIGHT, paint_strips, strip_name, strip_words, strips_of
 from widgets.theme import Look
 
@@ -58,7 +57,7 @@ class StoryChart(QWidget):
         self._story = story
         self._cursor_ns = None
         if story is not None:
-            self._curves = curves_of(story)
+            self._curves = curves_of(story) | {"stop": stop_of(story, self._ends(story)[1])}
             self._choose_strips()
             self._choose_window(story)
             decided = [mark.at_ns for mark in story.marks if mark.kind == "decision"]
@@ -91,9 +90,9 @@ class StoryChart(QWidget):
     def _choose_window(self, story: TripStory) -> None:
         first, last = self._ends(story)
         length = max((last - first) / NS, 10.0)
-        stops = np.array([stop.level for stop in story.stops if stop.level is not None], dtype=np.float64)
         prices = tuple(mark.price for mark in story.marks)
-        low, high = curves.bounds((self._curves["level"][1], stops), (*prices, self._entry(story)))
+        seen = self._curves["level"][1], self._curves["stop"][1]
+        low, high = curves.bounds(seen, (*prices, self._entry(story)))
         self._window = (-0.04 * length, 1.06 * length, low, high)
 
     def _choose_strips(self) -> None:
@@ -185,7 +184,7 @@ class StoryChart(QWidget):
         self._choose_strips()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Axes, gaps, stop, level, strips, marks, cursor, ring."""
+        """Axes, gaps, stop, level, strips, cursor, marks, ring."""
         with Ink(self, self._look) as ink:
             box, area = QRectF(self.rect()), self._area()
             ink.fill(box, "bg1")
@@ -195,11 +194,13 @@ class StoryChart(QWidget):
                 self._after(ink, area, self._story)
                 self._paint_stop(ink, self._story)
                 self._paint_path(ink, self._story)
-                marks = [(mark, self._mark_at(area, self._story, mark)) for mark in self._story.marks]
-                paint_marks(ink, area, marks, pixels(self._scale(), self._curves["level"]))
                 ink.painter.setClipping(False)
                 self._paint_strips(ink, area, self._story)
                 self._paint_cursor(ink, area, self._story)
+                ink.painter.setClipRect(area)
+                marks = [(mark, self._mark_at(area, self._story, mark)) for mark in self._story.marks]
+                paint_marks(ink, area, marks, [pixels(self._scale(), self._curves[name]) for name in ("level", "stop")])
+                ink.painter.setClipping(False)
                 ink.text(QRectF(12, 4, area.width(), 16), self._caption(self._story), px=10, weight=500, token="t2")
             if self.hasFocus():
                 ink.focus_ring(box, 2)

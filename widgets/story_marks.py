@@ -11,8 +11,8 @@ from widgets.signs import glyph
 from widgets.story_path import Curve, is_under
 
 
-def paint_marks(ink: Ink, area: QRectF, placed: Sequence[tuple[StoryMark, QPointF]], curve: Curve) -> None:
-    """Signs first, so that no words cover one; then the words, trades before decisions, nowhere over the `curve`."""
+def paint_marks(ink: Ink, area: QRectF, placed: Sequence[tuple[StoryMark, QPointF]], lines: Sequence[Curve]) -> None:
+    """Signs first, so that no words cover one; then the words, trades before decisions, nowhere over the `lines`."""
     taken = [QRectF(at.x() - 8, at.y() - 8, 16, 16) for _, at in placed]
     for mark, at in placed:
         if mark.kind in ("entry", "exit"):
@@ -24,21 +24,22 @@ def paint_marks(ink: Ink, area: QRectF, placed: Sequence[tuple[StoryMark, QPoint
         if (mark.text, round(at.x())) in said:
             continue
         said.add((mark.text, round(at.x())))
-        _plate(ink, area, at, mark.text, taken, curve)
+        _plate(ink, area, at, mark.text, taken, lines)
 
 
-def _plate(ink: Ink, area: QRectF, at: QPointF, words: str, taken: list[QRectF], curve: Curve) -> None:
+def _plate(ink: Ink, area: QRectF, at: QPointF, words: str, taken: list[QRectF], lines: Sequence[Curve]) -> None:
     """Words on the ground of the pane where they cover nothing: beside the sign, below or above it, or not at all."""
     width = ink.look.width(words, 10, 500) + 8
     sides = (-12 - width, 12.0)
-    places = [(side, down) for down in (-8.0, -22.0, 8.0) for side in sides]
+    places = [(side, down) for down in (-8.0, -22.0, 8.0, 22.0, -36.0) for side in sides]
     places += [(-width / 2, down) for down in (12.0, -28.0, 30.0, -46.0)]
     for right, down in places:
         left = at.x() + right
         if right == -width / 2:  # of those below and above, within the chart
             left = min(max(left, area.left() + 2), area.right() - width - 2)
         box = QRectF(left, at.y() + down, width, 16)
-        if area.contains(box) and not any(box.intersects(other) for other in taken) and not is_under(box, curve):
+        is_free = area.contains(box) and not any(box.intersects(other) for other in taken)
+        if is_free and not any(is_under(box, line) for line in lines):
             taken.append(box)
             ink.rounded(box, 3, fill="bg1")
             ink.text(box, words, px=10, weight=500, align=CENTRE)

@@ -37,6 +37,14 @@ def curves_of(story: TripStory) -> dict[str, Curve]:
     return made
 
 
+def stop_of(story: TripStory, last_ns: int) -> Curve:
+    """The corners of the held stop until that instant, on the same terms."""
+    at = [stop.at_ns for stop in story.stops] + [last_ns][: len(story.stops)]
+    levels = [stop.level for stop in story.stops] + [stop.level for stop in story.stops[-1:]]
+    times = (np.array(at, dtype=np.int64) - story.trip.opened_ns) / NS
+    return curves.stepped(times, np.array(levels, dtype=np.float64))
+
+
 def is_known(curve: Curve) -> bool:
     """Whether there is anything to draw."""
     return bool((~np.isnan(curve[1])).any())
@@ -69,9 +77,13 @@ def paint_curve(ink: Ink, places: Curve, token: str) -> None:
 
 
 def is_under(box: QRectF, places: Curve) -> bool:
-    """Whether the curve passes below `box`: one of its points is in it, or it goes from above to below in between."""
+    """Whether the curve passes below `box`: through one of its edges, or with a point in it."""
     xs, ys = places
-    near = ys[(xs >= box.left()) & (xs <= box.right()) & ~np.isnan(ys)]
+    if not len(xs):
+        return False
+    edges = np.interp([box.left(), box.right()], xs, ys, left=np.nan, right=np.nan)
+    near = np.concatenate((ys[(xs >= box.left()) & (xs <= box.right())], edges))
+    near = near[~np.isnan(near)]
     return bool(len(near)) and float(near.min()) <= box.bottom() and float(near.max()) >= box.top()
 
 

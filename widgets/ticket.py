@@ -129,6 +129,10 @@ class Ticket(QWidget):
         """Time goes on (monotonic seconds of the window)."""
         self._now_s = now_s
 
+    def leave(self) -> None:
+        """The page is left: what was reviewed is not what would be sent when somebody comes back."""
+        self._changed()
+
     def submit(self) -> None:
         """The next step: review, then send."""
         (self.confirm if self.reviewing else self.review).click()
@@ -194,7 +198,9 @@ class Ticket(QWidget):
     def _send(self) -> None:
         """Send what is read in the sentence; a press that comes too fast was a double click on the first button."""
         terms = self._terms()
-        if terms is None or terms.refusal or self._reviewed_s is None or self._now_s - self._reviewed_s < GUARD_S:
+        if terms is None or terms.refusal or self._reviewed_s is None or not self.isVisible():
+            return
+        if self._now_s - self._reviewed_s < GUARD_S:
             return
         self._dispatch.send(command(self._draft(), terms), "enter", self._symbol)
 

@@ -1,6 +1,7 @@
 """Actions that change nothing but the window: pages, charts, lists, colours, layout, sounds, keys and names."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 import msgspec
@@ -61,9 +62,9 @@ class ViewActions(QObject):
             "close": self._close,
             "reload": lambda: pages.journal and pages.journal.reload(),
             "export": lambda: pages.journal and pages.journal.export.click(),
-            "buy": lambda: pages.chain and pages.chain.buy(),
-            "sell": lambda: pages.chain and pages.chain.sell(),
-            "submit": lambda: pages.chain and pages.chain.submit(),
+            "buy": partial(self._on_chain, "buy"),
+            "sell": partial(self._on_chain, "sell"),
+            "submit": partial(self._on_chain, "submit"),
         }
         cockpit.page.arranged.connect(self.save_layout)
         cockpit.grid.columns_chosen.connect(self._save_columns)
@@ -156,6 +157,12 @@ class ViewActions(QObject):
         """A page's key brings it up, and takes the chain away again."""
         front = self._window.pages.current
         self._window.show_page("cockpit" if name == front == "chain" else name)
+
+    def _on_chain(self, step: str) -> None:
+        """A step of the ticket, which nobody takes without seeing it."""
+        chain = self._window.pages.chain
+        if chain is not None and self._window.pages.current == "chain":
+            {"buy": chain.buy, "sell": chain.sell, "submit": chain.submit}[step]()
 
     def _chart(self, index: int) -> None:
         tabs = self._window.cockpit.selected.tabs

@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
@@ -59,6 +59,8 @@ class Window(QMainWindow):
         super().__init__()
         self._latest, self._leave, self._now_s = latest, leave, now_s
         self._frame: Frame | None = None
+        self._flatten_key = -1  # that is held to flatten
+        self._repeats = False
         self.preferences = preferences or PreferenceFile()
         wanted = self.preferences.now
         self.look = Look(wanted.theme, wanted.palette)
@@ -75,8 +77,10 @@ class Window(QMainWindow):
         self.sounds = Sounds(wanted.sounds, now_s=now_s)
         panes = Panes(self.bar, self.cockpit.grid, self.cockpit.header, self.strip, self.ask)
         self.controls = Controls(self.dispatch, panes, now_s=now_s)
-        self.controls.selected_in_sight = lambda: self.pages.current == "cockpit"
+        self.controls.selected_in_sight = self._selected_in_sight
         self.view = ViewActions(self)
+        for part in (self.dispatch, self.cockpit, self.sounds, self.controls):
+            part.setParent(self)  # what it is connected to dies with the window, and with it all that it shows
         self._panes: dict[str, Callable[[Frame], None]] = {
             "status strip": self._show_strip,
             "decision bar": self._show_bar,
@@ -138,6 +142,8 @@ class Window(QMainWindow):
         self.controls.advance()
         self.bar.advance(now_s)
         self.cockpit.grid.advance(now_s)
+        if QApplication.activePopupWidget() is not None:
+            self.strip.flatten.cancel()  # a menu would swallow the release of the key
         self.strip.flatten.advance(now_s)
         self.pages.advance(now_s)
 
@@ -162,7 +168,7 @@ class Window(QMainWindow):
         what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         after = "nothing acts now but what rests at the broker" if engine else "rules and exits go on"
         who = "the engine has stopped" if engine else "a pane had an error"
-        self.bar.say(f"{who} ({what}); {after}", "fault", self._now_s())
+        self.bar.say(f"{who} ({what}); {after}", "fault" if engine else "stopped", self._now_s())
 
     def set_theme(self, theme: ThemeName, palette: PaletteName | None = None) -> None:
         """Other colours, at once."""
@@ -179,18 +185,32 @@ class Window(QMainWindow):
         action = action_of(event)
         if action is None:
             super().keyPressEvent(event)
+        elif event.isAutoRepeat():
+            if action in REPEATING and self._repeats:
+                self.controls.run(action)
         elif action == "flatten":
-            if not event.isAutoRepeat():
-                self.strip.flatten.begin()
-        elif action in REPEATING or not event.isAutoRepeat():
+            self._flatten_key = event.key()
+            self.strip.flatten.begin()
+        elif action == "go" and self.focusWidget() not in (None, self, self.cockpit.grid):
+            event.accept()  # Enter belongs to what has the ring; Go now has a button, and answers from the grid
+        else:
+            self.strip.flatten.cancel()
+            self._repeats = self.controls.selected_in_sight()  # what was only asked about is not repeated
             self.controls.run(action)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """Letting F12 go."""
-        if action_of(event) == "flatten" and not event.isAutoRepeat():
+        """Letting F12 go, whatever else is held by then."""
+        if event.key() == self._flatten_key and not event.isAutoRepeat():
             self.strip.flatten.cancel()
         else:
             super().keyReleaseEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A pane that floats is a window of its own: the keys it leaves are this window's all the same."""
+        if isinstance(event, QKeyEvent) and isinstance(watched, QWidget) and watched.isWindow():
+            (self.keyPressEvent if event.type() == QEvent.Type.KeyPress else self.keyReleaseEvent)(event)
+            return True
+        return super().eventFilter(watched, event)
 
     def changeEvent(self, event: QEvent) -> None:
         """A window that loses the keyboard never sees the key go up."""
@@ -242,6 +262,8 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         """What the panes ask for beyond their own buttons."""
         lists, grid = self.cockpit.lists, self.cockpit.grid
+        for dock in self.cockpit.page.docks.values():
+            dock.installEventFilter(self)
         self.rail.pressed.connect(self.controls.run)
         self.controls.looked.connect(self.view.run)
         self.controls.wants_cockpit.connect(lambda: self.show_page("cockpit"))
@@ -260,11 +282,14 @@ class Window(QMainWindow):
         self.pages.hear.connect(self.sounds.play)
         self.pages.tour.connect(lambda: self.view.run("tour"))
 
-    def _set_stop(self, price: float) -> None:
-        """The stop was dragged, or moved by keys on the ladder."""
-        position = self.cockpit.grid.selected_id
-        if position is not None:
-            self.dispatch.send(SetStop(position=position, price=price, typed=False), "set_stop", position)
+    def _selected_in_sight(self) -> bool:
+        """Whether the trader can see which position the keys act on."""
+        return self.cockpit.grid.isVisible() or self.cockpit.header.isVisible()
+
+    def _set_stop(self, position: str, price: float) -> None:
+        """The stop of that position was dragged, or moved by keys on the ladder."""
+        self.dispatch.send(SetStop(position=position, price=price, typed=False), "set_stop", position)
+        self.controls.answered_by_enter()
 
     def _acknowledge(self, alert: str | None) -> None:
         self.dispatch.send(Acknowledge(alert=alert), "alerts", alert or "")
@@ -300,6 +325,7 @@ class Window(QMainWindow):
 
     def _show_strip(self, frame: Frame) -> None:
         self.strip.show_status(frame.status)
+        self.strip.show_orders(frame.orders)
         self.rail.show_badge(BADGES.get(frame.status.badge, "replay"))
         title = f"{frame.status.badge} · {frame.status.feed} · Cockpit"
         if title != self.windowTitle():
@@ -314,6 +340,9 @@ class Window(QMainWindow):
         grid.show_positions(frame.positions, frame.status, self._now_s())
         if first and frame.positions:
             grid.select(_liveliest(frame.positions).id, by_human=False)
+        detail = frame.detail
+        if detail is not None and grid.selected_id not in (None, detail.position.id):
+            self.controls.watch_selected()  # a wish that was overtaken by another one is made again
         header.show_position(grid.position())
         shown = self.bar.shown
         header.set_take_over_key(shown is None or shown.position_id == grid.selected_id)

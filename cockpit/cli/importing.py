@@ -38,7 +38,7 @@ def lean(
     found = find_lean(source, day)
     with making(target) as folder:
         made = Target(folder, found.ticker, import_lean.COLUMNS)
-        _fill(made, found.rows, f"{found.ticker} {found.day}")
+        _fill(made, found.rows, source)
         bars = list(found.underlying())
         if bars:
             made.add_bars(bars)
@@ -53,7 +53,7 @@ def nse(source: Source, target: Made, lot: Lot = None) -> None:
     dumps = NseDumps(source)
     with making(target) as folder:
         made = Target(folder, target.name, import_nse.COLUMNS)
-        _fill(made, dumps.rows, target.name)
+        _fill(made, dumps.rows, source)
         made.state(Stated(market="nse", lot=lot, oi_unit="lots"))
         _checked(folder)
     _said(target, made, dumps.skipped, "" if lot else "lot unknown: set it with --lot, or in the .toml")
@@ -82,7 +82,7 @@ def tidy(
     )  # fmt: skip
     with making(target) as folder:
         made = Target(folder, target.name, file.columns)
-        _fill(made, file.rows, source.name)
+        _fill(made, file.rows, source)
         _checked(folder, most=made.rows + file.skipped)
         if market is not None:
             made.state(Stated(market=market, lot=lot))
@@ -108,8 +108,8 @@ def _zone(name: str | None) -> ZoneInfo | None:
         raise typer.BadParameter(f"'{name}' is no zone such as Asia/Kolkata", param_hint="--zone") from None
 
 
-def _fill(made: Target, rows: Rows, name: str) -> None:
-    """All rows, with progress and the time left; Ctrl-C leaves nothing behind."""
+def _fill(made: Target, rows: Rows, source: Path) -> None:
+    """All rows, with progress and the time left; Ctrl-C leaves nothing behind. BadInput when there is none."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -118,10 +118,12 @@ def _fill(made: Target, rows: Rows, name: str) -> None:
     )
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
-        task = shown.add_task(name, total=1.0)
+        task = shown.add_task(source.name, total=1.0)
         for row in rows(lambda share: shown.update(task, completed=share)):
             made.add(row)
     made.close()
+    if not made.rows:
+        raise BadInput(f"{source} has no row that can be read; export or download it again.")
 
 
 def _checked(folder: Path, most: int = 0) -> Recording:

@@ -1,12 +1,14 @@
 """`cockpit run`, and `cockpit` alone: the demo or a recording into the engine, in the window or headless."""
 
 import asyncio
+import contextlib
+import itertools
+import logging
 import os
 import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -21,14 +23,23 @@ from cockpit.events import Batch, Entry, Heartbeat
 from cockpit.feeds.demo import DEMO_SPEED, demo_start_ns, demo_tour_ns, tour
 from cockpit.feeds.inbox import is_listening, serve, socket_path
 from cockpit.feeds.player import FASTEST
-from cockpit.feeds.recorder import Recorder, about
+from cockpit.feeds.recorder import Recorder, about, free_folder
 from cockpit.feeds.recording import Recording, load
 from cockpit.feeds.scripts import ScriptedCommand
 from cockpit.frame import Frame
 from cockpit.journal.location import journal_path
 from cockpit.journal.store import open_journal
 from cockpit.profiles import SHIPPED_PROFILES, profile
-from cockpit.wiring import DEFAULT_PROFILE, Live, Plan, profiles_by_name, read_script, realistic, replay_of
+from cockpit.wiring import (
+    DEFAULT_PROFILE,
+    Live,
+    Plan,
+    profiles_by_name,
+    read_script,
+    realistic,
+    replay_of,
+    to_resume,
+)
 
 SIZE = (1600, 1000)  # of the picture of a headless run
 LOOK_NS = 2_000_000_000  # of session time between two looks while playing headless
@@ -77,8 +88,8 @@ def has_display() -> bool:
     )
 
 
-def assemble(asked: Asked) -> Live:
-    """A session ready to be driven."""
+def assemble(asked: Asked, *, again: bool = False) -> Live:
+    """A session ready to be driven; played `again` it is recorded beside the former recording."""
     default = profile(asked.profile)
     known = [default, *(profile(name) for name in SHIPPED_PROFILES)]
     entries: Sequence[Entry] = ()
@@ -95,30 +106,47 @@ def assemble(asked: Asked) -> Live:
         script = replace(script, entries=entries, commands=(*planned, *script.commands))
     table = profiles_by_name((*known, *named.values()))
     plan = Plan(profiles=table, default_profile=default.name, script=script, options=options, live_ns=live_ns)
-    return _live(asked, recording, plan, journal)
+    return _live(asked, recording, plan, journal, again=again)
 
 
-def _live(asked: Asked, recording: Recording, plan: Plan, journal: Path | None) -> Live:
+def _live(asked: Asked, recording: Recording, plan: Plan, journal: Path | None, *, again: bool) -> Live:
     """Opens the journal and hands it over; it is closed again when nothing comes of it."""
     is_demo = asked.feed == "demo"
-    store = None if journal is None else open_journal(journal)
-    try:
-        made = replay_of(recording, plan, store=store, feed="demo" if is_demo else "")
-    except BaseException:
+    feed = "demo" if is_demo else ""
+    with contextlib.ExitStack() as undo:
+        store = None if journal is None else open_journal(journal)
         if store is not None:
-            store.close()
-        raise
-    if is_demo:
-        made.play_until(demo_tour_ns())  # the window opens on positions
-    say_outside(made)
-    live = Live(made, speed=asked.speed, name=recording.name, badge="PAPER" if is_demo else "REPLAY")
-    if asked.record is not None:
-        try:
-            live.record(Recorder(asked.record, about(recording)))
-        except BaseException:
-            live.close()
-            raise
+            undo.callback(store.close)
+        goes_on = again or (store is not None and to_resume(store, recording, plan.default_profile, feed) is not None)
+        recorder = _recorder(asked.record, recording, goes_on=goes_on)  # what it refuses begins no session
+        if recorder is not None:
+            undo.callback(_remove_empty, recorder.folder)
+        made = replay_of(recording, plan, store=store, feed=feed)
+        if is_demo:
+            made.play_until(demo_tour_ns())  # the window opens on positions
+        say_outside(made)
+        live = Live(made, speed=asked.speed, name=recording.name, badge="PAPER" if is_demo else "REPLAY")
+        if recorder is not None:
+            live.record(recorder)
+        undo.pop_all()
     return live
+
+
+def _recorder(folder: Path | None, recording: Recording, *, goes_on: bool) -> Recorder | None:
+    """Into that folder, which must not exist; one that plays again or `goes_on` after a kill takes the next name."""
+    if folder is None:
+        return None
+    made = Recorder(free_folder(folder) if goes_on else folder, about(recording))
+    if made.folder != folder:
+        logging.getLogger(__name__).warning(
+            "%s is kept as it is: this session is recorded into %s", folder, made.folder
+        )
+    return made
+
+
+def _remove_empty(folder: Path) -> None:
+    with contextlib.suppress(OSError):  # with something in it, it stays
+        folder.rmdir()
 
 
 class Album:
@@ -242,5 +270,9 @@ def run(
         return
     from cockpit.app import run_window
 
-    make = partial(assemble, asked)
+    plays = itertools.count()
+
+    def make() -> Live:
+        return assemble(asked, again=next(plays) > 0)
+
     raise typer.Exit(run_window(make, inbox=socket_path(journal), theme=theme, size=measures, screenshot=screenshot))

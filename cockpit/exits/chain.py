@@ -3,8 +3,8 @@
 A kernel asked by itself fetches parameters, decides about a basis that never changes and calls small functions; on
 every tick that costs more than its comparisons do. Here each kernel's body is copied, its parameters become constants,
 what those decide falls away, and functions of one expression are written where they are called. A kernel that cannot
-be copied (one that returns from within a loop, one without source) is called. Every answer and memory is what the
-kernels by themselves give, bit for bit: tests/exits/test_chain.py.
+be copied (one that returns from within a loop, one whose file is not the one that was imported) is called. Every
+answer and memory is what the kernels by themselves give, bit for bit: tests/exits/test_chain.py.
 """
 
 import ast
@@ -13,7 +13,8 @@ import inspect
 import textwrap
 from collections.abc import Callable, Sequence
 from functools import cache
-from types import FunctionType
+from tokenize import TokenError
+from types import CodeType, FunctionType
 from typing import Any
 
 from cockpit.exits.rule import NAN, Kernel
@@ -74,12 +75,28 @@ def assigned(name: str, value: ast.expr) -> ast.stmt:
 
 @cache
 def definition(function: FunctionType) -> ast.FunctionDef:
-    """The source of a plain function, without its docstring."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
-    assert isinstance(tree, ast.FunctionDef), f"{function.__qualname__} is no plain function"
-    if ast.get_docstring(tree) is not None:
-        del tree.body[0]
-    return tree
+    """The source of a plain function, without its docstring.
+
+    Raises OSError where it is not at hand, or is not that of the function: a file can be another one by now than the
+    one that was imported, and the rest of the program is not.
+    """
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+        made = compile(tree, "", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, TokenError) as error:
+        raise OSError(f"the source of {function.__qualname__} cannot be read: {error}") from error
+    codes = [meaning(code) for code in made.co_consts if isinstance(code, CodeType)]
+    (found, *_) = tree.body or [None]
+    if not isinstance(found, ast.FunctionDef) or meaning(function.__code__) not in codes:
+        raise OSError(f"the source of {function.__qualname__} is not what it was made of")
+    if ast.get_docstring(found) is not None:
+        del found.body[0]
+    return found
+
+
+def meaning(code: CodeType) -> str:
+    """What a function does; numbers of the same value but of different kinds differ."""
+    return repr((code.co_code, code.co_consts, code.co_names, code.co_varnames, code.co_argcount))
 
 
 @cache
@@ -87,7 +104,7 @@ def can_be_copied(function: FunctionType) -> bool:
     """Whether its source is at hand, of plain statements, and every return can leave the block the copy stands in."""
     try:
         body = definition(function).body
-    except (OSError, AssertionError, SyntaxError):
+    except OSError:
         return False
     nodes = [n for statement in body for n in ast.walk(statement)]
     loops = [n for n in nodes if isinstance(n, ast.For | ast.While)]

@@ -35,9 +35,12 @@ class Panel:
 
     def one_by_one(self, now: Market, pos: Position) -> tuple[list[int], float]:
         """The same as in a row, of whatever kernels the rules have."""
-        answers = [a.kernel(a.p, now, pos, a.m) for a in self.asked]
+        return [a.kernel(a.p, now, pos, a.m) for a in self.asked], self.tightest(pos)
+
+    def tightest(self, pos: Position) -> float:
+        """The tightest stop that the rules hold; NaN when none does."""
         stop = NAN
         for a in self.asked:
             if a.has_stop:
                 stop = tighter(stop, a.m.stop, pos.level_side)
-        return answers, stop
+        return stop

@@ -4,23 +4,32 @@ Layout: https://www.quantconnect.com/docs/v2/lean-engine/data-format/equity-opti
 milliseconds since midnight in New York at which its minute began; prices and strikes are ten-thousandths.
 """
 
+import io
+import lzma
+import math
 import re
+import struct
 import zipfile
-from collections.abc import Callable, Iterator
+import zlib
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import IO
 from zoneinfo import ZoneInfo
 
 from cockpit.domain.errors import BadInput
 from cockpit.events import NS
 from cockpit.feeds.import_target import Bar, Row
+from cockpit.feeds.text_values import within_int64
 
 SCALE = 10_000.0
 MINUTE_NS = 60 * NS
 NEW_YORK = ZoneInfo("America/New_York")
-MAX_MEMBER_BYTES = 64 << 20  # of one contract's day, unpacked
+DAY_MS = 86_400_000
+MAX_LINES = 1_440  # of one contract: the minutes of a day
+MAX_LINE = 1_000  # signs
 COLUMNS = (
     *("ts", "symbol", "underlying", "expiry", "right", "strike", "bid", "ask", "bid_size", "ask_size"),
     *("last", "volume", "open_interest"),
@@ -28,9 +37,12 @@ COLUMNS = (
 _ZIP = re.compile(r"(?P<day>\d{8})_(?P<kind>quote|trade|openinterest)_(?:american|european)\.zip", re.ASCII)
 _MEMBER = re.compile(
     r"\d{8}_(?P<name>[a-z0-9.]+)_minute_(?:quote|trade|openinterest)_(?:american|european)_"
-    r"(?P<right>call|put)_(?P<strike>\d+)_(?P<expiry>\d{8})\.csv",
+    r"(?P<right>call|put)_(?P<strike>\d{1,15})_(?P<expiry>\d{8})\.csv",
     re.ASCII | re.IGNORECASE,
 )
+UNREADABLE = (  # whatever a damaged, encrypted or foreign zip makes of the library that unpacks it
+    OSError, EOFError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error,
+)  # fmt: skip
 Progress = Callable[[float], None]
 Contract = tuple[str, str, float]  # expiry, right, strike
 
@@ -61,19 +73,21 @@ class LeanDay:
 
     def rows(self, progress: Progress) -> Iterator[Row]:
         """Every contract's minutes, contract by contract; a row stands at the end of its minute."""
-        with _Archives(self.zips) as archives:
+        with _opened(self.zips) as archives:
             members = self._members(archives)
             for number, (contract, found) in enumerate(sorted(members.items())):
-                yield from self._contract(contract, {kind: archives[kind].open(m) for kind, m in found.items()})
+                yield from self._contract(contract, {kind: (archives[kind], m) for kind, m in found.items()})
                 progress((number + 1) / len(members))
 
     def underlying(self) -> Iterator[Bar]:
         """The share's own bars of the day, where their zip is there."""
         if self.bars is None:
             return
-        with _Archives({"bars": self.bars}) as archives:
+        with _opened({"bars": self.bars}) as archives:
             archive = archives["bars"]
-            for cells in self._lines(archive.open(archive.namelist()[0])):
+            if not archive.infolist():
+                raise BadInput(f"{self.bars} is empty; download it again, or remove it to import without it.")
+            for cells in self._lines(archive, archive.infolist()[0]):
                 if len(cells) >= 6:
                     opened, high, low, close = (x / SCALE for x in cells[1:5])
                     yield Bar(self._end_ns(cells[0]), opened, high, low, close, cells[5])
@@ -86,9 +100,6 @@ class LeanDay:
                 named = _MEMBER.fullmatch(Path(member.filename).name)
                 if named is None:
                     continue
-                if member.file_size > MAX_MEMBER_BYTES:
-                    size = f"{member.filename} unpacks to {member.file_size:,} bytes"
-                    raise BadInput(f"{self.zips[kind]}: {size}, which no minutes of a day do; download it again.")
                 right = "C" if named["right"].lower() == "call" else "P"
                 found.setdefault((named["expiry"], right, int(named["strike"]) / SCALE), {})[kind] = member
         if not found:
@@ -96,12 +107,12 @@ class LeanDay:
             raise BadInput(f"{some} holds no minutes of an option; name the folder of Lean's minute zips.")
         return found
 
-    def _contract(self, contract: Contract, files: dict[str, IO[bytes]]) -> Iterator[Row]:
+    def _contract(self, contract: Contract, files: dict[str, tuple[zipfile.ZipFile, zipfile.ZipInfo]]) -> Iterator[Row]:
         expiry, right, strike = contract
         symbol = f"{self.ticker} {expiry[2:]}{right}{round(strike * 1000):08d}"
         minutes: dict[int, _Minute] = {}
-        for kind, file in files.items():
-            for cells in self._lines(file):
+        for kind, (archive, member) in files.items():
+            for cells in self._lines(archive, member):
                 self._take(minutes, kind, cells)
         for at_ns in sorted(minutes):
             minute = minutes[at_ns]
@@ -131,14 +142,30 @@ class LeanDay:
     def _end_ns(self, milliseconds: float) -> int:
         return self._midnight_ns + round(milliseconds) * 1_000_000 + MINUTE_NS
 
-    def _lines(self, file: IO[bytes]) -> Iterator[list[float]]:
-        """Lines as numbers, empty cells as 0; what is no line of numbers is counted and left out."""
-        with file:
-            for line in file.read(MAX_MEMBER_BYTES).decode("ascii", "replace").splitlines():
-                try:
-                    yield [float(cell) if cell.strip() else 0.0 for cell in line.split(",")]
-                except ValueError:
+    def _lines(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[list[float]]:
+        """Lines as numbers, empty cells as 0; what is no line of a minute is counted and left out.
+
+        However far a member unpacks, no more of it is held than one line. BadInput for more lines than a day has.
+        """
+        where = f"{archive.filename}, {member.filename}"
+        with _readable(where), archive.open(member) as file, io.TextIOWrapper(file, "ascii", "replace") as text:
+            for number, line in enumerate(iter(partial(text.readline, MAX_LINE + 1), "")):
+                if number == MAX_LINES or len(line) > MAX_LINE:
+                    raise BadInput(f"{where} is longer than the minutes of a day are; download it again.")
+                cells = _numbers(line)
+                if cells is not None:
+                    yield cells
+                else:
                     self.skipped += bool(line.strip())
+
+
+def _numbers(line: str) -> list[float] | None:
+    """Finite numbers, the first of them a time of day; None for any other line."""
+    try:
+        cells = [float(cell) if cell.strip() else 0.0 for cell in line.split(",")]
+    except ValueError:
+        return None
+    return cells if 0.0 <= cells[0] < DAY_MS and line.strip() and all(map(math.isfinite, cells)) else None
 
 
 def find_lean(source: Path, day: str | None) -> LeanDay:
@@ -175,26 +202,29 @@ def _bars(folder: Path, day: str) -> Path | None:
 
 def _noon(day: str) -> datetime:
     try:
-        return datetime.strptime(f"{day} 12", "%Y%m%d %H").replace(tzinfo=NEW_YORK)
+        noon = datetime.strptime(f"{day} 12", "%Y%m%d %H").replace(tzinfo=NEW_YORK)
+        within_int64(round(noon.timestamp()) * NS)
+        return noon
     except ValueError:
         raise BadInput(f"'{day}' is no date; write --date YYYYMMDD.") from None
 
 
-class _Archives:
+@contextmanager
+def _readable(what: object) -> Generator[None]:
+    """BadInput for what cannot be unpacked."""
+    try:
+        yield
+    except UNREADABLE as error:
+        said = " ".join(str(error).split())[:200].rstrip(".")
+        raise BadInput(f"{what} cannot be read ({said}); copy or download it again.") from error
+
+
+@contextmanager
+def _opened(paths: dict[str, Path]) -> Generator[dict[str, zipfile.ZipFile]]:
     """Several zips at once; BadInput for one that is none."""
-
-    def __init__(self, paths: dict[str, Path]) -> None:
-        self._paths, self._archives = paths, dict[str, zipfile.ZipFile]()
-
-    def __enter__(self) -> dict[str, zipfile.ZipFile]:
-        for kind, path in self._paths.items():
-            try:
-                self._archives[kind] = zipfile.ZipFile(path)
-            except (OSError, zipfile.BadZipFile) as error:
-                self.__exit__()
-                raise BadInput(f"{path} cannot be read ({error}); copy or download it again.") from error
-        return self._archives
-
-    def __exit__(self, *_: object) -> None:
-        for archive in self._archives.values():
-            archive.close()
+    with ExitStack() as stack:
+        found: dict[str, zipfile.ZipFile] = {}
+        for kind, path in paths.items():
+            with _readable(path):
+                found[kind] = stack.enter_context(zipfile.ZipFile(path))
+        yield found

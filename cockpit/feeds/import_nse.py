@@ -16,6 +16,7 @@ from cockpit.domain.errors import BadInput
 from cockpit.events import NS
 from cockpit.feeds.import_target import Row
 from cockpit.feeds.outside_files import read_text, unreadable
+from cockpit.feeds.text_values import within_int64
 
 INDIA = ZoneInfo("Asia/Kolkata")
 MAX_DUMP_BYTES = 64 << 20
@@ -75,7 +76,7 @@ def _row(at_ns: int, right: str, strike: dict[str, Any], leg: dict[str, Any]) ->
         expiry = datetime.strptime(written, form).replace(tzinfo=INDIA).date()
     except ValueError:
         return None
-    if price is None or not isinstance(name, str) or not name:
+    if price is None or not isinstance(name, str) or not (name and name.isprintable()):
         return None
     values = {column: _number(next((leg[k] for k in keys if k in leg), None)) for column, keys in KEYS.items()}
     for column in NONE_AT_ZERO:
@@ -95,9 +96,7 @@ def _number(value: Any) -> float | None:
             value = float(value.replace(",", ""))
         except ValueError:
             return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value) if math.isfinite(value) else None
+    return value if isinstance(value, float) and math.isfinite(value) else None
 
 
 def _paths(source: Path) -> list[Path]:
@@ -117,7 +116,7 @@ def _paths(source: Path) -> list[Path]:
 
 def _records(path: Path) -> dict[str, Any]:
     try:
-        found = json.loads(read_text(path, MAX_DUMP_BYTES))
+        found = json.loads(read_text(path, MAX_DUMP_BYTES), parse_int=float)  # of any number of digits
     except (json.JSONDecodeError, RecursionError) as error:
         raise BadInput(f"{path} is not JSON ({error}); save the page's answer again.") from error
     records = cast(dict[str, Any], found).get("records") if isinstance(found, dict) else None
@@ -133,6 +132,7 @@ def _list(value: Any) -> list[Any]:
 def _at_ns(path: Path, records: dict[str, Any]) -> int:
     said = str(records.get("timestamp"))
     try:
-        return round(datetime.strptime(said, "%d-%b-%Y %H:%M:%S").replace(tzinfo=INDIA).timestamp()) * NS
+        at = datetime.strptime(said, "%d-%b-%Y %H:%M:%S").replace(tzinfo=INDIA)
+        return within_int64(round(at.timestamp()) * NS)
     except ValueError:
         raise BadInput(f"{path}: records.timestamp is {said[:40]!r}; it is written 18-Aug-2026 15:30:00.") from None

@@ -11,7 +11,7 @@ from cockpit.events import NS
 from cockpit.feeds.csv_batches import MAX_CSV_BYTES, csv_header
 from cockpit.feeds.import_target import Row
 from cockpit.feeds.outside_files import unchanged
-from cockpit.feeds.text_values import parse_at_ns, parse_date, parse_number, parse_right
+from cockpit.feeds.text_values import parse_at_ns, parse_date, parse_number, parse_right, within_int64
 from cockpit.feeds.tidy_columns import NUMBERS, PRICES, TEXTS, TIDY
 
 LOOK_EVERY = 4_096  # rows between two words of progress
@@ -107,4 +107,4 @@ class TidyFile:
         if self._zone is None or text.lstrip("+-").isdigit() or text[-1] in "Zz" or "+" in text or "-" in text[10:]:
             return at_ns
         wall = datetime.fromtimestamp(at_ns // NS, tz=UTC).replace(tzinfo=self._zone)
-        return round(wall.timestamp()) * NS + at_ns % NS
+        return within_int64(round(wall.timestamp()) * NS + at_ns % NS)

@@ -2,8 +2,10 @@
 
 import contextlib
 import csv
+import errno
 import io
 import itertools
+import logging
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -102,7 +104,10 @@ class Recorder:
         self._line("commands.jsonl", msgspec.json.encode(fields).decode())
 
     def flush(self) -> None:
-        """What has come goes to the disk; what cannot be written is said in `trouble`, and no more is tried."""
+        """What has come goes to the disk; what cannot be written is said in `trouble`, and no more is tried.
+
+        A file that the disk refuses keeps the whole lines that it had.
+        """
         lines, self._lines = self._lines, {}
         if self.trouble:
             return
@@ -155,8 +160,13 @@ class Recorder:
         if not path.exists():
             head = self._head(name)
             lines = [head, *lines] if head else lines
-        with path.open("ab", buffering=0) as file:
-            file.write(("\n".join(lines) + "\n").encode())
+        try:
+            _append_whole(path, ("\n".join(lines) + "\n").encode())
+        except OSError:
+            with contextlib.suppress(OSError):
+                if not path.stat().st_size:  # without its header it would be no file of a recording
+                    path.unlink()
+            raise
 
     def _head(self, name: str) -> str:
         if name.endswith("_underlying.csv"):
@@ -172,19 +182,54 @@ class Recorder:
 def recording(
     take: Callable[[Any], Acknowledged | None], recorder: Recorder, now_ns: Callable[[], int]
 ) -> Callable[[Any], Acknowledged | None]:
-    """`take` of a session, and what it takes is recorded: written once a second of session time."""
+    """`take` of a session, and what it takes is recorded: written once a second of session time.
+
+    Whatever goes wrong in recording is the recorder's `trouble` and ends it; the session goes on.
+    """
     beats = itertools.count(1)
 
-    def taken(event: Any) -> Acknowledged | None:
+    def record(event: Any) -> None:
         if isinstance(event, Batch):
             recorder.see(event)
         elif isinstance(event, Base):
             recorder.see_command(event, now_ns())
         elif isinstance(event, Heartbeat) and next(beats) % FLUSH_BEATS == 0:
             recorder.flush()
+
+    def taken(event: Any) -> Acknowledged | None:
+        if not recorder.trouble:
+            try:
+                record(event)
+            except Exception as error:  # positions are supervised, whatever becomes of a recording
+                recorder.trouble = f"the recording {recorder.folder} ends here ({type(error).__name__}: {error})"
+                logging.getLogger(__name__).error("The recording has failed", exc_info=error)
         return take(event)
 
     return taken
+
+
+def free_folder(folder: Path) -> Path:
+    """That folder, or the first of FOLDER-2, FOLDER-3 … that does not exist yet."""
+    more = (folder.with_name(f"{folder.name}-{number}") for number in itertools.count(2))
+    return next(each for each in itertools.chain((folder,), more) if not os.path.lexists(each))
+
+
+def _append_whole(path: Path, content: bytes) -> None:
+    """All of it at the end of the file, or nothing of it. Raises OSError.
+
+    A disk that is nearly full takes a part without complaint and complains at the next attempt.
+    """
+    with path.open("ab", buffering=0) as file:
+        before, rest = file.seek(0, os.SEEK_END), memoryview(content)
+        try:
+            while rest:
+                written = file.write(rest)
+                if not written:
+                    raise OSError(errno.EIO, os.strerror(errno.EIO))
+                rest = rest[written:]
+        except OSError:
+            file.truncate(before)
+            raise
 
 
 def _stem(underlying: str) -> str:
@@ -219,10 +264,12 @@ def _to_parquet(path: Path) -> None:
     convert = source.ConvertOptions(column_types={**kinds, **numbers}, null_values=[""], strings_can_be_null=True)
     made = path.with_suffix(".parquet.part")
     with contextlib.ExitStack() as stack:
+        stack.callback(made.unlink, missing_ok=True)  # where it did not become whole
         rows = stack.enter_context(source.open_csv(path, convert_options=convert))
         schema = rows.schema.set(rows.schema.get_field_index("ts"), pa.field("ts", pa.timestamp("ns", "UTC")))
         writer = stack.enter_context(target.ParquetWriter(made, schema, compression="zstd"))
         for batch in rows:
             writer.write_table(pa.Table.from_batches([batch]).cast(schema))
-    os.replace(made, path.with_suffix(".parquet"))
+        writer.close()
+        os.replace(made, path.with_suffix(".parquet"))
     path.unlink()

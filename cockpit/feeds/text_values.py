@@ -48,14 +48,14 @@ def parse_at_ns(text: str) -> int:
         whole = (at - _EPOCH) // timedelta(seconds=1) - _offset_s(zone)
     except ValueError as error:
         raise ValueError(f"{text[:40]!r} is not a time; write it as 2026-08-18T05:13:00Z") from error
-    return _within_int64(whole * NS + int((fraction or "").ljust(9, "0")))
+    return within_int64(whole * NS + int((fraction or "").ljust(9, "0")))
 
 
 def epoch_ns(value: int) -> int:
     """Nanoseconds of an epoch whose unit is guessed: below 1e11 s, below 1e14 ms, below 1e17 us, else ns."""
     size = abs(value)
     scale = NS if size < 10**11 else 10**6 if size < 10**14 else 10**3 if size < 10**17 else 1
-    return _within_int64(value * scale)
+    return within_int64(value * scale)
 
 
 def parse_date(text: str) -> date:
@@ -74,6 +74,13 @@ def parse_right(text: str) -> Right:
     return right
 
 
+def within_int64(at_ns: int) -> int:
+    """The instant, when nanoseconds of 64 bits can hold it; raises ValueError."""
+    if not -INT64_MAX <= at_ns <= INT64_MAX:
+        raise ValueError("the time is outside the years 1678 to 2261; correct it")
+    return at_ns
+
+
 def _offset_s(zone: str | None) -> int:
     if zone is None or zone in "Zz":
         return 0
@@ -82,9 +89,3 @@ def _offset_s(zone: str | None) -> int:
     if hours > 23 or minutes > 59:
         raise ValueError("no offset from UTC")
     return (hours * 3600 + minutes * 60) * (-1 if zone[0] == "-" else 1)
-
-
-def _within_int64(at_ns: int) -> int:
-    if not -INT64_MAX <= at_ns <= INT64_MAX:
-        raise ValueError("the time is outside the years 1678 to 2261; correct it")
-    return at_ns

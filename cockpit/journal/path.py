@@ -43,8 +43,8 @@ def path_of(
 def fewer_stops(stops: Sequence[StopStep]) -> tuple[StopStep, ...]:
     """The stop path with at most `POINTS` steps."""
     levels = np.array([[np.nan if stop.level is None else stop.level] for stop in stops], dtype=np.float64)
-    kept, _ = thinned(levels.reshape(-1, 1))
-    return tuple(stops[i] for i in kept.tolist())
+    places: list[int] = thinned(levels.reshape(-1, 1))[0].tolist()
+    return tuple(stops[i] for i in places)
 
 
 def thinned(values: Floats) -> tuple[Places, int | None]:

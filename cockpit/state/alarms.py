@@ -95,13 +95,29 @@ def call(state: State, held: Held, a: Asked, hook: Callable[..., T] | None) -> T
         return None
 
 
-def contain_faults(state: State, held: Held) -> None:
-    """Asks one rule after the other to find those that raise."""
+def ask_apart(state: State, held: Held, error: Exception) -> tuple[list[int], float]:
+    """What the rules answer, and their tightest stop, after asking them together has raised: one by one, each once.
+
+    Those that raise again are contained. Where none does, it was their common function, or a rule that raises now and
+    then: from now on these rules are asked one by one.
+    """
+    view, pos, panel = held.contract.view, held.pos, held.asked[0].panel
+    answers: list[int] = []
+    is_one_rules = False
     for a in held.asked:
         try:
-            a.kernel(a.p, held.contract.view, held.pos, a.m)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is the rule's
-            contain(state, held, a, error)
+            answers.append(a.kernel(a.p, view, pos, a.m))
+        except Exception as fault:  # noqa: BLE001 - whatever it is, it is the rule's
+            is_one_rules = True
+            contain(state, held, a, fault)
+            answers.append(a.kernel(a.p, view, pos, a.m))
+    if not is_one_rules:
+        panel.ask = panel.one_by_one
+        key = f"A-{held.id}-rules-fault"
+        if key not in state.alerts:
+            text = f"asked together the rules raise {type(error).__name__} {error}; they are asked one by one"
+            raise_alert(state, key, held, "critical", "fault", text)
+    return answers, panel.tightest(pos)
 
 
 def contain(state: State, held: Held, a: Asked, error: Exception) -> None:

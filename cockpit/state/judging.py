@@ -9,9 +9,9 @@ from cockpit.market.view import NAN
 from cockpit.state.alarms import (
     UNMARKED_ALARM_NS,
     alarm_unmarked,
+    ask_apart,
     call,
     contain,
-    contain_faults,
     marked_again,
     regime_changed,
 )
@@ -55,10 +55,8 @@ def evaluate(state: State, held: Held, t: float) -> None:
         regime_changed(state, held)
     try:
         answers, stop = panel.ask(now, pos)
-    except Exception:  # noqa: BLE001 - a rule's fault stops neither the others nor the session
-        contain_faults(state, held)
-        evaluate(state, held, t)
-        return
+    except Exception as error:  # noqa: BLE001 - a rule's fault stops neither the others nor the session
+        answers, stop = ask_apart(state, held, error)
     if stop != pos.held_stop and stop == stop and not abs(stop - pos.held_stop) <= EPS:
         track(state, held, "trailed" if held.stops else "entry")
     if answers != held.answers or held.is_lively:

@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import logging
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,12 +14,14 @@ import pytest
 from cockpit.cli.application import main
 from cockpit.cli.running import Asked, assemble
 from cockpit.commands import Acknowledged, Command
+from cockpit.domain.errors import BadInput
 from cockpit.engine import Leaving
 from cockpit.feeds.inbox import is_listening, serve, socket_path
 from cockpit.feeds.player import FASTEST
 from cockpit.journal.history import open_history
 from cockpit.profiles import SHIPPED_PROFILES, profile
 from cockpit.session import Session
+from cockpit.wiring import Live
 from tests.cli.sessions import an_hour, symbol
 
 
@@ -189,3 +193,63 @@ def test_what_a_run_records_replays_to_the_same_ledger(
     assert "1 round trips" in again
     assert main(asked) == 3
     assert "exists already" in capsys.readouterr().err
+
+
+def names(folder: Path) -> list[str]:
+    """Of the recordings that were made there."""
+    return sorted(path.name for path in folder.glob("made*"))
+
+
+def test_played_again_it_is_recorded_beside_the_former_recording(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    journal, feed = tmp_path / "journal.sqlite", asked(tmp_path).feed
+
+    def play_thrice(make: Callable[[], Live], **_: object) -> int:
+        for _play in range(3):
+            live = make()
+            live.leave()
+            live.close()
+        return 0
+
+    monkeypatch.setattr("cockpit.app.run_window", play_thrice)
+    with caplog.at_level(logging.WARNING):
+        assert main(["run", "--feed", feed, "--journal", str(journal), "--record", str(tmp_path / "made")]) == 0
+    assert names(tmp_path) == ["made", "made-2", "made-3"]
+    assert [record.message.split()[-1] for record in caplog.records] == [
+        str(tmp_path / "made-2"),
+        str(tmp_path / "made-3"),
+    ]
+    with open_history(journal) as history:
+        assert [(each.resumed, each.ended_ns is None) for each in history.sessions()] == [(0, False)] * 3
+
+
+def test_a_killed_session_that_was_recorded_goes_on_with_the_same_words(tmp_path: Path) -> None:
+    journal = tmp_path / "journal.sqlite"
+    given = replace(asked(tmp_path, journal=journal), record=tmp_path / "made")
+    assemble(given).close()
+    live = assemble(given)
+    live.leave()
+    live.close()
+    assert names(tmp_path) == ["made", "made-2"]
+    with open_history(journal) as history:
+        (session,) = history.sessions()
+    assert (session.resumed, session.ended_ns is None) == (1, False)
+
+
+def test_a_recording_that_cannot_begin_begins_no_session(tmp_path: Path) -> None:
+    journal = tmp_path / "journal.sqlite"
+    (tmp_path / "made").mkdir()
+    with pytest.raises(BadInput, match="exists already"):
+        assemble(replace(asked(tmp_path, journal=journal), record=tmp_path / "made"))
+    with open_history(journal) as history:
+        assert history.sessions() == []
+
+
+def test_a_session_that_cannot_begin_leaves_no_recording(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text('name = "abroad"\nextends = "scalp"\nmarket = "nse"\n', encoding="utf-8")
+    with pytest.raises(BadInput, match="is for nse"):
+        assemble(replace(asked(tmp_path, name=str(mine)), record=tmp_path / "made"))
+    assert names(tmp_path) == []

@@ -7,6 +7,7 @@ import time
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -214,3 +215,68 @@ def test_a_rule_with_another_kernel_is_asked_one_by_one() -> None:
     after, _ = panel.ask(now, pos)
     assert after == [before[0], 2, *before[2:]]
     assert panel.ask == panel.one_by_one
+
+
+@every_rule
+def test_every_kernel_is_copied_where_its_file_is_the_one_that_was_imported(rule: Rule) -> None:
+    assert "kernel0(" not in source((rule.kernel, rule.Parameters()))
+
+
+BEFORE = '''\
+from cockpit.exits.rule import NO, YES
+
+
+def below(x, limit):
+    """Whether it is."""
+    return YES if x < limit else NO
+
+
+def kernel(p, now, pos, m):
+    """At 50 it still holds."""
+    return below(now.mark, 50.0)
+'''
+
+
+def changed(tmp_path: Path, after: str) -> tuple[Any, str]:
+    """A module that was imported as above and is another file now, and the flat function of its kernel."""
+    path = tmp_path / "rule_of_a_test.py"
+    path.write_text(BEFORE)
+    module = ModuleType(path.stem)
+    exec(compile(BEFORE, str(path), "exec"), vars(module))
+    path.write_text(after)
+    return module, source((module.kernel, None))
+
+
+def test_what_is_still_the_same_file_is_copied(tmp_path: Path) -> None:
+    assert "a0 = 1 if now.mark < 50.0 else 0" in changed(tmp_path, BEFORE)[1]
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        BEFORE.replace("50.0", "60.0"),
+        BEFORE.replace("50.0", "50"),
+        BEFORE.replace("now.mark", "now.underlying"),
+        BEFORE.replace("return below(now.mark, 50.0)", "return not below(now.mark, 50.0)"),
+        BEFORE.replace("(p, now, pos, m)", "(p, pos, now, m)"),
+        f'"""A line more\nabove."""\n\n{BEFORE}',
+        BEFORE[: BEFORE.index("def kernel")],
+        BEFORE.replace('holds."""', "holds."),
+        BEFORE.replace("return below(now.mark, 50.0)", "return below(now.mark, (50.0,"),
+        "\n" * 40,
+        "\0",
+        "",
+    ],
+    ids=["number", "kind", "name", "code", "order", "moved", "gone", "text", "bracket", "blank", "null", "empty"],
+)
+def test_a_kernel_whose_file_has_changed_since_its_import_is_called(tmp_path: Path, after: str) -> None:
+    module, flat_function = changed(tmp_path, after)
+    assert "kernel0(p0, now, pos, m0)" in flat_function
+    for mark, says in ((49.0, 1), (50.0, 0), (55.0, 0), (NAN, 0)):
+        assert in_a_row((module.kernel, None, None))(Market(mark=mark), Position())[0] == [says]
+
+
+def test_so_is_a_function_that_a_kernel_calls(tmp_path: Path) -> None:
+    module, flat_function = changed(tmp_path, BEFORE.replace("x < limit", "x > limit"))
+    assert "below(now.mark, 50.0)" in flat_function
+    assert in_a_row((module.kernel, None, None))(Market(mark=49.0), Position())[0] == [1]

@@ -5,6 +5,7 @@ The kill is an exception here and the journal is in memory, which makes a bounda
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pytest
@@ -91,6 +92,22 @@ def test_the_days_have_everything_under_way(days: list[Whole]) -> None:
     for day in days:
         assert min(day.crossed.values()) > 5
         assert [*doubled(day.told), *unbalanced(day.told), *unfit(day.told)] == []
+
+
+def test_samples_may_be_a_second_late_and_never_wrong(days: list[Whole]) -> None:
+    told = days[0].told
+    assert list(strayed(told, told)) == []
+    position, rows = next((p, r) for p, r in told.samples.items() if len(r) > 9)
+    instants = list(rows)
+    wrong = {**rows, instants[4]: ("another",) * len(rows[instants[4]])}
+    late = {at: row for at, row in rows.items() if at != instants[4]}
+    lost = {at: row for at, row in rows.items() if at not in instants[4:7]}
+    again = {**rows, instants[4] + 1: rows[instants[4]]}
+    found = [
+        list(strayed(replace(told, samples={**told.samples, position: dict(sorted(given.items()))}), told))
+        for given in (wrong, late, lost, again)
+    ]
+    assert [bool(findings) for findings in found] == [True, False, True, False]
 
 
 def test_broken_off_anywhere(days: list[Whole], campaign: Callable[[int], range]) -> None:

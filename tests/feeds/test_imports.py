@@ -3,7 +3,9 @@
 import csv
 import json
 import time
+import tracemalloc
 import zipfile
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -23,6 +25,14 @@ def read(path: Path) -> Recording:
 
 def quotes(recording: Recording) -> dict[tuple[int, str], Quoted]:
     return {(row.at_ns, row.symbol): row for batch in recording.batches for row in batch.quotes}
+
+
+def one_sentence(capsys: pytest.CaptureFixture[str], words: str) -> str:
+    """What was said, with these words in it."""
+    said = capsys.readouterr().err
+    assert words in said
+    assert said.count("\n") == 1
+    return said
 
 
 # ---------------------------------------------------------------- Lean
@@ -114,6 +124,114 @@ def test_lines_that_are_none_are_counted_and_left_out(tmp_path: Path, capsys: py
     assert "1 rows, 2 that are none left out" in capsys.readouterr().out
 
 
+GOOD_QUOTE = "34200000,71000,72000,70000,71500,11,73000,74000,72500,73500,12\n"
+
+
+@pytest.mark.parametrize("cell", ["nan", "inf", "-inf", "1e30", "-1", "86400000"])
+def test_a_time_that_is_none_of_the_day_is_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], cell: str
+) -> None:
+    bad = ",".join([cell, *GOOD_QUOTE.split(",")[1:]])
+    assert main(["import", "lean", str(lean_folder(tmp_path, lines={"quote": bad})), str(tmp_path / "no")]) == 3
+    assert one_sentence(capsys, "has no row that can be read")
+    folder = lean_folder(tmp_path, lines={"quote": bad + GOOD_QUOTE})
+    assert main(["import", "lean", str(folder), str(tmp_path / "made")]) == 0
+    assert "1 rows, 1 that are none left out" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("cell", ["nan", "inf", "1e400"])
+def test_a_price_that_is_no_finite_number_is_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], cell: str
+) -> None:
+    folder = lean_folder(tmp_path, lines={"quote": GOOD_QUOTE + GOOD_QUOTE.replace("71500", cell)})
+    assert main(["import", "lean", str(folder), str(tmp_path / "made")]) == 0
+    assert "1 rows, 1 that are none left out" in capsys.readouterr().out
+
+
+def flipped(content: bytes) -> bytes:
+    """One byte of what was packed is another."""
+    return content[:90] + bytes([content[90] ^ 0xFF]) + content[91:]
+
+
+def encrypted(content: bytes) -> bytes:
+    """The member says that it wants a password, in both of its headers."""
+    made = bytearray(content)
+    made[6] |= 1
+    made[content.find(b"PK\x01\x02") + 8] |= 1
+    return bytes(made)
+
+
+def misnamed(content: bytes) -> bytes:
+    """The two headers name another member each."""
+    return content.replace(b"goog", b"gooh", 1)
+
+
+def unknown_method(content: bytes) -> bytes:
+    """Packed in a way that nobody knows."""
+    made = bytearray(content)
+    made[8] = made[content.find(b"PK\x01\x02") + 10] = 99
+    return bytes(made)
+
+
+def cut_off(content: bytes) -> bytes:
+    """The end is missing."""
+    return content[:-30]
+
+
+@pytest.mark.parametrize("damage", [flipped, encrypted, misnamed, unknown_method, cut_off])
+@pytest.mark.parametrize("which", ["quote", "share"])
+def test_a_zip_that_cannot_be_unpacked_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], damage: Callable[[bytes], bytes], which: str
+) -> None:
+    folder = lean_folder(tmp_path)
+    share = tmp_path / "equity" / "usa" / "minute" / "goog" / "20151224_trade.zip"
+    path = share if which == "share" else folder / "20151224_quote_american.zip"
+    path.write_bytes(damage(path.read_bytes()))
+    assert main(["import", "lean", str(folder), str(tmp_path / "made")]) == 3
+    assert str(path) in one_sentence(capsys, "cannot be read")
+    assert not (tmp_path / "made").exists()
+
+
+def test_a_zip_without_the_shares_bars_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = lean_folder(tmp_path)
+    with zipfile.ZipFile(tmp_path / "equity" / "usa" / "minute" / "goog" / "20151224_trade.zip", "w"):
+        pass
+    assert main(["import", "lean", str(folder), str(tmp_path / "made")]) == 3
+    assert "20151224_trade.zip" in one_sentence(capsys, "is empty")
+
+
+@pytest.mark.parametrize("day", ["00010101", "99991231", "20151301"])
+def test_a_day_that_no_recording_can_hold_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], day: str
+) -> None:
+    assert main(["import", "lean", str(lean_folder(tmp_path, day=day)), str(tmp_path / "made")]) == 3
+    assert one_sentence(capsys, "is no date")
+
+
+@pytest.mark.parametrize("line", ["12\n", "x" * 2_000, "\n"], ids=["short", "endless", "empty"])
+def test_a_member_that_unpacks_to_anything_is_read_a_line_at_a_time(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], line: str
+) -> None:
+    folder = lean_folder(tmp_path, lines={"quote": "1\n"})
+    with zipfile.ZipFile(folder / "20151224_quote_american.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        name = "20151224_goog_minute_quote_american_call_7500000_20151231.csv"
+        archive.writestr(name, (line * (16_000_000 // len(line))).encode())
+    tracemalloc.start()
+    try:
+        assert main(["import", "lean", str(folder), str(tmp_path / "made")]) == 3
+        peak_bytes = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert one_sentence(capsys, "is longer than the minutes of a day are")
+    assert peak_bytes < 4_000_000
+
+
+def test_all_minutes_of_a_day_are_read(tmp_path: Path) -> None:
+    lines = "".join(f"{60_000 * minute},{GOOD_QUOTE.partition(',')[2]}" for minute in range(1_440))
+    assert main(["import", "lean", str(lean_folder(tmp_path, lines={"quote": lines})), str(tmp_path / "made")]) == 0
+    assert len(quotes(read(tmp_path / "made"))) == 1_440
+
+
 # ---------------------------------------------------------------- NSE
 
 
@@ -167,6 +285,34 @@ def test_what_is_no_dump_is_one_sentence_and_leaves_nothing(
     assert said in error
     assert error.count("\n") == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == ["dump.json"]
+
+
+@pytest.mark.parametrize("value", ["9" * 400, "9" * 5_000, "1e999", "Infinity", '"1e999"', "true", "[]"])
+def test_a_number_that_is_none_is_unknown(tmp_path: Path, value: str) -> None:
+    path = dump(tmp_path / "dump.json", "18-Aug-2026 10:00:00", {"strikePrice": 24_200, "CE": leg(24_200)})
+    path.write_text(path.read_text().replace('"openInterest": 5', f'"openInterest": {value}'))
+    assert main(["import", "nse", str(path), str(tmp_path / "made")]) == 0
+    (row,) = quotes(read(tmp_path / "made")).values()
+    assert (row.open_interest, row.bid) == (None, 71.4)
+
+
+@pytest.mark.parametrize("name", ["\ud800", "NIF\x00TY", "", 5])
+def test_a_leg_of_an_underlying_that_is_none_is_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: object
+) -> None:
+    both: dict[str, object] = {"strikePrice": 24_200, "CE": leg(24_200), "PE": leg(24_200, underlying=name)}
+    path = dump(tmp_path / "dump.json", "18-Aug-2026 10:00:00", both)
+    assert main(["import", "nse", str(path), str(tmp_path / "made")]) == 0
+    assert "1 rows, 1 that are none left out" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("at", ["01-Jan-0001 00:00:00", "31-Dec-9999 23:59:59", "\ud800"])
+def test_a_dump_of_no_time_that_a_recording_can_hold_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], at: str
+) -> None:
+    path = dump(tmp_path / "dump.json", at, {"strikePrice": 24_200, "CE": leg(24_200)})
+    assert main(["import", "nse", str(path), str(tmp_path / "made")]) == 3
+    assert one_sentence(capsys, "records.timestamp is")
 
 
 # ---------------------------------------------------------------- any CSV
@@ -247,3 +393,13 @@ def test_a_million_tidy_cells_survive(tmp_path: Path) -> None:
     made = list(quotes(read(tmp_path / "made")).values())
     assert len(made) == 70_000
     assert made[12_345].bid == 12_345 / 7
+
+
+def test_a_wall_clock_that_no_recording_can_hold_is_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "day.csv"
+    path.write_text("ts,symbol,bid\n2026-08-18T10:00:00,A,1\n2262-04-11T23:47:16,A,1\n")
+    said = ["import", "tidy", str(path), str(tmp_path / "made"), "--market", "us", "--zone", "America/New_York"]
+    assert main(said) == 0
+    assert "1 rows, 1 that are none left out" in capsys.readouterr().out

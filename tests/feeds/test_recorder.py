@@ -1,7 +1,8 @@
 """What the engine saw, recorded, gives the same rows, the same evaluations and the same ledger when it is replayed."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from cockpit.commands import Close, StopToBreakEven, Veto, parse
 from cockpit.domain.errors import BadInput
 from cockpit.events import NS, Batch, Entry, FeaturesGiven, Heartbeat, UnderlyingQuoted
 from cockpit.feeds.demo import demo_start_ns, tour
-from cockpit.feeds.recorder import Recorder, about, recording
+from cockpit.feeds.recorder import Recorder, about, free_folder, recording
 from cockpit.feeds.recording import Recording, load
 from cockpit.feeds.scripts import ScriptedCommand, load_commands, load_entries
 from cockpit.profiles import profile
@@ -167,3 +168,85 @@ def test_a_disk_that_refuses_ends_the_recording_and_not_the_session(
             take(Heartbeat(batch.at_ns + quarter))
     assert len(taken) == 5 * len(source.batches)
     assert "No space left" in recorder.trouble
+
+
+@contextmanager
+def files_of_at_most(count: int) -> Generator[None]:
+    """A write that would make a file longer writes what has room, and the next one is refused: a disk nearly full."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (count, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_nearly_full_disk_leaves_whole_lines_and_says_so(recordings: Path, tmp_path: Path) -> None:
+    source = tiny(read(recordings / "us_spxw_20210104_1m.parquet"), 9)
+    recorder = Recorder(tmp_path / "full", about(source))
+    for batch in source.batches[:3]:
+        recorder.see(batch)
+    recorder.flush()
+    rows = next(path for path in recorder.folder.glob("*.csv") if not path.stem.endswith("_underlying"))
+    kept, there = rows.read_bytes(), rows.stat().st_size
+    for batch in source.batches[3:6]:
+        recorder.see(batch)
+    with files_of_at_most(there + 1_000):
+        recorder.flush()
+    assert "cannot be written (File too large)" in recorder.trouble
+    assert rows.read_bytes() == kept
+    for batch in source.batches[6:]:
+        recorder.see(batch)
+    recorder.flush()
+    recorder.close()
+    assert [repr(batch.quotes) for batch in read(recorder.folder).batches[:3]] == [
+        repr(batch.quotes) for batch in source.batches[:3]
+    ]
+
+
+def test_a_file_that_has_no_room_for_its_header_is_not_begun(recordings: Path, tmp_path: Path) -> None:
+    source = tiny(read(recordings / "us_spxw_20210104_1m.parquet"), 1)
+    recorder = Recorder(tmp_path / "full", about(source))
+    recorder.see(source.batches[0])
+    with files_of_at_most(10):
+        recorder.flush()
+    assert recorder.trouble
+    assert list(recorder.folder.iterdir()) == []
+
+
+def test_parquet_that_has_no_room_leaves_the_rows_as_they_are(recordings: Path, tmp_path: Path) -> None:
+    source = tiny(read(recordings / "us_spxw_20210104_1m.parquet"), 3)
+    recorder = Recorder(tmp_path / "full", about(source))
+    for batch in source.batches:
+        recorder.see(batch)
+    recorder.flush()
+    before = sorted(path.name for path in recorder.folder.iterdir())
+    with files_of_at_most(100), pytest.raises(BadInput, match="can be replayed as they are"):
+        recorder.close()
+    assert sorted(path.name for path in recorder.folder.iterdir()) == before
+    assert [repr(batch) for batch in read(recorder.folder).batches] == [repr(batch) for batch in source.batches]
+
+
+def test_a_fault_in_recording_ends_the_recording_and_not_the_session(
+    recordings: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    source = tiny(read(recordings / "us_spxw_20210104_1m.parquet"), 3)
+    recorder = Recorder(tmp_path / "r", about(source))
+    taken: list[object] = []
+    take: Callable[[object], None] = recording(taken.append, recorder, lambda: 0)  # type: ignore[arg-type,assignment]
+    unknown = source.batches[1].quotes[0]._replace(symbol="of another recording")
+    given = [source.batches[0], Heartbeat(1), source.batches[1]._replace(quotes=(unknown,)), source.batches[2]]
+    for event in given:
+        take(event)
+    assert taken == given
+    assert "ends here (KeyError" in recorder.trouble
+    assert [record.message for record in caplog.records] == ["The recording has failed"]
+    recorder.close()
+
+
+def test_of_a_folder_that_exists_the_next_one_is_free(tmp_path: Path) -> None:
+    assert free_folder(tmp_path / "r") == tmp_path / "r"
+    (tmp_path / "r").mkdir()
+    (tmp_path / "r-2").symlink_to("nowhere")
+    assert free_folder(tmp_path / "r") == tmp_path / "r-3"

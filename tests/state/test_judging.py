@@ -8,6 +8,7 @@ import pytest
 
 from cockpit.brokers.paper import PaperOptions
 from cockpit.commands import Acknowledge, Reduce, SetMode, SetSession, SetStop, TakeOver, Veto
+from cockpit.exits import panel
 from cockpit.exits.registry import RULES
 from cockpit.records import AlertRecord, VerdictRecord
 from cockpit.state.alarms import acknowledge_alert, raise_alert, resolve_alert
@@ -432,6 +433,41 @@ def test_a_rule_whose_own_code_raises_is_blind_and_stops_nobody_else() -> None:
     assert begun.exits == ["10:00:02 100 @ 37.00 protective_stop STOP_HIT"]
     assert begun.alerts == ["fault active"]
     assert begun.verdicts("holding_limit") == ["10:00:00 blind"]
+
+
+FALL: list[Line] = [*BUY, "10:00:01 49.9 50.1", "10:00:02 37 37.1"]
+
+
+def test_rules_that_only_raise_together_are_asked_one_by_one_and_told_of_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(panel, "flat", broken)
+    played = play(FALL, TIMED)
+    assert played.exits == ["10:00:02 100 @ 37.00 protective_stop STOP_HIT"]
+    (alert,) = played.state.alerts.values()
+    assert (alert.kind, alert.severity, alert.count) == ("fault", "critical", 1)
+    assert alert.text == "asked together the rules raise ZeroDivisionError by the test; they are asked one by one"
+    assert not any(a.fault for a in played.trip.asked)
+    assert played.trip.asked[0].panel.ask == played.trip.asked[0].panel.one_by_one
+
+
+def test_a_rule_that_raises_now_and_then_costs_each_rule_one_more_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, events = playing(FALL, TIMED)
+    begun.take(events[0])
+    limit = next(a for a in begun.held.asked if a.name == "holding_limit")
+    plain, asked = limit.kernel, list[bool]()
+
+    def now_and_then(*given: Any) -> int:
+        asked.append(len(asked) % 2 == 0)
+        if asked[-1]:
+            raise ZeroDivisionError("by the test")
+        return plain(*given)
+
+    limit.kernel = now_and_then
+    before = begun.state.evaluations
+    begun.play(events[1:])
+    assert begun.exits == ["10:00:02 100 @ 37.00 protective_stop STOP_HIT"]
+    assert limit.fault == ""
+    assert len(asked) == 2 * (begun.state.evaluations - before)
+    assert [(alert.kind, alert.count) for alert in begun.state.alerts.values()] == [("fault", 1)]
 
 
 def test_a_stop_on_the_underlying_is_not_sent_on_a_stale_quote_of_the_option() -> None:

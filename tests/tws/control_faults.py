@@ -15,7 +15,8 @@ RESTORED_DATA_LOST = (
 )
 RESTORED_DATA_KEPT = (
     1102,
-    "Connectivity between IBKR and Trader Workstation has been restored - data maintained. All data farms are connected",
+    "Connectivity between IBKR and Trader Workstation has been restored - data maintained. All data farms are "
+    "connected",
 )
 FARMS_BROKEN = (
     (2103, "Market data farm connection is broken:usopt"),

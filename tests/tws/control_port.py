@@ -3,7 +3,7 @@
 import asyncio
 import inspect
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any, cast, get_type_hints
 
@@ -68,7 +68,7 @@ class RemoteError(Exception):
 
 
 @contextmanager
-def remote_control(host: str, port: int, timeout_s: float = 10.0):
+def remote_control(host: str, port: int, timeout_s: float = 10.0) -> Generator[Control]:
     """A `Control` of a server in another process; each call is sent and its answer waited for."""
     with socket.create_connection((host, port), timeout_s) as connection, connection.makefile("rwb") as stream:
         yield cast(Control, _Remote(stream))

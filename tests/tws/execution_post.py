@@ -1,6 +1,6 @@
 """Brings executions and commissions to the clients that hear of them: in order, or as badly as it was told to."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 from tests.tws.gateway import Gateway
@@ -22,7 +22,7 @@ class ExecutionPost:
         self._is_silent = False
 
     @contextmanager
-    def silence(self) -> Iterator[None]:
+    def silence(self) -> Generator[None]:
         """Nothing of what happens inside is told."""
         self._is_silent = True
         try:

@@ -8,65 +8,73 @@ from dataclasses import dataclass, field
 from tests.tws.contracts import Contract, read_contract, read_legs
 from tests.tws.wire import UNSET_NUMBER, Field, Reader
 
-_HEAD = (
+
+def _names(names: str) -> list[str]:
+    return names.split()
+
+
+_HEAD = _names(
     "secIdType secId action totalQuantity orderType lmtPrice auxPrice tif ocaGroup account openClose origin orderRef "
     "transmit parentId blockOrder sweepToFill displaySize triggerMethod outsideRth hidden"
-).split()
-_MIDDLE = (
+)
+_MIDDLE = _names(
     "sharesAllocation discretionaryAmt goodAfterTime goodTillDate faGroup faMethod faPercentage faProfile modelCode "
     "shortSaleSlot designatedLocation exemptCode ocaType rule80A settlingFirm allOrNone minQty percentOffset "
     "eTradeOnly firmQuoteOnly nbboPriceCap auctionStrategy startingPrice stockRefPrice delta stockRangeLower "
     "stockRangeUpper overridePercentageConstraints volatility volatilityType deltaNeutralOrderType "
     "deltaNeutralAuxPrice"
-).split()
-_HEDGED = (
+)
+_HEDGED = _names(
     "deltaNeutralConId deltaNeutralSettlingFirm deltaNeutralClearingAccount deltaNeutralClearingIntent "
     "deltaNeutralOpenClose deltaNeutralShortSale deltaNeutralShortSaleSlot deltaNeutralDesignatedLocation"
-).split()
+)
 _HEDGED_COMPLETED = [_HEDGED[0], *_HEDGED[5:]]
-_TRAIL = "continuousUpdate referencePriceType trailStopPrice trailingPercent".split()
-_SCALE = "scaleInitLevelSize scaleSubsLevelSize scalePriceIncrement".split()
-_SCALE_MORE = (
+_TRAIL = _names("continuousUpdate referencePriceType trailStopPrice trailingPercent")
+_SCALE = _names("scaleInitLevelSize scaleSubsLevelSize scalePriceIncrement")
+_SCALE_MORE = _names(
     "scalePriceAdjustValue scalePriceAdjustInterval scaleProfitOffset scaleAutoReset scaleInitPosition "
     "scaleInitFillQty scaleRandomPercent"
-).split()
-_BENCHMARK = (
+)
+_BENCHMARK = _names(
     "referenceContractId isPeggedChangeAmountDecrease peggedChangeAmount referenceChangeAmount referenceExchangeId"
-).split()
-_TAIL = (
+)
+_TAIL = _names(
     "adjustedOrderType triggerPrice lmtPriceOffset adjustedStopPrice adjustedStopLimitPrice adjustedTrailingAmount "
     "adjustableTrailingUnit extOperator softDollarName softDollarValue cashQty mifid2DecisionMaker "
     "mifid2DecisionAlgo mifid2ExecutionTrader mifid2ExecutionAlgo dontUseAutoPriceForHedge isOmsContainer "
     "discretionaryUpToLimitPrice usePriceMgmtAlgo duration postToAts autoCancelParent advancedErrorOverride "
     "manualOrderTime"
-).split()
-_BEST = "minTradeQty minCompeteSize competeAgainstBestOffset midOffsetAtWhole midOffsetAtHalf".split()
+)
+_BEST = _names("minTradeQty minCompeteSize competeAgainstBestOffset midOffsetAtWhole midOffsetAtHalf")
 
-_OPEN_HEAD = (
+_OPEN_HEAD = _names(
     "action totalQuantity orderType lmtPrice auxPrice tif ocaGroup account openClose origin orderRef clientId permId "
     "outsideRth hidden discretionaryAmt goodAfterTime sharesAllocation faGroup faMethod faPercentage faProfile "
     "modelCode goodTillDate rule80A percentOffset settlingFirm shortSaleSlot designatedLocation exemptCode "
     "auctionStrategy startingPrice stockRefPrice delta stockRangeLower stockRangeUpper displaySize blockOrder "
     "sweepToFill allOrNone minQty ocaType eTradeOnly firmQuoteOnly nbboPriceCap parentId triggerMethod volatility "
     "volatilityType deltaNeutralOrderType deltaNeutralAuxPrice"
-).split()
+)
 _OPEN_TAIL = (
-    "adjustedOrderType triggerPrice trailStopPrice lmtPriceOffset adjustedStopPrice adjustedStopLimitPrice "
-    "adjustedTrailingAmount adjustableTrailingUnit softDollarName softDollarValue softDollarDisplay cashQty "
-    "dontUseAutoPriceForHedge isOmsContainer discretionaryUpToLimitPrice usePriceMgmtAlgo duration postToAts "
-    "autoCancelParent"
-).split() + _BEST
-_COMPLETED_HEAD = (
+    _names(
+        "adjustedOrderType triggerPrice trailStopPrice lmtPriceOffset adjustedStopPrice adjustedStopLimitPrice "
+        "adjustedTrailingAmount adjustableTrailingUnit softDollarName softDollarValue softDollarDisplay cashQty "
+        "dontUseAutoPriceForHedge isOmsContainer discretionaryUpToLimitPrice usePriceMgmtAlgo duration postToAts "
+        "autoCancelParent"
+    )
+    + _BEST
+)
+_COMPLETED_HEAD = _names(
     "action totalQuantity orderType lmtPrice auxPrice tif ocaGroup account openClose origin orderRef permId "
     "outsideRth hidden discretionaryAmt goodAfterTime faGroup faMethod faPercentage faProfile modelCode goodTillDate "
     "rule80A percentOffset settlingFirm shortSaleSlot designatedLocation exemptCode startingPrice stockRefPrice delta "
     "stockRangeLower stockRangeUpper displaySize sweepToFill allOrNone minQty ocaType triggerMethod volatility "
     "volatilityType deltaNeutralOrderType deltaNeutralAuxPrice"
-).split()
-_COMPLETED_TAIL = (
+)
+_COMPLETED_TAIL = _names(
     "trailStopPrice lmtPriceOffset cashQty dontUseAutoPriceForHedge isOmsContainer autoCancelDate filledQuantity "
     "refFuturesConId autoCancelParent shareholder imbalanceOnly routeMarketableToBbo parentPermId"
-).split()
+)
 
 _CONDITION_FIELDS = {1: 6, 3: 3, 4: 3, 5: 4, 6: 5, 7: 5}
 PRICE_CONDITION = 1
@@ -107,14 +115,17 @@ class Terms:
         return self.word(name) == "1"
 
 
+_UNSET = (UNSET_NUMBER, UNSET_NUMBER, UNSET_NUMBER)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Margin:
     """What a what-if answer says, as the words that the protocol carries."""
 
-    initial: tuple[str, str, str] = (UNSET_NUMBER,) * 3
+    initial: tuple[str, str, str] = _UNSET
     """Before, change, after."""
-    maintenance: tuple[str, str, str] = (UNSET_NUMBER,) * 3
-    equity: tuple[str, str, str] = (UNSET_NUMBER,) * 3
+    maintenance: tuple[str, str, str] = _UNSET
+    equity: tuple[str, str, str] = _UNSET
     commission: str = ""
     currency: str = "USD"
     warning: str = ""

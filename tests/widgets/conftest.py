@@ -16,6 +16,9 @@ from widgets.theme import Look, dress
 from widgets.window import Window
 
 
+TICK_S = 0.02
+
+
 class Recorder:
     """Takes commands as the engine would, and answers when it is told to."""
 
@@ -116,6 +119,13 @@ class Table:
         """Let a frame arrive, some time after the last one."""
         self.now_s += after_s
         self.frame = frame
+        self.window.tick()
+
+    def pass_time(self, seconds: float) -> None:
+        """Let the window tick for so long, as often as it does."""
+        for _ in range(round(seconds / TICK_S)):
+            self.window.tick()
+            self.now_s += TICK_S
         self.window.tick()
 
     def press(self, key: object, modifier: object = None) -> None:

@@ -75,13 +75,25 @@ def test_holding_long_enough_fires_once(hold: HoldButton, qtbot: QtBot) -> None:
     fired: list[bool] = []
     hold.fired.connect(lambda: fired.append(True))
     qtbot.mousePress(hold, Qt.MouseButton.LeftButton)
-    hold.advance(10.0)
-    hold.advance(10.0 + HOLD_S - 0.01)
+    for step in range(round(HOLD_S / 0.05)):
+        hold.advance(10.0 + 0.05 * step)
     assert fired == []
     assert hold.held
-    hold.advance(10.0 + HOLD_S)
+    hold.advance(10.0 + HOLD_S + 0.01)
     hold.advance(12.0)
     assert fired == [True]
+    assert not hold.held
+
+
+def test_a_window_that_stood_still_has_not_seen_it_held(hold: HoldButton, qtbot: QtBot) -> None:
+    fired: list[bool] = []
+    hold.fired.connect(lambda: fired.append(True))
+    qtbot.mousePress(hold, Qt.MouseButton.LeftButton)
+    hold.advance(10.0)
+    hold.advance(12.0)
+    assert fired == []
+    qtbot.mouseRelease(hold, Qt.MouseButton.LeftButton)
+    hold.advance(12.1)
     assert not hold.held
 
 

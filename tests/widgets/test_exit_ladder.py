@@ -41,7 +41,7 @@ def ladder(look: Look, qtbot: QtBot, recorder: Recorder) -> ExitLadder:
 @pytest.fixture
 def wanted(ladder: ExitLadder) -> list[float]:
     said: list[float] = []
-    ladder.stop_wanted.connect(said.append)
+    ladder.stop_wanted.connect(lambda position, price: said.append(price))
     return said
 
 

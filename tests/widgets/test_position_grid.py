@@ -85,7 +85,10 @@ def test_labels_fit_the_first_column(look: Look) -> None:
 
 
 def test_a_narrow_grid_drops_columns_in_turn_and_then_scrolls(make_table: Callable[..., Table]) -> None:
-    keys = {width: [p.column.key for p in make_table(size=(width, 800)).window.cockpit.grid.places] for width in (1600, 1500)}
+    keys = {
+        width: [p.column.key for p in make_table(size=(width, 800)).window.cockpit.grid.places]
+        for width in (1600, 1500)
+    }
     assert len(keys[1600]) == len(COLUMNS)
     assert set(keys[1600]) - set(keys[1500]) == {"vega", "gamma"}
     narrow = make_table().window

@@ -27,7 +27,10 @@ def test_contracts_are_whole_and_not_more_than_are_held(sent: list[Command]) -> 
     assert sent == [Reduce(position=ROW.id, contracts=65)]
 
 
-@pytest.mark.parametrize(("typed", "price"), [("76.5", 76.5), ("76,5", 76.5), ("1,076.5", 1076.5), ("1 076", 1076.0)])
+@pytest.mark.parametrize(
+    ("typed", "price"),
+    [("76.5", 76.5), ("76,5", 76.5), ("1,076.5", 1076.5), ("1 076", 1076.0), ("76,50", 76.5), ("1,234,567", 1234567.0)],
+)
 def test_a_price_is_read_as_people_type_it(sent: list[Command], typed: str, price: float) -> None:
     assert questions.stop_price(ROW, sent.append).answer(typed, 0) == ""
     assert sent == [SetStop(position=ROW.id, price=price)]
@@ -76,3 +79,17 @@ def test_scopes_say_how_many_they_leave(sent: list[Command]) -> None:
         Flatten(scope="winners"), Flatten(scope="losers"), Flatten(scope="underlying", underlying=ROW.underlying),
         Flatten(scope="underlying", underlying="SPX"), Flatten(),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", ["24,200", "1,076"])
+def test_what_can_be_read_two_ways_is_not_guessed(sent: list[Command], typed: str) -> None:
+    plain = typed.replace(",", "")
+    said = f"{typed} can be read two ways: write {plain} or {typed.replace(',', '.')}."
+    assert questions.stop_price(ROW, sent.append).answer(typed, 0) == said
+    assert questions.how_many(ROW, sent.append).answer(typed, 0) == said
+    assert sent == []
+
+
+def test_the_line_begins_with_the_whole_stop() -> None:
+    assert questions.stop_price(replace(ROW, stop=0.0125), lambda _: None).line == "0.0125"
+    assert questions.stop_price(replace(ROW, stop=23_914.74), lambda _: None).line == "23914.74"

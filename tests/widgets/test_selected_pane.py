@@ -125,13 +125,13 @@ def test_looking_around_by_keys(pane: SelectedPane) -> None:
 
 
 def test_a_moved_stop_comes_out_of_the_pane_and_shows_in_the_chart(pane: SelectedPane, qtbot: QtBot) -> None:
-    wanted: list[float] = []
-    pane.stop_wanted.connect(wanted.append)
+    wanted: list[tuple[str, float]] = []
+    pane.stop_wanted.connect(lambda position, price: wanted.append((position, price)))
     qtbot.keyClick(pane.ladder, Qt.Key.Key_Down)
     assert pane.chart._ghost is pane.ladder.ghost or pane.chart._ghost == pane.ladder.ghost
     assert pane.chart._ghost is not None
     qtbot.keyClick(pane.ladder, Qt.Key.Key_Enter)
-    assert wanted == [pytest.approx(76.50)]
+    assert wanted == [("P0001", pytest.approx(76.50))]
     assert pane.chart._ghost is None
 
 

@@ -54,7 +54,7 @@ def test_the_session_button_says_what_the_next_press_does(table: Table) -> None:
 
 def test_without_positions_there_is_nothing_to_flatten(table: Table) -> None:
     table.show(frames.empty())
-    assert table.window.strip.flatten.toolTip() == "there is no open position"
+    assert table.window.strip.flatten.toolTip() == "there is no open position, and no entry works"
     table.show(frames.frame())
     assert table.window.strip.flatten.isEnabled()
 

@@ -6,11 +6,11 @@ import numpy as np
 from PySide6.QtCore import QRectF
 
 from cockpit.review import TripStory
-from tests.widgets.frames_review import story
-from tests.widgets.frames_story import PATH, point, sampled
+from tests.widgets.frames_review import NS, story
+from tests.widgets.frames_story import point, sampled
 from widgets import curves
 from widgets.chart_span import Scale
-from widgets.story_path import VALUES, curves_of, is_known, is_under, pixels
+from widgets.story_path import VALUES, curves_of, is_known, is_under, pixels, stop_of
 
 
 def told(of: TripStory, name: str = "level") -> list[tuple[float, float | None]]:
@@ -70,4 +70,16 @@ def test_words_are_not_put_over_the_curve() -> None:
     assert is_under(QRectF(8, 40, 14, 10), places)  # it falls through the box between two points
     assert not is_under(QRectF(8, 85, 14, 10), places)
     assert not is_under(QRectF(25, 0, 20, 100), places)
-    assert PATH
+    level = np.array([0.0, 100.0]), np.array([50.0, 50.0])
+    assert is_under(QRectF(40, 40, 20, 20), level)
+    assert not is_under(QRectF(40, 60, 20, 20), level)
+    assert not is_under(QRectF(110, 40, 20, 20), level)
+
+
+def test_the_stop_has_corners_and_stands_until_the_end() -> None:
+    made = story()
+    times, levels = stop_of(made, made.trip.opened_ns + 432 * NS)
+    assert list(zip(times.tolist(), levels.tolist(), strict=True)) == [
+        (0, 43.6), (180, 43.6), (180, 60.0), (432, 60.0), (432, 60.0),
+    ]  # fmt: skip
+    assert len(stop_of(replace(made, stops=()), made.trip.opened_ns)[0]) == 0

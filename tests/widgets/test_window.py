@@ -135,17 +135,13 @@ def test_without_a_position_keys_say_so(table: Table) -> None:
 
 def test_flatten_wants_its_key_held(full: Table) -> None:
     full.qtbot.keyPress(full.window, K.Key_F12)
-    full.window.tick()
-    full.now_s += HOLD_S - 0.05
-    full.window.tick()
+    full.pass_time(HOLD_S - 0.06)
     full.qtbot.keyRelease(full.window, K.Key_F12)
     full.now_s += 10
     full.window.tick()
     assert full.commands == []
     full.qtbot.keyPress(full.window, K.Key_F12)
-    full.window.tick()
-    full.now_s += HOLD_S + 0.001
-    full.window.tick()
+    full.pass_time(HOLD_S + 0.04)
     assert full.commands == [Flatten()]
     assert full.window.strip.flatten.sending
     full.recorder.answer("flattening 6")

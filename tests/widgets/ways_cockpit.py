@@ -171,9 +171,7 @@ def hold_key(table: Table) -> None:
 
 
 def pass_time(table: Table) -> None:
-    table.window.tick()
-    table.now_s += HOLD_S + 0.01
-    table.window.tick()
+    table.pass_time(HOLD_S + 0.04)
 
 
 def board_menu(table: Table, rule: int, words: str) -> None:

@@ -1,0 +1,369 @@
+"""Orders of every type: placed, resting, filled, changed, cancelled, asked for again, and what they would cost."""
+
+import math
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.tws.driving import Heard, becomes, client, errors, in_loop, settled
+from tests.tws.library import api
+from tests.tws.order_fields import Margin
+from tests.tws.scene import CALL, PUT, SPY, call, put, spy
+from tests.tws.server import LoopbackTws
+
+
+@pytest.fixture(autouse=True)
+def quoted(tws: LoopbackTws) -> None:
+    tws.control.quote(CALL, 9.8, 10.0, 9.9)
+
+
+def order(kind: str, action: str, quantity: float = 2, **terms: Any) -> Any:
+    return api.Order(action=action, totalQuantity=quantity, orderType=kind, **terms)
+
+
+def status(trade: Any) -> str:
+    return trade.orderStatus.status
+
+
+@in_loop
+async def test_a_market_order_fills_at_the_exit_side(tws: LoopbackTws) -> None:
+    async with client(tws) as ib:
+        bought = ib.placeOrder(call(), order("MKT", "BUY", orderRef="s1/p1/entry"))
+        await becomes(ib, lambda: status(bought) == "Filled" and bought.fills[0].commissionReport.execId)
+        assert (bought.orderStatus.avgFillPrice, bought.orderStatus.filled) == (10.0, 2)
+        sold = ib.placeOrder(call(), order("MKT", "SELL"))
+        await becomes(ib, lambda: status(sold) == "Filled")
+        assert sold.orderStatus.avgFillPrice == 9.8
+        assert [seen.reference for seen in tws.control.orders("s1/p1/entry")] == ["s1/p1/entry"]
+        assert bought.order.permId == tws.control.orders()[0].perm_id
+
+
+@in_loop
+async def test_an_execution_says_who_what_when_and_what_it_cost(tws: LoopbackTws) -> None:
+    async with client(tws) as ib:
+        reports = Heard(ib.commissionReportEvent)
+        trade = ib.placeOrder(call(), order("MKT", "BUY", orderRef="ref"))
+        await reports.when(lambda *_: True)
+        (fill,) = trade.fills
+        done, report = fill.execution, fill.commissionReport
+        assert (done.side, done.shares, done.price, done.cumQty, done.avgPrice) == ("BOT", 2, 10.0, 2, 10.0)
+        assert (done.orderRef, done.clientId, done.orderId) == ("ref", 7, trade.order.orderId)
+        assert (done.permId, done.acctNumber) == (trade.order.permId, "DU1234567")
+        assert abs(done.time - datetime.now(UTC)) < timedelta(seconds=5)
+        assert (report.commission, report.currency, report.realizedPNL) == (1.3, "USD", 0.0)
+        tws.control.quote(CALL, 11.0, 11.2)
+        ib.placeOrder(call(), order("MKT", "SELL"))
+        closed = await reports.when(lambda trade, fill, report: trade.order.action == "SELL")
+        assert closed[2].realizedPNL == pytest.approx((11.0 - 10.0) * 100 * 2 - 1.3)
+
+
+@in_loop
+async def test_a_market_order_waits_for_a_side_that_is_not_quoted(tws: LoopbackTws) -> None:
+    tws.control.quote(CALL, None, 10.0)
+    async with client(tws) as ib:
+        trade = ib.placeOrder(call(), order("MKT", "SELL"))
+        await becomes(ib, lambda: status(trade) == "Submitted")
+        tws.control.quote(CALL, 9.5, 10.0)
+        await becomes(ib, lambda: status(trade) == "Filled")
+        assert trade.orderStatus.avgFillPrice == 9.5
+
+
+RESTING = [
+    # type, action, terms, quotes that leave it alone, the quote that fills it, its price
+    ("LMT", "BUY", {"lmtPrice": 9.5}, [(9.4, 9.6)], (9.3, 9.5), 9.5),
+    ("LMT", "SELL", {"lmtPrice": 10.5}, [(10.4, 10.6)], (10.6, 10.8), 10.6),
+    ("STP", "SELL", {"auxPrice": 9.0}, [(9.1, 9.3)], (8.9, 9.2), 8.9),
+    ("STP", "BUY", {"auxPrice": 11.0}, [(10.5, 10.9)], (10.8, 11.1), 11.1),
+    ("STP LMT", "SELL", {"auxPrice": 9.0, "lmtPrice": 8.9}, [(9.1, 9.3), (8.5, 8.8)], (8.95, 9.1), 8.95),
+    ("MIT", "BUY", {"auxPrice": 9.5}, [(9.4, 9.6)], (9.2, 9.4), 9.4),
+    ("MIT", "SELL", {"auxPrice": 10.5}, [(10.4, 10.6)], (10.5, 10.7), 10.5),
+    ("TRAIL", "SELL", {"auxPrice": 0.5}, [(10.5, 10.7), (10.1, 10.3)], (10.0, 10.2), 10.0),
+    ("TRAIL", "BUY", {"auxPrice": 0.5}, [(9.2, 9.4), (9.6, 9.8)], (9.8, 9.95), 9.95),
+    ("TRAIL", "SELL", {"trailingPercent": 10.0, "trailStopPrice": 8.0}, [(10.0, 10.2), (9.1, 9.3)], (9.0, 9.2), 9.0),
+    ("REL", "BUY", {"auxPrice": 0.05, "lmtPrice": 9.9}, [(9.8, 9.91)], (9.8, 9.85), 9.85),
+    ("REL", "SELL", {"auxPrice": 0.05}, [(9.8, 10.0)], (9.95, 10.0), 9.95),
+]
+
+
+@pytest.mark.parametrize(("kind", "action", "terms", "quiet", "filling", "price"), RESTING)
+@in_loop
+async def test_a_resting_order_fills_when_its_level_is_touched(
+    tws: LoopbackTws, kind: str, action: str, terms: dict[str, float], quiet: Any, filling: Any, price: float
+) -> None:
+    async with client(tws) as ib:
+        trade = ib.placeOrder(call(), order(kind, action, **terms))
+        await becomes(ib, lambda: status(trade) in ("Submitted", "PreSubmitted"))
+        for bid, ask in quiet:
+            tws.control.quote(CALL, bid, ask)
+        await settled(ib)
+        assert trade.isActive()
+        assert not trade.fills
+        tws.control.quote(CALL, *filling)
+        await becomes(ib, lambda: status(trade) == "Filled")
+        assert trade.orderStatus.avgFillPrice == pytest.approx(price)
+
+
+@in_loop
+async def test_a_stop_is_held_until_it_is_touched(tws: LoopbackTws) -> None:
+    async with client(tws) as ib:
+        trade = ib.placeOrder(call(), order("STP LMT", "SELL", auxPrice=9.0, lmtPrice=8.95))
+        await becomes(ib, lambda: status(trade) == "PreSubmitted")
+        assert trade.orderStatus.whyHeld == "trigger"
+        tws.control.quote(CALL, 8.5, 8.8)
+        await becomes(ib, lambda: status(trade) == "Submitted")
+        assert trade.orderStatus.whyHeld == ""
+
+
+@in_loop
+async def test_an_order_for_the_close_waits_for_it(tws: LoopbackTws) -> None:
+    async with client(tws) as ib:
+        trade = ib.placeOrder(call(), order("MOC", "SELL"))
+        opening = ib.placeOrder(put(), order("LMT", "BUY", lmtPrice=5.0, tif="OPG"))
+        await becomes(ib, lambda: status(trade) == status(opening) == "PreSubmitted")
+        tws.control.quote(CALL, 20.0, 20.2)
+        tws.control.auction(CALL, 12.34)
+        await becomes(ib, lambda: status(trade) == "Filled")
+        assert trade.orderStatus.avgFillPrice == 12.34
+        tws.control.auction(PUT, 5.5, closing=False)
+        await becomes(ib, lambda: status(opening) == "Cancelled")
+
+
+@in_loop
+async def test_immediate_or_cancel_takes_what_there_is(tws: LoopbackTws) -> None:
+    tws.control.liquidity(CALL, 1)
+    async with client(tws) as ib:
+        trade = ib.placeOrder(call(), order("LMT", "BUY", 3, lmtPrice=10.0, tif="IOC"))
+        await becomes(ib, lambda: status(trade) == "Cancelled")
+        assert trade.orderStatus.filled == 1
+        assert [fill.execution.shares for fill in trade.fills] == [1]
+
+
+@in_loop
+async def test_partial_fills_by_liquidity_and_by_script(tws: LoopbackTws) -> None:
+    tws.control.liquidity(CALL, 1)
+    async with client(tws) as ib:
+        trade = ib.placeOrder(call(), order("LMT", "BUY", 5, lmtPrice=10.0))
+        await becomes(ib, lambda: trade.orderStatus.filled == 1)
+        assert (status(trade), trade.orderStatus.remaining) == ("Submitted", 4)
+        tws.control.fill(tws.control.working()[0].perm_id, 2, 9.7)
+        await becomes(ib, lambda: trade.orderStatus.filled == 3)
+        assert trade.orderStatus.avgFillPrice == pytest.approx((10.0 + 2 * 9.7) / 3)
+        tws.control.liquidity(CALL, None)
+        await becomes(ib, lambda: status(trade) == "Filled")
+        assert [fill.execution.cumQty for fill in trade.fills] == [1, 3, 5]
+        assert len({fill.execution.execId for fill in trade.fills}) == 3
+
+
+@in_loop
+async def test_matching_can_be_left_to_the_script(tws: LoopbackTws) -> None:
+    tws.control.matching(False)
+    async with client(tws) as ib:
+        trade = ib.placeOrder(call(), order("MKT", "BUY"))
+        await becomes(ib, lambda: status(trade) == "Submitted")
+        tws.control.fill(tws.control.working()[0].perm_id, 2, 3.21)
+        await becomes(ib, lambda: status(trade) == "Filled")
+        assert trade.orderStatus.avgFillPrice == 3.21
+
+
+@in_loop
+async def test_a_modification_keeps_the_order_and_changes_its_terms(tws: LoopbackTws) -> None:
+    async with client(tws) as ib:
+        trade = ib.placeOrder(call(), order("LMT", "BUY", lmtPrice=9.0))
+        await becomes(ib, lambda: status(trade) == "Submitted")
+        perm_id = trade.order.permId
+        trade.order.lmtPrice, trade.order.totalQuantity = 9.1, 4
+        ib.placeOrder(call(), trade.order)
+        await becomes(ib, lambda: trade.log[-1].message == "Modified")
+        (seen,) = tws.control.orders()
+        assert (seen.perm_id, seen.limit, seen.quantity) == (perm_id, 9.1, 4)
+        trade.order.lmtPrice = 10.0
+        ib.placeOrder(call(), trade.order)
+        await becomes(ib, lambda: status(trade) == "Filled")
+        assert trade.orderStatus.filled == 4
+
+
+@in_loop
+async def test_a_stop_can_be_moved(tws: LoopbackTws) -> None:
+    async with client(tws) as ib:
+        trade = ib.placeOrder(call(), order("STP", "SELL", auxPrice=9.0))
+        await becomes(ib, lambda: status(trade) == "PreSubmitted")
+        trade.order.auxPrice = 9.5
+        ib.placeOrder(call(), trade.order)
+        await settled(ib)
+        tws.control.quote(CALL, 9.4, 9.6)
+        await becomes(ib, lambda: status(trade) == "Filled")
+
+
+@in_loop
+async def test_a_cancelled_order_is_said_to_be(tws: LoopbackTws) -> None:
+    async with client(tws) as ib:
+        heard = errors(ib)
+        trade = ib.placeOrder(call(), order("LMT", "BUY", lmtPrice=9.0))
+        await becomes(ib, lambda: status(trade) == "Submitted")
+        ib.cancelOrder(trade.order)
+        assert status(trade) == "PendingCancel"
+        await heard.when(lambda request, code, *_: (request, code) == (trade.order.orderId, 202))
+        assert status(trade) == "Cancelled"
+        tws.control.quote(CALL, 8.0, 8.2)
+        await settled(ib)
+        assert not trade.fills
+
+
+@in_loop
+async def test_an_unknown_order_cannot_be_cancelled(tws: LoopbackTws) -> None:
+    async with client(tws) as ib:
+        heard = errors(ib)
+        ib.client.cancelOrder(4711)
+        await heard.when(lambda request, code, *_: (request, code) == (4711, 10147))
+
+
+@in_loop
+async def test_the_global_cancel_ends_the_orders_of_everybody(tws: LoopbackTws) -> None:
+    async with client(tws, 1) as first, client(tws, 2) as second:
+        theirs = second.placeOrder(call(), order("LMT", "BUY", lmtPrice=9.0))
+        manual = tws.control.manual_order(CALL, "BUY", 1, limit=8.0)
+        await becomes(second, lambda: status(theirs) == "Submitted")
+        first.reqGlobalCancel()
+        await becomes(second, lambda: status(theirs) == "Cancelled")
+        assert tws.control.order(manual).status == "Cancelled"
+
+
+@in_loop
+async def test_all_terms_of_an_order_come_back(tws: LoopbackTws) -> None:
+    rested = order(
+        "TRAIL LIMIT",
+        "SELL",
+        auxPrice=0.5,
+        lmtPriceOffset=0.1,
+        trailStopPrice=9.0,
+        tif="GTC",
+        orderRef="s/p/stop",
+        ocaGroup="g1",
+        ocaType=2,
+        outsideRth=True,
+        goodAfterTime="",
+        algoStrategy="Adaptive",
+        algoParams=[api.TagValue("adaptivePriority", "Urgent")],
+        conditions=[api.PriceCondition(price=490.0, conId=SPY, exch="SMART", isMore=False)],
+    )
+    async with client(tws) as ib:
+        trade = ib.placeOrder(call(), rested)
+        await becomes(ib, lambda: status(trade) == "PreSubmitted")
+        async with client(tws, 8) as other:
+            (seen,) = await other.reqAllOpenOrdersAsync()
+        held = seen.order
+        assert (held.orderType, held.action, held.totalQuantity, held.tif) == ("TRAIL LIMIT", "SELL", 2, "GTC")
+        assert (held.auxPrice, held.lmtPriceOffset, held.trailStopPrice) == (0.5, 0.1, 9.0)
+        assert (held.ocaGroup, held.ocaType, held.orderRef) == ("g1", 2, "s/p/stop")
+        assert (held.clientId, held.orderId, held.permId) == (7, trade.order.orderId, trade.order.permId)
+        assert held.outsideRth
+        assert [(tag.tag, tag.value) for tag in held.algoParams] == [("adaptivePriority", "Urgent")]
+        (condition,) = held.conditions
+        assert (condition.price, condition.conId, condition.isMore) == (490.0, SPY, False)
+        assert (seen.contract.conId, seen.contract.strike, seen.contract.right) == (CALL, 500.0, "C")
+        assert math.isclose(held.percentOffset, trade.order.percentOffset)
+
+
+@in_loop
+async def test_a_condition_on_the_underlying_holds_an_order_back(tws: LoopbackTws) -> None:
+    async with client(tws) as ib:
+        below = api.PriceCondition(price=490.0, conId=SPY, exch="SMART", isMore=False)
+        trade = ib.placeOrder(call(), order("MKT", "SELL", conditions=[below]))
+        await becomes(ib, lambda: status(trade) == "PreSubmitted")
+        tws.control.quote(SPY, 490.5, 490.52, 490.51)
+        await settled(ib)
+        assert trade.isActive()
+        tws.control.quote(SPY, 489.98, 490.0, 490.0)
+        await becomes(ib, lambda: status(trade) == "Filled")
+
+
+@in_loop
+async def test_what_if_shows_margin_and_places_nothing(tws: LoopbackTws) -> None:
+    tws.control.what_if(
+        Margin(
+            initial=("0.0", "2500.0", "2500.0"),
+            maintenance=("0.0", "2000.0", "2000.0"),
+            equity=("100000.0", "-1.3", "99998.7"),
+            commission="1.3",
+            warning="close",
+        )
+    )
+    async with client(tws) as ib:
+        state = await ib.whatIfOrderAsync(call(), order("LMT", "BUY", lmtPrice=9.0))
+        assert (float(state.initMarginChange), float(state.maintMarginAfter)) == (2500.0, 2000.0)
+        assert (float(state.equityWithLoanAfter), state.commission, state.warningText) == (99998.7, 1.3, "close")
+        assert tws.control.orders() == []
+
+
+@in_loop
+async def test_what_was_done_before_is_found_again(tws: LoopbackTws) -> None:
+    async with client(tws) as ib:
+        filled = ib.placeOrder(call(), order("MKT", "BUY", orderRef="a"))
+        resting = ib.placeOrder(call(), order("LMT", "SELL", lmtPrice=12.0, orderRef="b"))
+        await becomes(ib, lambda: status(filled) == "Filled" and status(resting) == "Submitted")
+        last = resting.order.orderId
+    async with client(tws) as again:
+        (open_trade,) = again.openTrades()
+        assert (open_trade.order.orderRef, open_trade.order.orderId) == ("b", last)
+        (fill,) = await again.reqExecutionsAsync()
+        assert (fill.execution.orderRef, fill.execution.shares) == ("a", 2)
+        assert again.client.getReqId() > last
+        completed = await again.reqCompletedOrdersAsync(False)
+        assert [(t.order.orderRef, t.orderStatus.status) for t in completed] == [("a", "Filled")]
+        assert completed[0].order.filledQuantity == 2
+    async with client(tws, 8) as other:
+        assert await other.reqOpenOrdersAsync() == []
+        assert [t.order.orderRef for t in await other.reqAllOpenOrdersAsync()] == ["b"]
+        mine = await other.reqExecutionsAsync(api.ExecutionFilter(clientId=8))
+        assert mine == []
+        assert len(await other.reqExecutionsAsync(api.ExecutionFilter(symbol="SPY", side="BUY"))) == 1
+
+
+@in_loop
+async def test_orders_that_the_broker_would_not_take(tws: LoopbackTws) -> None:
+    refused = [
+        (387, order("PEG MID", "BUY", lmtPrice=9.0)),
+        (434, order("LMT", "BUY", 0, lmtPrice=9.0)),
+        (135, order("LMT", "BUY", lmtPrice=9.0, parentId=999)),
+        (110, order("LMT", "BUY", lmtPrice=9.005)),
+        (110, order("STP", "SELL", auxPrice=9.0001)),
+        (321, order("LMT", "BUY", lmtPrice=9.0, account="U7654321")),
+    ]
+    async with client(tws) as ib:
+        heard = errors(ib)
+        for code, wrong in refused:
+            ib.placeOrder(call(), wrong)
+            await heard.when(lambda request, said, *_: (request, said) == (wrong.orderId, code))  # noqa: B023
+        assert tws.control.orders() == []
+        ib.placeOrder(api.Stock("NONE", "SMART", "USD"), order("MKT", "BUY"))
+        await heard.when(lambda request, code, *_: code == 200)
+
+
+@in_loop
+async def test_changes_that_the_broker_would_not_make(tws: LoopbackTws) -> None:
+    async with client(tws) as ib:
+        heard = errors(ib)
+        done = ib.placeOrder(call(), order("MKT", "BUY"))
+        resting = ib.placeOrder(call(), order("LMT", "BUY", lmtPrice=9.0, ocaGroup="g", ocaType=1))
+        await becomes(ib, lambda: status(done) == "Filled" and status(resting) == "Submitted")
+        ib.client.placeOrder(done.order.orderId, call(), done.order)
+        await heard.when(lambda request, code, *_: code == 104)
+        ib.client.placeOrder(1, call(), order("LMT", "BUY", lmtPrice=9.0))
+        await heard.when(lambda request, code, *_: (request, code) in ((1, 103), (1, 104)))
+        resting.order.ocaGroup = "h"
+        ib.placeOrder(call(), resting.order)
+        await heard.when(lambda request, code, *_: code == 10326)
+        ib.client.placeOrder(resting.order.orderId, put(), resting.order)
+        await heard.when(lambda request, code, *_: code == 105)
+        assert [seen.group for seen in tws.control.working()] == ["g"]
+
+
+@in_loop
+async def test_the_next_order_id_is_asked_for(tws: LoopbackTws) -> None:
+    async with client(tws) as ib:
+        trade = ib.placeOrder(spy(), order("LMT", "BUY", lmtPrice=400.0))
+        await becomes(ib, lambda: status(trade) == "Submitted")
+        ib.client.reqIds(1)
+        await settled(ib)
+        assert ib.client.getReqId() > trade.order.orderId
