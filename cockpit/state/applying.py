@@ -1,13 +1,17 @@
 """Another profile during the session: the default of new positions, and the rules of open ones exchanged for its."""
 
+from copy import copy
+
 import msgspec
 
 from cockpit import commands as c
 from cockpit.domain.errors import BadInput, Refused
-from cockpit.exits.arbitrate import Asked, asked_for
+from cockpit.exits.arbitrate import Asked, Bench, arbitrate, asked_for, weigh
+from cockpit.exits.evaluate import explain
+from cockpit.exits.override import Overrides
 from cockpit.exits.profile import Profile, parse
-from cockpit.exits.rule import EPS, tighter
-from cockpit.exits.view import BASIS_NAMES
+from cockpit.exits.rule import EPS, IDLE, tighter
+from cockpit.exits.view import BASIS_NAMES, UNDERLYING
 from cockpit.records import CheckpointRecord
 from cockpit.state.alarms import call
 from cockpit.state.model import Held, State, label_of
@@ -25,13 +29,14 @@ def apply_profile(state: State, command: c.ApplyProfile) -> str:
     """All that is named, or nothing: a profile that cannot be, or does not suit one of the positions, is refused."""
     profile = read(state, command.toml)
     chosen = list(dict.fromkeys(position(state, name) for name in command.positions))
-    for held in chosen:
-        _check(state, held, profile)
+    rules = {held: _rules_of(state, held, profile) for held in chosen}
+    for held, asked in rules.items():
+        _refuse_what_fires(state, held, profile, asked)
     know(state, profile)
     if command.as_default:
         state.default_profile = profile.name
     for held in chosen:
-        exchange(state, held, profile)
+        exchange(state, held, profile, rules[held])
     words = ["is the default of new positions" if command.as_default else "may be named by new positions"]
     if chosen:
         words.append(f"supervises {', '.join(held.id for held in chosen)} from now on")
@@ -86,8 +91,12 @@ def _order(given: dict[str, int]) -> int:
     return given["order"]
 
 
-def _check(state: State, held: Held, profile: Profile) -> None:
-    """Stops of another gain basis cannot be compared with those it has, and a first stop must not fire at once."""
+def _rules_of(state: State, held: Held, profile: Profile) -> list[Asked]:
+    """The profile's rules for an open position; those of the same name begin with what they remember.
+
+    Refused where distances would be measured otherwise than since its entry: stops of another gain basis cannot be
+    compared with those it has, and another scale would make every stage and lock it has come to another one.
+    """
     label, pos = label_of(held.instrument), held.pos
     basis = basis_of(profile, held.instrument.right)
     if basis != pos.basis:
@@ -95,29 +104,63 @@ def _check(state: State, held: Held, profile: Profile) -> None:
             f"{label} is measured by '{BASIS_NAMES[pos.basis]}', the profile {profile.name} by '{BASIS_NAMES[basis]}': "
             "it suits new positions only"
         )
-    first, price = _first_stop(state, held, profile), price_of_stops(state, held)
-    before = held.stop_memory("protective_stop").initial
-    if price is not None and (first - before) * pos.level_side > EPS >= (price - first) * pos.level_side:
-        raise Refused(f"the first stop of {label} would be {first:g}, which would fire at once; close it instead")
-
-
-def _first_stop(state: State, held: Held, profile: Profile) -> float:
-    """Where the profile would have put the protective stop at the entry."""
-    (asked,) = (a for a in asked_for(profile, frozenset()) if a.name == "protective_stop")
-    call(state, held, asked, asked.rule.opened)
-    return asked.m.initial
-
-
-def exchange(state: State, held: Held, profile: Profile) -> None:
-    """The profile's rules take over: those of the same name go on with what they remember, the held stop stands."""
+    if basis == UNDERLYING and profile.scale != held.profile.scale:
+        raise Refused(
+            f"{label} has the scale '{held.profile.scale}' from its entry on, the profile {profile.name} has "
+            f"'{profile.scale}': it suits new positions only"
+        )
     before = {a.name: a for a in held.asked}
-    level, side, owner = held.pos.held_stop, held.pos.level_side, held.stop_rule
     asked = asked_for(profile, not_offered(state))
     for a in asked:
         call(state, held, a, a.rule.opened)
         if a.name in before:
-            _carry_over(a, before.pop(a.name), side)
-    for gone in before.values():
+            _carry_over(a, before[a.name], pos.level_side)
+    return asked
+
+
+def _refuse_what_fires(state: State, held: Held, profile: Profile, asked: list[Asked]) -> None:
+    """No rule may leave at the very next evaluation as if it had been there all the time: who applies it expects none.
+
+    Asked on copies, and as if nothing but vetoes stood in the way: a halt or another mode can be over a moment later,
+    and a stop that wants several hits has been passed all the same. What counts down first can still be vetoed.
+    """
+    view, pos, price = held.contract.view, copy(held.pos), price_of_stops(state, held)
+    if price is not None:
+        pos.level = price
+    trial = [_copied(a) for a in asked]
+    for a in trial:
+        try:
+            a.packed = a.kernel(a.p, view, pos, a.m)
+            weigh(a, view, pos)
+        except Exception:  # noqa: BLE001 - whatever it is, it is the rule's: its first evaluation contains it
+            a.packed = IDLE
+            weigh(a, view, pos)
+    bench = Bench(
+        now_ns=state.now_ns, observed=0, overrides=Overrides(vetoes=held.overrides.vetoes), profile=profile,
+        halted=False, leaving=0, held=held.contracts,
+    )  # fmt: skip
+    first = arbitrate(trial, bench).winner
+    if first is not None:
+        because = explain(first.rule, first.p, view, pos, first.m, first.packed).because
+        raise Refused(
+            f"{first.name.replace('_', ' ')} of {profile.name} would fire at once on {label_of(held.instrument)} "
+            f"({because}); leave that position out, or close it"
+        )
+
+
+def _copied(a: Asked) -> Asked:
+    made = copy(a)
+    made.m, made.countdown = copy(a.m), copy(a.countdown)
+    if a.has_stop:
+        made.streak = a.hits
+    return made
+
+
+def exchange(state: State, held: Held, profile: Profile, asked: list[Asked]) -> None:
+    """The profile's rules take over; the held stop stands."""
+    level, owner = held.pos.held_stop, held.stop_rule
+    kept = {a.name for a in asked}
+    for gone in (a for a in held.asked if a.name not in kept):
         running = state.now_ns - gone.blind_since_ns if gone.blind_since_ns is not None else 0
         state.blind_ns[gone.name] += gone.blind_ns + running
     held.supervise(profile, asked)
@@ -133,7 +176,7 @@ def _carry_over(a: Asked, old: Asked, side: float) -> None:
     """What the rule has come to; a tighter first stop tightens, and a stage that is no more counts as the last one."""
     fresh = a.m
     for name in CARRIED:
-        setattr(a, name, getattr(old, name))
+        setattr(a, name, copy(getattr(old, name)))
     if old.fault:
         a.kernel, a.fault = old.kernel, old.fault
     m = a.m

@@ -15,7 +15,6 @@ from tests.widgets import frames
 from widgets.theme import Look, dress
 from widgets.window import Window
 
-
 TICK_S = 0.02
 
 

@@ -76,7 +76,10 @@ def focusable(full: Table) -> list[QWidget]:
     return [
         widget
         for widget in full.window.findChildren(QWidget)
-        if widget.isVisible() and widget.isEnabled() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget is not full.window
+        if widget.isVisible()
+        and widget.isEnabled()
+        and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget is not full.window
     ]
 
 
@@ -84,8 +87,8 @@ def test_enter_on_whatever_has_the_ring_is_never_go_now(full: Table) -> None:
     bar, grid = full.window.bar, full.window.cockpit.grid
     seen = 0
     for widget in focusable(full):
-        if widget is bar.go or widget is grid:
-            continue
+        if widget is bar.go or widget is grid or not widget.isVisible() or not widget.isEnabled():
+            continue  # Enter on one before may have put it away
         seen += 1
         full.recorder.answer("")
         full.recorder.commands.clear()
