@@ -82,8 +82,11 @@ class Controls(QObject):
 
     def run(self, action: str, position: str | None = None) -> None:
         """Carry out an action; `position` is the row whose button was pressed, else the selected one is meant."""
-        if action == "take_over" and position is None and self._bar.shown is not None:
+        shown = self._bar.shown if position is None else None
+        if action == "take_over" and shown is not None:
             self._decide(action)
+        elif action == "cancel" and shown is not None and shown.waits == "confirm":
+            self._cancel_shown()  # the "no" to what Enter says "yes" to
         elif action in ON_POSITION:
             self._on_position(action, position)
         elif action in DECIDING:

@@ -25,7 +25,9 @@ ACTION = "set_stop"  # what the dispatch calls a stop that is being sent
 
 
 class ExitLadder(QWidget):
-    """`stop_wanted` carries the position and the price that its stop was dragged or stepped to; nothing moves before the engine says so.
+    """`stop_wanted` carries the position and the price that its stop was dragged or stepped to.
+
+    Nothing moves before the engine says so.
 
     Dragging the handle, or ↑ and ↓ with the keyboard here, moves a ghost by ticks and says what it would guarantee;
     letting go or Enter sends it, Esc puts it away.

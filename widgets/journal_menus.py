@@ -1,17 +1,19 @@
 """Two buttons with menus over the table of round trips: which columns it has, and the file it is written to."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QMenu
+from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QMessageBox
 
 from widgets.button import ActionButton
 from widgets.theme import Look
 from widgets.trip_columns import COLUMNS, HEADS
 
 FORMATS = {"CSV": "csv", "JSON": "json", "Parquet": "parquet"}
+TITLE = "Export round trips"
 FIXED = ("opened", "symbol")  # without them a row could not be told from another
 
 
@@ -49,12 +51,16 @@ class ColumnsButton(ActionButton):
 
 
 class ExportButton(ActionButton):
-    """`chosen` carries the file, whose ending is the format."""
+    """`chosen` carries the file, whose ending is the format; who names one that exists has been asked.
+
+    What it asks blocks nothing: while it waits for an answer, exits are a key away in the window behind it.
+    """
 
     chosen = Signal(object)
 
     def __init__(self, look: Look) -> None:
         super().__init__(look, "Export", hint="write the filtered round trips to a file", kind="flat")
+        self.dialog: QDialog | None = None  # while it stands
         self.menu = QMenu(self)
         for word, ending in FORMATS.items():
             self.menu.addAction(word).triggered.connect(partial(self._ask, ending))
@@ -65,8 +71,41 @@ class ExportButton(ActionButton):
         self.menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
 
     def _ask(self, ending: str) -> None:
-        """Which file; the dialog asks before it replaces one."""
-        name, _ = QFileDialog.getSaveFileName(self, "Export round trips", f"round_trips.{ending}", f"*.{ending}")
-        if name:
-            path = Path(name)
-            self.chosen.emit(path if path.suffix == f".{ending}" else path.with_name(f"{path.name}.{ending}"))
+        """Which file."""
+        dialog = QFileDialog(self, TITLE, "", f"*.{ending}")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # which would be asked before the ending is there
+        dialog.selectFile(f"round_trips.{ending}")
+        self._stand(dialog, lambda: self._take(ending, dialog.selectedFiles()[0]))
+
+    def _take(self, ending: str, name: str) -> None:
+        path = Path(name)
+        if path.suffix != f".{ending}":
+            path = path.with_name(f"{path.name}.{ending}")
+        if path.exists():
+            self._confirm(path)
+        else:
+            self.chosen.emit(path)
+
+    def _confirm(self, path: Path) -> None:
+        """Whether what is there is to be replaced."""
+        box = QMessageBox(self)
+        box.setWindowTitle(TITLE)
+        box.setText(f"{path.name} is there already.")
+        box.addButton("Replace", QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(box.addButton("Keep", QMessageBox.ButtonRole.RejectRole))
+        self._stand(box, partial(self.chosen.emit, path))
+
+    def _stand(self, dialog: QDialog, accepted: Callable[[], None]) -> None:
+        """Show it in the place of the one that stands."""
+        if self.dialog is not None:
+            self.dialog.reject()
+        self.dialog = dialog
+        dialog.finished.connect(partial(self._gone, dialog))
+        dialog.accepted.connect(accepted)
+        dialog.setModal(False)
+        dialog.show()
+
+    def _gone(self, dialog: QDialog, _: int) -> None:
+        self.dialog = None
+        dialog.deleteLater()

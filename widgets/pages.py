@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from widgets.journal_tab import JournalTab
     from widgets.settings_tab import SettingsTab
 
-WITHOUT_JOURNAL = "This session keeps no journal: start it with --journal FILE."
+WITHOUT_JOURNAL = "There is no journal to read yet: it comes with the session."
+
+
+class NotThere(Exception):
+    """A page that cannot be shown now, and why, in a sentence."""
 
 
 class Pages(QStackedWidget):
@@ -119,7 +123,7 @@ class Pages(QStackedWidget):
 
     def _make_journal(self) -> QWidget:
         if self._journal is None:
-            raise LookupError(WITHOUT_JOURNAL)
+            raise NotThere(WITHOUT_JOURNAL)
         from widgets.journal_tab import JournalTab
 
         self.journal = JournalTab(self._look, *self._journal, now_ns=self._now_ns)

@@ -18,7 +18,7 @@ from widgets.decision_bar import DecisionBar
 from widgets.dispatch import Dispatch, Submit
 from widgets.keymap import action_of
 from widgets.keys_overlay import KeysOverlay
-from widgets.pages import Pages
+from widgets.pages import NotThere, Pages
 from widgets.playback import Playback
 from widgets.rail import Rail
 from widgets.sounds import Sounds
@@ -153,6 +153,9 @@ class Window(QMainWindow):
             return
         try:
             self.pages.show_page(name)
+        except NotThere as refusal:
+            self.controls.say(str(refusal))
+            return
         except Exception as error:  # noqa: BLE001 - a page that cannot be made must not take the others with it
             self.show_fault(error)
             sys.excepthook(type(error), error, error.__traceback__)

@@ -30,7 +30,7 @@ class Status:
             badge=self.badge, feed=self.feed, zone=setup.market.zone, currency=setup.market.currency,
             at_ns=now_ns or setup.first_ns, newest_row_ns=state.newest_row_ns,
             quote_limit_s=setup.terms.quote_limit_s, next_cutoff=what, next_cutoff_ns=cutoff_ns, closes_ns=closes_ns,
-            day_pnl=float(state.realised - state.fees) + tally.pnl, blind_left_out=tally.blind, day_peak=state.peak,
+            day_pnl=float(state.day_net) + tally.pnl, blind_left_out=tally.blind, day_peak=state.peak,
             cooldown=standing, cooldown_until_ns=cooldown.until_ns, cooldown_total_s=cooldown.total_s,
             session=state.session, open_positions=count,
             unprotected_by_us=count if state.session == "halted" else tally.observed, alerts=len(alerts.active),

@@ -97,6 +97,7 @@ def _turn_day(state: State, at_ns: int) -> None:
     state.day = trading_day(state.setup.market, at(at_ns))
     tomorrow = datetime.combine(state.day + timedelta(days=1), time(), ZoneInfo(state.setup.market.zone))
     state.day_ends_ns = ns_of(tomorrow.astimezone(UTC))
+    state.earlier, state.peak = state.realised - state.fees, 0.0
     for contract in state.contracts.values():
         set_hours(state, contract)
     for chain in state.chains.values():

@@ -292,8 +292,9 @@ class State:
         self.lines_said = 0
         self.realised = Decimal(0)  # of all that has been taken off, before fees
         self.fees = Decimal(0)
+        self.earlier = Decimal(0)  # of both, what was made before the day that it is now
         self.blind_ns: Counter[str] = Counter()  # of rules that no position is asked about any more
-        self.peak = 0.0
+        self.peak = 0.0  # of the day, with what is open at the marks
         self.next_position = 1
         self.opened = 0
         self.next_order = 1
@@ -305,6 +306,11 @@ class State:
         self.evaluations = 0
         self.version = 0  # of everything outside positions
         self.effects = Effects()
+
+    @property
+    def day_net(self) -> Decimal:
+        """Realised on this trading day, net of its fees."""
+        return self.realised - self.fees - self.earlier
 
     def t(self, at_ns: int) -> float:
         """Seconds since the session's local midnight; differences are exact to a nanosecond's rounding."""

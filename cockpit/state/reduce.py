@@ -51,7 +51,7 @@ def judge(state: State, *, is_disturbed: bool) -> list[Held]:
 
 def see_peak(state: State) -> None:
     """Keeps the highest net day P&L at the marks; while a position has no mark the sum would only be a part."""
-    total = float(state.realised - state.fees)
+    total = float(state.day_net)
     for held in state.held.values():
         gain = held.pos.gain  # as last evaluated, which is at the mark
         if gain != gain:

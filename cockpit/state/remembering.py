@@ -90,6 +90,7 @@ def session_checkpoint(state: State) -> CheckpointRecord:
         "blind_ns": dict(state.blind_ns),
         "realised": str(state.realised),
         "fees": str(state.fees),
+        "earlier": str(state.earlier),
         "cooldown": [cooldown.until_ns, cooldown.total_s, cooldown.losses, cooldown.day and cooldown.day.isoformat()],
         "entering": [(_working(w), state.entry_profile[r]) for r, w in state.entering.items()],
         "alerts": [[a.id, a.at_ns, a.position_id, a.severity, a.kind, a.text, a.count, a.state]
@@ -173,6 +174,7 @@ def restore(state: State, bodies: dict[str, bytes], stops: dict[str, list[StopCh
     state.blind_ns.update(given["blind_ns"])
     state.realised = Decimal(given["realised"])
     state.fees = Decimal(given["fees"])
+    state.earlier = Decimal(given["earlier"])
     state.done = Done(*given["done"])
     until_ns, total_s, losses, day = given["cooldown"]
     state.cooldown = Cooldown(until_ns=until_ns, total_s=total_s, losses=losses, day=day and date.fromisoformat(day))

@@ -2,10 +2,13 @@
 
 import random
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from cockpit.commands import ApplyProfile, Enter, Veto, parse
+from cockpit.commands import ApplyProfile, Enter, SetMode, Veto, parse
+from cockpit.events import NS, Heartbeat
+from cockpit.exits.registry import RULES
 from cockpit.outcome import blind_s
 from cockpit.records import CommandRecord, RoundTripRecord
 from cockpit.settings import shipped
@@ -125,7 +128,117 @@ def test_another_gain_basis_suits_new_positions_only() -> None:
 def test_a_first_stop_that_would_fire_at_once_is_refused() -> None:
     played = play([*BUY, "10:00:01 46 46"])
     said = refused(played, toml("protective_stop stop_pct=5"), "C")
-    assert said == "the first stop of NIFTY 20000 C 25 Aug would be 47.5, which would fire at once; close it instead"
+    assert said == fires("protective stop", "stop reached: premium 46.00 against 47.50 points")
+
+
+def fires(rule: str, because: str) -> str:
+    return (
+        f"{rule} of mine would fire at once on NIFTY 20000 C 25 Aug ({because}); leave that position out, or close it"
+    )
+
+
+CAME_BACK: list[Line] = [*BUY, "10:00:10 60 60", "10:00:40 51 51"]
+LOCKED = "trail reached: stage 4, premium 51.00 against 51.00 points"
+
+
+@pytest.mark.parametrize(
+    ("rule", "because"),
+    [
+        ("staged_trailing_stop", LOCKED),
+        ("staged_trailing_stop hits=3", LOCKED),
+        ('staged_trailing_stop binding="mandatory"', LOCKED),
+        ('staged_trailing_stop binding="vetoable" grace_s=0', LOCKED),
+        ('protective_stop stop_bps=1 stop_pct="off"', None),
+        ("staged_trailing_stop min_confidence=0.91", None),
+        ('staged_trailing_stop binding="advisory"', None),
+        ('staged_trailing_stop binding="vetoable" grace_s=5', None),
+        ("greeks_trailing_stop", None),
+    ],
+)
+@pytest.mark.parametrize("mode", ["automatic", "observe"])
+def test_no_rule_of_it_may_fire_at_once(rule: str, because: str | None, mode: Any) -> None:
+    played = play(CAME_BACK)
+    played.command(SetMode(position="C", mode=mode))
+    before = [repr(a.m) for a in played.held.asked], played.held.profile
+    text = toml(rule, head='gain_basis = "entry"')
+    if because is None:
+        applied(played, text, "C")
+    else:
+        assert refused(played, text, "C") == fires(rule.split()[0].replace("_", " "), because)
+        assert before == ([repr(a.m) for a in played.held.asked], played.held.profile)
+    beat(played)
+    assert (played.exits, len(played.sent)) == ([], 1)
+
+
+def beat(played: Playing) -> None:
+    """The next evaluation."""
+    played.take(Heartbeat(played.state.now_ns + NS // 4))
+
+
+@pytest.mark.parametrize(("max_held_s", "is_refused"), [(30, True), (3600, False)])
+def test_nor_may_the_clock(max_held_s: int, is_refused: bool) -> None:
+    played = play(CAME_BACK)
+    text = toml(f"holding_limit max_held_s={max_held_s}")
+    said = played.command(ApplyProfile(toml=text, positions=("C",))).said
+    assert said.startswith("holding limit of mine would fire at once") is is_refused, said
+    beat(played)
+    assert (played.exits, len(played.sent)) == ([], 1)
+
+
+def test_a_stop_that_is_vetoed_may_be_passed() -> None:
+    played = play(CAME_BACK, profile("staged_trailing_stop", head='gain_basis = "entry"'))
+    assert played.exits
+    held_back = ("10:00:01", Veto(position="C", rule="staged_trailing_stop", for_s=600))
+    played = play([*BUY, held_back, *CAME_BACK[2:]], profile("staged_trailing_stop"))
+    applied(played, toml("staged_trailing_stop", "holding_limit"), "C")
+    beat(played)
+    assert (played.exits, len(played.sent)) == ([], 1)
+
+
+def test_a_first_stop_that_the_exit_side_has_passed_is_refused_while_the_mark_is_unknown() -> None:
+    played = play([*BUY, "10:00:01 46 -"])
+    assert "protective stop of mine would fire at once" in refused(played, toml("protective_stop stop_pct=5"), "C")
+
+
+def test_a_rule_that_raises_when_asked_whether_it_would_is_contained_like_any_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*given: object) -> int:
+        raise ZeroDivisionError("by the test")
+
+    played = play(BUY)
+    monkeypatch.setattr(RULES["holding_limit"], "kernel", broken)
+    applied(played, toml("holding_limit"), "C")
+    beat(played)
+    assert played.alerts == ["fault active"]
+    assert [a.fault != "" for a in played.held.asked] == [True, False]
+
+
+def test_one_position_on_which_it_would_fire_keeps_it_from_all() -> None:
+    played = play([*CAME_BACK, "10:00:40 P 30 30", "10:00:40 buy 10 P"])
+    text = toml("staged_trailing_stop")
+    assert "would fire at once on NIFTY 20000 C 25 Aug" in refused(played, text, "P", "C")
+    assert {held.profile.name for held in played.state.held.values()} == {"test"}
+    assert applied(played, text, "P").endswith("supervises P0002 from now on")
+
+
+@pytest.mark.parametrize(("before", "after"), [("none", "auto"), ("auto", "none")])
+def test_another_scale_suits_new_positions_only(before: str, after: str) -> None:
+    """Set anew it would make stages that have been reached, and locks that stand, those of other distances."""
+    bps, head = 'protective_stop stop_pct="off" stop_bps=100', 'gain_basis = "underlying"\nscale = "{}"'
+    played = play(["10:00:00 under 20000", *BUY], profile(bps, head=head.format(before)))
+    said = refused(played, toml(bps, head=head.format(after)), "C")
+    assert said == (
+        f"NIFTY 20000 C 25 Aug has the scale '{before}' from its entry on, the profile mine has '{after}': "
+        "it suits new positions only"
+    )
+    applied(played, toml(bps, "holding_limit", head=head.format(before)), "C")
+
+
+def test_on_a_premium_basis_nothing_is_scaled() -> None:
+    played = play(BUY, profile(head='scale = "none"'))
+    applied(played, toml(head='scale = "auto"'), "C")
+    assert played.held.pos.scale == 1.0
 
 
 # ---------------------------------------------------------------- open positions
@@ -138,8 +251,8 @@ def test_rules_of_the_same_name_keep_what_they_remember() -> None:
     assert before.armed
     said = applied(played, toml("greeks_trailing_stop base_points=3", "holding_limit"), "C")
     assert said == "mine is the default of new positions and supervises P0001 from now on"
-    assert played.held.stop_memory("greeks_trailing_stop") is before
-    assert played.held.stops_of_rules[0] is before
+    assert played.held.stop_memory("greeks_trailing_stop") == before
+    assert played.held.stops_of_rules[0] is played.held.stop_memory("greeks_trailing_stop")
     assert played.held.asked[0].p.base_points == 3.0
 
 
@@ -178,12 +291,11 @@ def test_a_stage_that_is_no_more_counts_as_the_last_one() -> None:
     stages = [f"{{reached_bps={n}, trail_bps={n // 2}, lock_bps={n // 2}}}" for n in (50, 100)]
     rules = profile(f"staged_trailing_stop stages=[{','.join(stages)}]".replace(", ", ","), head=head)
     played = play([*BUY, "10:00:01 51 51", "10:00:02 51 51"], rules)
-    memory = played.held.stop_memory("staged_trailing_stop")
-    assert memory.stage == 2
+    assert played.held.stop_memory("staged_trailing_stop").stage == 2
     level = played.held.pos.held_stop
     one = toml("staged_trailing_stop stages=[{reached_bps=50,trail_bps=25,lock_bps=25}]", head=head)
     applied(played, one, "C")
-    assert memory.stage == 1
+    assert played.held.stop_memory("staged_trailing_stop").stage == 1
     assert played.held.pos.held_stop == level
     assert played.alerts == []
 

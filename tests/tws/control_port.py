@@ -87,7 +87,7 @@ class _Remote:
             answer = msgspec.json.decode(self._stream.readline(), type=Answer)
             if answer.error:
                 raise RemoteError(answer.error)
-            return msgspec.convert(answer.result, get_type_hints(method)["return"])
+            return _converted(answer.result, get_type_hints(method)["return"])
 
         return call
 
@@ -101,9 +101,14 @@ def _method(control: Control, name: str) -> Callable[..., Any]:
 def _typed(method: Callable[..., Any], args: list[Any]) -> list[Any]:
     hints = get_type_hints(method)
     names = list(inspect.signature(method).parameters)
-    return [msgspec.convert(arg, hints[name]) for name, arg in zip(names, args, strict=False)]
+    return [_converted(arg, hints[name]) for name, arg in zip(names, args, strict=False)]
 
 
 def _typed_by_name(method: Callable[..., Any], named: dict[str, Any]) -> dict[str, Any]:
     hints = get_type_hints(method)
-    return {name: msgspec.convert(value, hints[name]) for name, value in named.items()}
+    return {name: _converted(value, hints[name]) for name, value in named.items()}
+
+
+def _converted(value: Any, kind: Any) -> Any:
+    """As the type says; the keys of a JSON object are words, whatever they were."""
+    return msgspec.convert(value, kind, str_keys=True)

@@ -27,11 +27,12 @@ def in_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., Non
 
 
 @asynccontextmanager
-async def client(tws: LoopbackTws, client_id: int = 7, **options: Any) -> AsyncIterator[Any]:
-    """A connected client, disconnected at the end whatever happened."""
+async def client(server: LoopbackTws | int, client_id: int = 7, **options: Any) -> AsyncIterator[Any]:
+    """A client connected to a server or to a port of ours, disconnected at the end whatever happened."""
+    port = server if isinstance(server, int) else server.port
     ib = api.IB()
     try:
-        await ib.connectAsync(HOST, tws.port, clientId=client_id, timeout=WITHIN_S, **options)
+        await ib.connectAsync(HOST, port, clientId=client_id, timeout=WITHIN_S, **options)
         yield ib
     finally:
         await hang_up(ib)
@@ -93,5 +94,20 @@ async def settled(ib: Any) -> None:
     await asyncio.wait_for(ib.reqCurrentTimeAsync(), WITHIN_S)
 
 
-def errors(ib: Any) -> Heard:
-    return Heard(ib.errorEvent)
+class Errors(Heard):
+    """The errors and notices that a client has been sent."""
+
+    def __init__(self, ib: Any) -> None:
+        super().__init__(ib.errorEvent)
+
+    @property
+    def codes(self) -> list[int]:
+        return [code for _, code, *_ in self.said]
+
+    async def code(self, code: int, request: int | None = None) -> tuple[Any, ...]:
+        """The first error of this code, about this request or order if one is named."""
+
+        def wanted(about: int, said: int, *_: Any) -> bool:
+            return said == code and request in (None, about)
+
+        return await self.when(wanted)

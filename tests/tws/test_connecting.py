@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.tws.driving import WITHIN_S, Heard, client, errors, hang_up, in_loop
+from tests.tws.driving import WITHIN_S, Errors, Heard, client, hang_up, in_loop
 from tests.tws.library import IS_FORK, api
 from tests.tws.server import HOST, LoopbackTws
 from tests.tws.session import SERVER_VERSION
@@ -36,10 +36,10 @@ async def test_everything_a_client_asks_at_connect_is_answered(tws: LoopbackTws,
 @in_loop
 async def test_the_farms_are_said_to_be_connected(tws: LoopbackTws) -> None:
     ib = api.IB()
-    heard = errors(ib)
+    heard = Errors(ib)
     await ib.connectAsync(HOST, tws.port, clientId=7, timeout=WITHIN_S)
-    await heard.when(lambda request, code, *_: (request, code) == (-1, 2158))
-    assert {args[1] for args in heard.said} == {2104, 2106, 2158}
+    await heard.code(2158, -1)
+    assert set(heard.codes) == {2104, 2106, 2158}
     await hang_up(ib)
 
 
@@ -61,10 +61,10 @@ async def test_a_client_that_leaves_is_noticed(tws: LoopbackTws) -> None:
 async def test_a_client_id_in_use_is_refused_with_326_and_an_empty_time_out(tws: LoopbackTws) -> None:
     async with client(tws, 7):
         ib = api.IB()
-        heard, api_errors = errors(ib), Heard(ib.client.apiError)
+        heard, api_errors = Errors(ib), Heard(ib.client.apiError)
         with pytest.raises(TimeoutError):
             await ib.connectAsync(HOST, tws.port, clientId=7, timeout=SOON_S)
-        assert [args[1] for args in heard.said] == [326]
+        assert heard.codes == [326]
         assert any("already in use" in args[0] for args in api_errors.said)
         assert tws.control.sessions() == [7]
         await hang_up(ib)
@@ -74,10 +74,10 @@ async def test_a_client_id_in_use_is_refused_with_326_and_an_empty_time_out(tws:
 async def test_an_id_that_a_dead_connection_still_holds_is_refused_until_it_is_given_up(tws: LoopbackTws) -> None:
     tws.control.occupy(7)
     ib = api.IB()
-    heard = errors(ib)
+    heard = Errors(ib)
     with pytest.raises(TimeoutError):
         await ib.connectAsync(HOST, tws.port, clientId=7, timeout=SOON_S)
-    assert heard.said[0][1] == 326
+    assert heard.codes[0] == 326
     await hang_up(ib)
     tws.control.occupy(7, False)
     async with client(tws, 7):
@@ -88,7 +88,7 @@ async def test_an_id_that_a_dead_connection_still_holds_is_refused_until_it_is_g
 async def test_accepted_then_closed_is_an_empty_time_out_and_the_next_try_succeeds(tws: LoopbackTws) -> None:
     tws.control.accept_then_close()
     ib = api.IB()
-    heard = errors(ib)
+    heard = Errors(ib)
     with pytest.raises((TimeoutError, ConnectionError)) as failure:
         await ib.connectAsync(HOST, tws.port, clientId=7, timeout=SOON_S)
     assert IS_FORK or str(failure.value) == ""
@@ -153,11 +153,11 @@ async def test_a_client_that_knows_no_version_of_ours_is_hung_up_on(tws: Loopbac
 @in_loop
 async def test_a_message_that_breaks_the_protocol_is_answered_with_320_and_the_next_as_ever(tws: LoopbackTws) -> None:
     async with client(tws) as ib:
-        heard = errors(ib)
+        heard = Errors(ib)
         ib.client.send(9, 8, "twelve", "not", "a", "contract")
-        await heard.when(lambda request, code, *_: code == 320)
+        await heard.code(320)
         ib.client.send(12_345)
-        await heard.when(lambda request, code, *_: code == 505)
+        await heard.code(505)
         assert await ib.reqCurrentTimeAsync()
 
 
@@ -187,12 +187,12 @@ async def test_more_than_fifty_messages_in_a_second_are_error_100_and_three_end_
 ) -> None:
     async with client(tws) as ib:
         ib.client.MaxRequests = 0
-        heard, gone = errors(ib), Heard(ib.disconnectedEvent)
+        heard, gone = Errors(ib), Heard(ib.disconnectedEvent)
         tws.control.pacing(50, strikes=3)
         for _ in range(53):
             ib.client.reqIds(1)
         await gone.when(lambda: True)
-        assert [args[1] for args in heard.said if args[1] == 100] == [100] * 3
+        assert heard.codes.count(100) == 3
         assert len(tws.control.received("reqIds")) == 53
 
 

@@ -1,7 +1,7 @@
 """Contracts found by what a request says of them, chains, price increments."""
 
 from tests.tws.contracts import options, stock
-from tests.tws.driving import client, errors, in_loop
+from tests.tws.driving import Errors, client, in_loop
 from tests.tws.library import api
 from tests.tws.scene import CALL, EXPIRY, LATER, SPY, VIX, spread
 from tests.tws.server import LoopbackTws
@@ -50,9 +50,9 @@ async def test_stocks_and_indices_are_found_too(tws: LoopbackTws) -> None:
 @in_loop
 async def test_an_unknown_contract_is_error_200(tws: LoopbackTws) -> None:
     async with client(tws) as ib:
-        heard = errors(ib)
+        heard = Errors(ib)
         assert await ib.reqContractDetailsAsync(api.Stock("NONE", "SMART", "USD")) == []
-        assert heard.said[-1][1] == 200
+        assert heard.codes[-1] == 200
 
 
 @in_loop
@@ -82,9 +82,9 @@ async def test_a_market_rule_lists_its_increments(tws: LoopbackTws) -> None:
 @in_loop
 async def test_a_combo_needs_legs_that_are_known(tws: LoopbackTws) -> None:
     async with client(tws) as ib:
-        heard = errors(ib)
+        heard = Errors(ib)
         unknown = spread()
         unknown.comboLegs[0].conId = 1
         ticker = ib.reqMktData(unknown)
-        await heard.when(lambda request, code, *_: code == 200)
+        await heard.code(200)
         assert ticker.contract is unknown

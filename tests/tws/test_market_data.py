@@ -3,7 +3,7 @@
 import logging
 import math
 
-from tests.tws.driving import becomes, client, errors, in_loop, settled
+from tests.tws.driving import Errors, becomes, client, in_loop, settled
 from tests.tws.library import IS_FORK, api
 from tests.tws.market import Bar
 from tests.tws.scene import CALL, FAR_CALL, PUT, SPY, VIX, call, far_call, put, spread, spy
@@ -138,13 +138,13 @@ async def test_a_halt_is_a_tick(tws: LoopbackTws) -> None:
 async def test_without_permission_it_is_354_and_delayed_data_only_for_who_asks(tws: LoopbackTws) -> None:
     tws.control.permission(SPY, "none")
     async with client(tws) as ib:
-        heard = errors(ib)
+        heard = Errors(ib)
         refused = ib.reqMktData(spy())
-        await heard.when(lambda request, code, *_: code == 354)
+        await heard.code(354)
         assert math.isnan(refused.bid)
         ib.reqMarketDataType(3)
         delayed = ib.reqMktData(spy())
-        await heard.when(lambda request, code, *_: code == 10167)
+        await heard.code(10167)
         await becomes(ib, lambda: delayed.bid == 499.99)
         assert delayed.marketDataType == 3
 
@@ -153,9 +153,9 @@ async def test_without_permission_it_is_354_and_delayed_data_only_for_who_asks(t
 async def test_a_competing_session_takes_the_data(tws: LoopbackTws) -> None:
     tws.control.permission(VIX, "competing")
     async with client(tws) as ib:
-        heard = errors(ib)
+        heard = Errors(ib)
         ib.reqMktData(api.Index("VIX", "CBOE", "USD", conId=VIX))
-        await heard.when(lambda request, code, *_: code == 10197)
+        await heard.code(10197)
 
 
 @in_loop
@@ -163,16 +163,16 @@ async def test_one_line_too_many_is_101_and_a_cancelled_one_makes_room(tws: Loop
     tws.control.lines(2)
     tws.control.quote(FAR_CALL, 7.0, 7.2)
     async with client(tws) as ib:
-        heard = errors(ib)
+        heard = Errors(ib)
         contract = spy()
         ib.reqMktData(contract)
         ib.reqMktData(call())
         ib.reqMktData(put())
-        await heard.when(lambda request, code, *_: code == 101)
+        await heard.code(101)
         ib.cancelMktData(contract)
         ticker = ib.reqMktData(far_call())
         await becomes(ib, lambda: ticker.bid == 7.0)
-        assert [args[1] for args in heard.said if args[1] == 101] == [101]
+        assert heard.codes.count(101) == 1
 
 
 @in_loop
@@ -249,7 +249,7 @@ async def test_history_that_keeps_up_is_sent_new_bars(tws: LoopbackTws) -> None:
 async def test_history_of_nothing_is_162(tws: LoopbackTws, caplog) -> None:
     with caplog.at_level(logging.CRITICAL):
         async with client(tws) as ib:
-            heard = errors(ib)
+            heard = Errors(ib)
             bars = await ib.reqHistoricalDataAsync(spy(), "", "1 Y", "1 day", "OPTION_IMPLIED_VOLATILITY", True)
             assert not bars
-            assert heard.said[-1][1] == 162
+            assert heard.codes[-1] == 162

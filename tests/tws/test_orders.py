@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.tws.driving import Heard, becomes, client, errors, in_loop, settled
+from tests.tws.driving import Errors, Heard, becomes, client, in_loop, settled
 from tests.tws.library import api
 from tests.tws.order_fields import Margin
 from tests.tws.scene import CALL, PUT, SPY, call, put, spy
@@ -174,7 +174,7 @@ async def test_a_modification_keeps_the_order_and_changes_its_terms(tws: Loopbac
         perm_id = trade.order.permId
         trade.order.lmtPrice, trade.order.totalQuantity = 9.1, 4
         ib.placeOrder(call(), trade.order)
-        await becomes(ib, lambda: trade.log[-1].message == "Modified")
+        await becomes(ib, lambda: trade.orderStatus.remaining == 4)
         (seen,) = tws.control.orders()
         assert (seen.perm_id, seen.limit, seen.quantity) == (perm_id, 9.1, 4)
         trade.order.lmtPrice = 10.0
@@ -191,6 +191,7 @@ async def test_a_stop_can_be_moved(tws: LoopbackTws) -> None:
         trade.order.auxPrice = 9.5
         ib.placeOrder(call(), trade.order)
         await settled(ib)
+        assert (tws.control.orders()[0].aux, trade.order.auxPrice) == (9.5, 9.5)
         tws.control.quote(CALL, 9.4, 9.6)
         await becomes(ib, lambda: status(trade) == "Filled")
 
@@ -198,12 +199,12 @@ async def test_a_stop_can_be_moved(tws: LoopbackTws) -> None:
 @in_loop
 async def test_a_cancelled_order_is_said_to_be(tws: LoopbackTws) -> None:
     async with client(tws) as ib:
-        heard = errors(ib)
+        heard = Errors(ib)
         trade = ib.placeOrder(call(), order("LMT", "BUY", lmtPrice=9.0))
         await becomes(ib, lambda: status(trade) == "Submitted")
         ib.cancelOrder(trade.order)
         assert status(trade) == "PendingCancel"
-        await heard.when(lambda request, code, *_: (request, code) == (trade.order.orderId, 202))
+        await heard.code(202, trade.order.orderId)
         assert status(trade) == "Cancelled"
         tws.control.quote(CALL, 8.0, 8.2)
         await settled(ib)
@@ -213,9 +214,9 @@ async def test_a_cancelled_order_is_said_to_be(tws: LoopbackTws) -> None:
 @in_loop
 async def test_an_unknown_order_cannot_be_cancelled(tws: LoopbackTws) -> None:
     async with client(tws) as ib:
-        heard = errors(ib)
+        heard = Errors(ib)
         ib.client.cancelOrder(4711)
-        await heard.when(lambda request, code, *_: (request, code) == (4711, 10147))
+        await heard.code(10147, 4711)
 
 
 @in_loop
@@ -331,31 +332,31 @@ async def test_orders_that_the_broker_would_not_take(tws: LoopbackTws) -> None:
         (321, order("LMT", "BUY", lmtPrice=9.0, account="U7654321")),
     ]
     async with client(tws) as ib:
-        heard = errors(ib)
+        heard = Errors(ib)
         for code, wrong in refused:
             ib.placeOrder(call(), wrong)
-            await heard.when(lambda request, said, *_: (request, said) == (wrong.orderId, code))  # noqa: B023
+            await heard.code(code, wrong.orderId)
         assert tws.control.orders() == []
         ib.placeOrder(api.Stock("NONE", "SMART", "USD"), order("MKT", "BUY"))
-        await heard.when(lambda request, code, *_: code == 200)
+        await heard.code(200)
 
 
 @in_loop
 async def test_changes_that_the_broker_would_not_make(tws: LoopbackTws) -> None:
     async with client(tws) as ib:
-        heard = errors(ib)
+        heard = Errors(ib)
         done = ib.placeOrder(call(), order("MKT", "BUY"))
         resting = ib.placeOrder(call(), order("LMT", "BUY", lmtPrice=9.0, ocaGroup="g", ocaType=1))
         await becomes(ib, lambda: status(done) == "Filled" and status(resting) == "Submitted")
         ib.client.placeOrder(done.order.orderId, call(), done.order)
-        await heard.when(lambda request, code, *_: code == 104)
+        await heard.code(104)
         ib.client.placeOrder(1, call(), order("LMT", "BUY", lmtPrice=9.0))
         await heard.when(lambda request, code, *_: (request, code) in ((1, 103), (1, 104)))
         resting.order.ocaGroup = "h"
         ib.placeOrder(call(), resting.order)
-        await heard.when(lambda request, code, *_: code == 10326)
+        await heard.code(10326)
         ib.client.placeOrder(resting.order.orderId, put(), resting.order)
-        await heard.when(lambda request, code, *_: code == 105)
+        await heard.code(105)
         assert [seen.group for seen in tws.control.working()] == ["g"]
 
 

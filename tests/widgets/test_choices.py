@@ -1,7 +1,5 @@
 """Chips: one holds, keys move it, and it gives way when it is no longer offered."""
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
@@ -11,12 +9,12 @@ from widgets.theme import Look
 
 
 @pytest.fixture
-def chips(qtbot: QtBot, look: Look) -> Iterator[Choices]:
+def chips(qtbot: QtBot, look: Look) -> Choices:
     made = Choices(look, ("All", "NIFTY", "Losers"), name="which")
     qtbot.addWidget(made)
     made.resize(made.sizeHint())
     made.show()
-    yield made
+    return made
 
 
 def test_keys_move_the_choice_and_stop_at_the_ends(qtbot: QtBot, chips: Choices) -> None:

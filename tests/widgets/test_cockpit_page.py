@@ -1,7 +1,5 @@
 """The docks: designed shares at every size, own layouts that are saved and restored, and the way back."""
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -24,9 +22,9 @@ def made(qtbot: QtBot, look: Look) -> CockpitPage:
 
 
 @pytest.fixture
-def page(qtbot: QtBot, look: Look) -> Iterator[CockpitPage]:
+def page(qtbot: QtBot, look: Look) -> CockpitPage:
     look.set_width(1600)
-    yield made(qtbot, look)
+    return made(qtbot, look)
 
 
 def sizes(page: CockpitPage) -> dict[str, tuple[int, int]]:

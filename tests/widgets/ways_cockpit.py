@@ -233,7 +233,7 @@ COMMANDS = (
     Way("all off", lambda t: take(t, 0, "all"), by("all"), "all", (Close(position=P),)),
     Way("n off", all_of(menu(0, "Take off how many …"), typed("65"), send), by("number", "65", K.Key_Return), "number",
         (Reduce(position=P, contracts=65),)),
-    Way("cancel what works", bar("cancel"), by("cancel"), "cancel", (CancelExit(position="P0006"),), given=quiet),
+    Way("cancel what works", bar("cancel"), all_of(selected(5), by("cancel")), "cancel", (CancelExit(position="P0006"),), given=quiet),
     Way("say no", menu(2, "Cancel what works, or say no"), by("cancel"), "cancel", (CancelExit(position="P0003"),),
         given=confirming),
     Way("flatten", hold, hold_key, "flatten", (Flatten(),)),
