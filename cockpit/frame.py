@@ -376,5 +376,7 @@ class Frame:
     orders: tuple[OrderPart, ...] = ()  # newest last, at most 200
     alerts: tuple[AlertPart, ...] = ()  # newest last, at most 200
     closed: tuple[ClosedPart, ...] = ()  # newest last, at most 200
+    closed_count: int = 0  # all of the session
+    closed_net: float = 0.0  # of all of them
     chain: ChainPart | None = None  # None unless one is looked at
     profiles: tuple[ProfilePart, ...] = ()

@@ -98,7 +98,7 @@ class ExportButton(ActionButton):
 
     def _stand(self, dialog: QDialog, accepted: Callable[[], None]) -> None:
         """Show it in the place of the one that stands."""
-        if self.dialog is not None:
+        if self.dialog is not None and self.dialog.isVisible():
             self.dialog.reject()
         self.dialog = dialog
         dialog.finished.connect(partial(self._gone, dialog))
@@ -107,5 +107,6 @@ class ExportButton(ActionButton):
         dialog.show()
 
     def _gone(self, dialog: QDialog, _: int) -> None:
-        self.dialog = None
+        if self.dialog is dialog:
+            self.dialog = None
         dialog.deleteLater()

@@ -95,7 +95,7 @@ class ListsPane(QWidget):
         if before is None or before.alerts is not frame.alerts:
             self.tabs.set_count(ALERTS, sum(alert.state == "active" for alert in frame.alerts))
         if before is None or before.closed is not frame.closed:
-            self.tabs.set_count(CLOSED, len(frame.closed))
+            self.tabs.set_count(CLOSED, frame.closed_count)
         if before is None or _label(before) != _label(frame):
             self._narrow()
         self._note.show_words(self._words())
@@ -219,8 +219,8 @@ class ListsPane(QWidget):
         if frame is None:
             return ""
         if self.tabs.current == CLOSED and frame.closed:
-            total = sum(trip.net for trip in frame.closed)
-            return f"net {fmt.money_short(total)} {fmt.currency(frame.status.currency)}"
+            count = fmt.number(frame.closed_count, 0)
+            return f"{count} closed, net {fmt.money_short(frame.closed_net)} {fmt.currency(frame.status.currency)}"
         detail = frame.detail
         if self.tabs.current == CONFLICTS and detail is not None and detail.conflict_ns is not None:
             instrument, _ = fmt.split_label(detail.position.label)

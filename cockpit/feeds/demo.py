@@ -14,6 +14,7 @@ from cockpit.feeds.scripts import ScriptedCommand
 from cockpit.feeds.simulated_chain import LOT, NEXT_EXPIRY, STRIKE_STEP, symbol_of
 from cockpit.feeds.simulated_path import Day, Path, walk
 from cockpit.feeds.simulator import Attention, simulate
+from cockpit.state.demo_bounds import DEMO
 
 DEMO_SPEED = 10.0  # session seconds a second, unless asked otherwise
 TOUR_S = 7200.0  # two minutes at x60; after it the day goes on quietly to its close
@@ -21,8 +22,7 @@ PROLOGUE_S = 60.0  # in it the first positions are opened; to be played at once,
 WATCHED_BEFORE_S, WATCHED_AFTER_S = 30.0, 720.0  # of an entry its contract is quoted twice a second
 TYPED_AFTER_S = 2.0  # of an entry, its own stop
 SEED = 7
-AUTHOR = "demo"  # of the commands, beside those of whoever watches
-PLANNED: Command = ResetCooldown(author=AUTHOR, reason="planned before the session")
+PLANNED: Command = ResetCooldown(author=DEMO, reason="planned before the session")
 
 
 class Tour(NamedTuple):
@@ -85,14 +85,14 @@ def _entry(path: Path, begin_min: float, trade: Trade) -> Entry:
 
 def _commands(path: Path, begin_min: float, trade: Trade, entry: Entry) -> list[ScriptedCommand[Command]]:
     made = [
-        ScriptedCommand(_at_ns(begin_min, at_s), msgspec.structs.replace(command, position=entry.symbol, author=AUTHOR))
+        ScriptedCommand(_at_ns(begin_min, at_s), msgspec.structs.replace(command, position=entry.symbol, author=DEMO))
         for at_s, command in trade.asks
     ]
     if trade.stop_bps is not None:
         rises = (trade.side == "buy") == (trade.right == "C")
         level = path.spot_at(entry.at_ns) * (1.0 + (-1.0 if rises else 1.0) * trade.stop_bps / 1e4)
         stop = SetStop(
-            author=AUTHOR, position=entry.symbol, price=round(level, 2), reason="a stop of its own, on the index"
+            author=DEMO, position=entry.symbol, price=round(level, 2), reason="a stop of its own, on the index"
         )
         made.append(ScriptedCommand(entry.at_ns + round(TYPED_AFTER_S * NS), stop))
     return made

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Sequence
+from decimal import Decimal
 from itertools import islice
 
 from cockpit.domain.money import average
@@ -109,19 +110,22 @@ class Alerts:
 
 
 class Closed:
-    """The newest positions that have been closed."""
+    """The newest positions that have been closed; how many there are in all, and what they came to."""
 
     def __init__(self, state: State) -> None:
         self.state = state
-        self._count = 0
+        self.count = 0
+        self.net = Decimal(0)
         self._shown: tuple[ClosedPart, ...] = ()
 
     def look(self) -> tuple[ClosedPart, ...]:
-        """All of them."""
+        """The newest of them."""
         closed = self.state.closed
-        if len(closed) != self._count:
-            new = [closed_part(held) for held in closed[self._count :][-SHOWN:]]
-            self._shown, self._count = (*self._shown, *new)[-SHOWN:], len(closed)
+        if len(closed) != self.count:
+            new = closed[self.count :]
+            self.net += sum(held.gross - held.fees for held in new)
+            self._shown = (*self._shown, *map(closed_part, new[-SHOWN:]))[-SHOWN:]
+            self.count = len(closed)
         return self._shown
 
 

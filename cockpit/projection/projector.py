@@ -61,6 +61,8 @@ class Projector:
             orders=self._orders.look(stirred),
             alerts=self._alerts.look(),
             closed=self._closed.look(),
+            closed_count=self._closed.count,
+            closed_net=float(self._closed.net),
             chain=self._chain.part(t),
             profiles=self._profiles.look(tally.by_profile),
         )

@@ -8,11 +8,12 @@ from cockpit.market.contract import Contract
 from cockpit.records import CommandRecord
 from cockpit.state.alarms import raise_alert, resolve_alert
 from cockpit.state.deciding import queue
+from cockpit.state.demo_bounds import SCRIPT
 from cockpit.state.market import at
 from cockpit.state.model import Cause, State, Working
 
 
-def enter(state: State, entry: Entry, *, author: str = "script") -> str:
+def enter(state: State, entry: Entry, *, author: str = SCRIPT) -> str:
     """Sends the entry's order, or refuses it; returns the reason of the refusal, "" when it was sent."""
     why, left_s = refusal(state, entry)
     if why:

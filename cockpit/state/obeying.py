@@ -12,6 +12,7 @@ from cockpit.records import CommandRecord
 from cockpit.state.alarms import acknowledge_alert
 from cockpit.state.applying import apply_profile
 from cockpit.state.deciding import cancel, decide_by_hand, hasten, stop_entering
+from cockpit.state.demo_bounds import stay_in_bounds
 from cockpit.state.entering import enter
 from cockpit.state.judging import evaluate
 from cockpit.state.model import NS, Cause, Held, State, Working, label_of
@@ -25,6 +26,7 @@ UNRECORDED = (c.Watch, c.WatchChain)
 def obey(state: State, command: c.Command) -> c.Acknowledged:
     """Carries a command out, or refuses it; the answer goes to the journal before anything is sent."""
     try:
+        stay_in_bounds(state, command)
         said, accepted = HANDLERS[type(command)](state, command), True
     except Refused as refused:
         said, accepted = str(refused), False

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from cockpit.commands import Enter, SetStop
 from cockpit.events import NS
 from cockpit.feeds.demo import TOUR_S, demo_day, demo_start_ns, demo_tour_ns, tour
 from cockpit.feeds.demo_scenes import SCENES
 from cockpit.profiles import SHIPPED_PROFILES, profile
+from cockpit.state.demo_bounds import DEMO
 from cockpit.wiring import Plan, Replay, Script, realistic, replay_of
 
 START_NS = demo_tour_ns()
@@ -172,3 +174,21 @@ def test_one_contract_is_not_quoted_for_a_while_and_its_position_is_blind(adapti
     assert 70 < max(later - sooner for sooner, later in pairwise(at_ns)) / NS < 80
     blind: Any = adaptive.outcome()["blind"]
     assert blind["protective_stop"] > 60
+
+
+@pytest.mark.parametrize("joins", [False, True])
+def test_its_plan_leaves_alone_what_whoever_watches_has_joined(joins: bool) -> None:
+    replay = prepared(7, "adaptive")
+    commands = replay.script.commands
+    assert {asked.command.author for asked in commands} == {DEMO}
+    at_ns, symbol = next((at, asked.position) for at, asked in commands if isinstance(asked, SetStop))
+    replay.play_until(at_ns - NS)
+    if joins:
+        lot = replay.recording.instruments[symbol].lot
+        said = replay.session.take(Enter(symbol=symbol, side="buy", contracts=lot))
+        assert said is not None
+        assert said.accepted, said.said
+    replay.play_until(START_NS)
+    held = replay.state.by_symbol[symbol]
+    assert bool(held.overrides.vetoes) is not joins
+    assert any(stop.why.startswith("human") for stop in held.stops) is not joins

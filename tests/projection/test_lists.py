@@ -134,6 +134,16 @@ def test_a_closed_position_tells_how_it_ended() -> None:
     assert window.frame().closed is frames[-1].closed
 
 
+def test_all_that_have_closed_are_counted_and_added_up() -> None:
+    played = play([*BUY, "10:00:01 50 50", "10:00:02 37 37", "10:00:03 37 37"])
+    played.state.closed *= SHOWN + 5
+    window = projector(played)
+    for number in (SHOWN + 5, SHOWN + 6):
+        frame = window.frame()
+        assert (len(frame.closed), frame.closed_count, frame.closed_net) == (SHOWN, number, -1300.0 * number)
+        played.state.closed.append(played.state.closed[0])
+
+
 def test_one_that_a_human_closed_says_so() -> None:
     played = play([*BUY, "10:00:01 50 50"])
     played.command(Close(position="C"))

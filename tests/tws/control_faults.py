@@ -141,10 +141,17 @@ class FaultControl:
         fill: tuple[float, float] | None = None,
         is_silent: bool = False,
         drop: Drop = "",
+        reference: str = "",
     ) -> None:
-        """What happens to the next order placed or modified; plans queue up."""
+        """What happens to the next order placed or modified (with such a reference); plans queue up."""
         plan = OrderPlan(
-            reject=reject, reject_status=reject_status, notice=notice, fill=fill, is_silent=is_silent, drop=drop
+            reference=reference,
+            reject=reject,
+            reject_status=reject_status,
+            notice=notice,
+            fill=fill,
+            is_silent=is_silent,
+            drop=drop,
         )
         self._faults.order_plans.append(plan)
 
@@ -153,9 +160,10 @@ class FaultControl:
         fill: tuple[float, float] | None = None,
         refuse: tuple[int, str] | None = None,
         drop: bool = False,
+        reference: str = "",
     ) -> None:
         """What crosses the next cancellation: a fill (quantity, price) first, a refusal, the end of the connection."""
-        self._faults.cancel_plans.append(CancelPlan(fill=fill, refuse=refuse, drop=drop))
+        self._faults.cancel_plans.append(CancelPlan(reference=reference, fill=fill, refuse=refuse, drop=drop))
 
     def deliver_executions(
         self,

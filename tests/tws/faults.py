@@ -1,8 +1,7 @@
 """What the loopback server has been told to do wrong, as data; whoever answers asks here first."""
 
-from collections import deque
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeVar
 
 Drop = Literal["", "before_order", "before_ack", "after_ack"]
 """When the connection dies around an order: the server never took it, took it and said nothing, or had said so."""
@@ -14,6 +13,8 @@ ORDER_REQUESTS = ("placeOrder", "cancelOrder", "reqGlobalCancel")
 class OrderPlan:
     """What happens to the next placed or modified order instead of, or besides, the ordinary."""
 
+    reference: str = ""
+    """Only an order whose reference contains this is meant; the plan waits for it."""
     reject: tuple[int, str] | None = None
     """Error code and reason; a refused modification leaves the order as it was, working."""
     reject_status: str = "Inactive"
@@ -31,10 +32,14 @@ class OrderPlan:
 class CancelPlan:
     """What crosses the next cancellation."""
 
+    reference: str = ""
     fill: tuple[float, float] | None = None
     refuse: tuple[int, str] | None = None
     drop: bool = False
     """The connection dies after the order was cancelled, before that is told."""
+
+
+Plan = TypeVar("Plan", OrderPlan, CancelPlan)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +70,8 @@ class Faults:
     lines: int = 100
     held: set[str] = field(default_factory=set[str])
     delays_s: dict[str, float] = field(default_factory=dict[str, float])
-    order_plans: deque[OrderPlan] = field(default_factory=deque[OrderPlan])
-    cancel_plans: deque[CancelPlan] = field(default_factory=deque[CancelPlan])
+    order_plans: list[OrderPlan] = field(default_factory=list[OrderPlan])
+    cancel_plans: list[CancelPlan] = field(default_factory=list[CancelPlan])
     delivery: Delivery = field(default_factory=Delivery)
     skew_s: float = 0.0
     notices_at_connect: bool = True
@@ -74,8 +79,16 @@ class Faults:
     def is_held(self, kind: str) -> bool:
         return kind in self.held or (self.is_uplink_down and kind in ORDER_REQUESTS)
 
-    def order_plan(self) -> OrderPlan:
-        return self.order_plans.popleft() if self.order_plans else OrderPlan()
+    def order_plan(self, reference: str) -> OrderPlan:
+        return _next(self.order_plans, reference) or OrderPlan()
 
-    def cancel_plan(self) -> CancelPlan:
-        return self.cancel_plans.popleft() if self.cancel_plans else CancelPlan()
+    def cancel_plan(self, reference: str) -> CancelPlan:
+        return _next(self.cancel_plans, reference) or CancelPlan()
+
+
+def _next(plans: list[Plan], reference: str) -> Plan | None:
+    """Take the oldest plan that is meant for an order of this reference."""
+    plan = next((plan for plan in plans if plan.reference in reference), None)
+    if plan is not None:
+        plans.remove(plan)
+    return plan

@@ -84,6 +84,7 @@ class Gateway:
 
     def opened(self, session: Session) -> None:
         self._connections.add(session)
+        self.received.append(session.event("connect"))
         if self.faults.accept_then_close > 0:
             self.faults.accept_then_close -= 1
             session.close()
@@ -92,6 +93,7 @@ class Gateway:
 
     def closed(self, session: Session) -> None:
         self._connections.discard(session)
+        self.received.append(session.event("disconnect"))
         self._held = [(held, received) for held, received in self._held if held is not session]
         if self.sessions.get(session.client_id) is session:
             del self.sessions[session.client_id]

@@ -29,7 +29,7 @@ class OrderDesk:
             equity=("100000.0", "0.0", "100000.0"),
             commission="1.05",
         )
-        self.post = ExecutionPost(gateway, self.listeners, self._tell_status)
+        self.post = ExecutionPost(gateway, self.listeners, self.changed)
         self.on_fill: Callable[[Fill], None] = lambda fill: None
         self._gateway = gateway
         self._listings = listings
@@ -57,7 +57,7 @@ class OrderDesk:
     def changed(self, order: Order) -> None:
         for client_id in self.listeners(order):
             self._gateway.push(client_id, 5, *self._shown(order))
-        self._tell_status(order)
+            self._gateway.push(client_id, 3, *self._status(order))
 
     def filled(self, fill: Fill) -> None:
         self.on_fill(fill)
@@ -104,7 +104,7 @@ class OrderDesk:
         return terms
 
     def _accept(self, session: Session, order_id: int, contract: Contract, terms: Terms) -> None:
-        plan = self._gateway.faults.order_plan()
+        plan = self._gateway.faults.order_plan(terms.word("orderRef"))
         held = self.book.find(session.client_id, order_id)
         if plan.drop == "before_order":
             session.close(abort=True)
@@ -189,7 +189,7 @@ class OrderDesk:
         if order is None:
             session.error(order_id, 10147, f"OrderId {order_id} that needs to be cancelled is not found.")
             return
-        plan = self._gateway.faults.cancel_plan()
+        plan = self._gateway.faults.cancel_plan(order.terms.word("orderRef"))
         if plan.fill:
             self.book.fill([(order, *plan.fill)])
         if plan.refuse:
@@ -286,10 +286,6 @@ class OrderDesk:
 
     def _shown(self, order: Order) -> list[Field]:
         return open_order(order.order_id, order.contract, order.terms, order.status, Margin())
-
-    def _tell_status(self, order: Order) -> None:
-        for client_id in self.listeners(order):
-            self._gateway.push(client_id, 3, *self._status(order))
 
     def _status(self, order: Order) -> list[Field]:
         parent = self.book.get(order.parent_perm_id).order_id if order.parent_perm_id else 0

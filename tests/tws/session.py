@@ -52,7 +52,7 @@ REQUESTS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """One message of a client."""
+    """One message of a client; also `connect` and `disconnect`, when a connection was made and when it had ended."""
 
     at_ns: int
     """CLOCK_MONOTONIC when its last byte had been read; comparable between the processes of one machine."""
@@ -119,6 +119,16 @@ class Session(asyncio.Protocol):
         except BadMessage as error:
             self._listener.broken(self, error)
 
+    def event(self, kind: str, *fields: str) -> Received:
+        """Something that just happened on this connection."""
+        return Received(
+            at_ns=time.monotonic_ns(),
+            connection=self.number,
+            client_id=self.client_id,
+            kind=kind,
+            fields=fields,
+        )
+
     def send(self, *fields: Field) -> None:
         self._write(frame(*fields))
 
@@ -162,14 +172,7 @@ class Session(asyncio.Protocol):
         kind = REQUESTS.get(int(number), number)
         if kind == "startApi":
             self.client_id = int(fields[1])
-        received = Received(
-            at_ns=time.monotonic_ns(),
-            connection=self.number,
-            client_id=self.client_id,
-            kind=kind,
-            fields=tuple(fields),
-        )
-        self._listener.heard(self, received)
+        self._listener.heard(self, self.event(kind, *fields))
 
     def _agree(self, body: bytes) -> None:
         """Take the newest version that both sides know; a client that is too old or too new is turned away."""

@@ -71,8 +71,11 @@ async def test_positions_of_one_account_alone(tws: LoopbackTws) -> None:
     tws.control.set_position(CALL, 3, 9.0)
     async with client(tws) as ib:
         told: list[tuple[Any, ...]] = []
-        ib.wrapper.positionMulti = lambda *args: told.append(args)
-        ib.wrapper.positionMultiEnd = lambda *args: told.append(args)
+
+        def note(*args: Any) -> None:
+            told.append(args)
+
+        ib.wrapper.positionMulti = ib.wrapper.positionMultiEnd = note
         ib.client.reqPositionsMulti(900, "DU1234567", "")
         ib.client.reqPositionsMulti(901, "DU0000000", "")
         await settled(ib)
@@ -107,9 +110,8 @@ async def test_client_0_binds_them_and_may_cancel_them(tws: LoopbackTws) -> None
     async with client(tws, 0) as ib:
         (trade,) = ib.openTrades()
         assert trade.order.orderId < 0
-        opened = Heard(ib.openOrderEvent)
         new = tws.control.manual_order(CALL, "SELL", 1, limit=21.0)
-        await opened.when(lambda trade: trade.order.permId == new)
+        await becomes(ib, lambda: new in [seen.order.permId for seen in ib.openTrades()])
         ib.client.cancelOrder(trade.order.orderId)
         await becomes(ib, lambda: status(trade) == "Cancelled")
 

@@ -25,12 +25,14 @@ async def test_the_library_and_the_server_agree_on_a_version(tws: LoopbackTws) -
 
 
 @in_loop
-async def test_everything_a_client_asks_at_connect_is_answered(tws: LoopbackTws, caplog) -> None:
+async def test_everything_a_client_asks_at_connect_is_answered(
+    tws: LoopbackTws, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.WARNING):
         async with client(tws):
             pass
     assert "timed out" not in caplog.text
-    assert [r.kind for r in tws.control.received()][:1] == ["startApi"]
+    assert [r.kind for r in tws.control.received()][:2] == ["connect", "startApi"]
 
 
 @in_loop

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,8 @@ from tests.tws.scene import CALL, LISTINGS, call
 from tests.tws.server import HOST, LoopbackTws
 from tests.tws.test_orders import order, status
 from tests.tws.ticks import Greeks
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -37,7 +40,7 @@ def test_calls_and_results_travel_as_what_they_are(tws: LoopbackTws, remote: Con
     assert execution.contract == next(listing.contract for listing in LISTINGS if _is_call(listing))
     assert remote.order(perm_id) == tws.control.order(perm_id)
     assert remote.positions() == {CALL: 2}
-    assert remote.received() == []
+    assert remote.received(client_id=7) == []
     remote.go_down()
     remote.come_back()
 
@@ -65,7 +68,7 @@ async def test_nonsense_is_answered_with_an_error(tws: LoopbackTws, line: bytes)
 
 def test_the_program_serves_clients_and_its_control() -> None:
     command = [sys.executable, "-m", "tests.tws", "--account", "DU42"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as program:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as program:
         assert program.stdout is not None
         ports = json.loads(program.stdout.readline())
         try:

@@ -184,9 +184,23 @@ async def test_a_rejected_order_is_201_and_nothing_is_held(tws: LoopbackTws) -> 
         tws.control.plan_order(reject=(201, "Order rejected - reason:No trading permission"))
         trade = resting(ib)
         await heard.code(201, trade.order.orderId)
-        assert status(trade) == "Cancelled"
+        assert status(trade) == ("Inactive" if IS_FORK else "Cancelled")
         assert tws.control.orders() == []
         assert "No trading permission" in heard.said[-1][2]
+
+
+@in_loop
+async def test_a_plan_may_wait_for_an_order_of_a_reference(tws: LoopbackTws) -> None:
+    async with client(tws) as ib:
+        heard = Errors(ib)
+        tws.control.plan_order(reject=(201, "no"), reference="/exit/")
+        entry = resting(ib, orderRef="s/p/entry/1")
+        refused = resting(ib, orderRef="s/p/exit/1")
+        await heard.code(201, refused.order.orderId)
+        assert [seen.reference for seen in tws.control.working()] == ["s/p/entry/1"]
+        tws.control.plan_cancel(refuse=(161, "no"), reference="/exit/")
+        ib.cancelOrder(entry.order)
+        await becomes(ib, lambda: status(entry) == "Cancelled")
 
 
 @in_loop
@@ -285,7 +299,12 @@ async def test_duplicate_executions_carry_one_id(tws: LoopbackTws) -> None:
     async with client(tws) as ib:
         told: list[str] = []
         as_it_was = ib.wrapper.execDetails
-        ib.wrapper.execDetails = lambda *args: (told.append(args[2].execId), as_it_was(*args))
+
+        def note(request: int, contract: Any, execution: Any) -> None:
+            told.append(execution.execId)
+            as_it_was(request, contract, execution)
+
+        ib.wrapper.execDetails = note
         trade = ib.placeOrder(call(), order("MKT", "BUY"))
         await becomes(ib, lambda: status(trade) == "Filled" and len(told) == 3)
         assert len(set(told)) == 1

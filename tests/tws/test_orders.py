@@ -44,7 +44,7 @@ async def test_an_execution_says_who_what_when_and_what_it_cost(tws: LoopbackTws
     async with client(tws) as ib:
         reports = Heard(ib.commissionReportEvent)
         trade = ib.placeOrder(call(), order("MKT", "BUY", orderRef="ref"))
-        await reports.when(lambda *_: True)
+        await becomes(ib, lambda: reports.said)
         (fill,) = trade.fills
         done, report = fill.execution, fill.commissionReport
         assert (done.side, done.shares, done.price, done.cumQty, done.avgPrice) == ("BOT", 2, 10.0, 2, 10.0)
@@ -54,8 +54,8 @@ async def test_an_execution_says_who_what_when_and_what_it_cost(tws: LoopbackTws
         assert (report.commission, report.currency, report.realizedPNL) == (1.3, "USD", 0.0)
         tws.control.quote(CALL, 11.0, 11.2)
         ib.placeOrder(call(), order("MKT", "SELL"))
-        closed = await reports.when(lambda trade, fill, report: trade.order.action == "SELL")
-        assert closed[2].realizedPNL == pytest.approx((11.0 - 10.0) * 100 * 2 - 1.3)
+        await becomes(ib, lambda: len(reports.said) == 2)
+        assert reports.said[1][2].realizedPNL == pytest.approx((11.0 - 10.0) * 100 * 2 - 1.3)
 
 
 @in_loop
@@ -69,7 +69,7 @@ async def test_a_market_order_waits_for_a_side_that_is_not_quoted(tws: LoopbackT
         assert trade.orderStatus.avgFillPrice == 9.5
 
 
-RESTING = [
+RESTING: list[tuple[str, str, dict[str, float], list[tuple[float, float]], tuple[float, float], float]] = [
     # type, action, terms, quotes that leave it alone, the quote that fills it, its price
     ("LMT", "BUY", {"lmtPrice": 9.5}, [(9.4, 9.6)], (9.3, 9.5), 9.5),
     ("LMT", "SELL", {"lmtPrice": 10.5}, [(10.4, 10.6)], (10.6, 10.8), 10.6),
@@ -89,7 +89,13 @@ RESTING = [
 @pytest.mark.parametrize(("kind", "action", "terms", "quiet", "filling", "price"), RESTING)
 @in_loop
 async def test_a_resting_order_fills_when_its_level_is_touched(
-    tws: LoopbackTws, kind: str, action: str, terms: dict[str, float], quiet: Any, filling: Any, price: float
+    tws: LoopbackTws,
+    kind: str,
+    action: str,
+    terms: dict[str, float],
+    quiet: Any,
+    filling: tuple[float, float],
+    price: float,
 ) -> None:
     async with client(tws) as ib:
         trade = ib.placeOrder(call(), order(kind, action, **terms))
@@ -350,8 +356,9 @@ async def test_changes_that_the_broker_would_not_make(tws: LoopbackTws) -> None:
         await becomes(ib, lambda: status(done) == "Filled" and status(resting) == "Submitted")
         ib.client.placeOrder(done.order.orderId, call(), done.order)
         await heard.code(104)
-        ib.client.placeOrder(1, call(), order("LMT", "BUY", lmtPrice=9.0))
-        await heard.when(lambda request, code, *_: (request, code) in ((1, 103), (1, 104)))
+        used = done.order.orderId - 1
+        ib.client.placeOrder(used, call(), order("LMT", "BUY", lmtPrice=9.0))
+        await heard.code(103, used)
         resting.order.ocaGroup = "h"
         ib.placeOrder(call(), resting.order)
         await heard.code(10326)

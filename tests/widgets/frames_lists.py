@@ -120,7 +120,9 @@ def frame(**changed: object) -> Frame:
     made = frames.frame()
     assert made.detail is not None
     detail = replace(made.detail, conflict=conflict(), conflict_ns=AT_NS - NS)
-    made = replace(made, orders=orders(), alerts=alerts(), closed=trips(), detail=detail)
+    made = replace(
+        made, orders=orders(), alerts=alerts(), closed=trips(), closed_count=231, closed_net=-4_200.0, detail=detail
+    )
     return replace(made, **changed)
 
 

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from PySide6.QtWidgets import QFileDialog
 
 from cockpit.commands import Command, Watch, WatchChain
 from tests.widgets.conftest import Table
@@ -21,9 +20,9 @@ NAMES = [way.name for way in WAYS]
 
 @pytest.fixture(autouse=True)
 def own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Profiles of this test alone, a file where the dialog would ask for one, and the shipped keys again."""
+    """Profiles and files of this test alone, and the shipped keys again."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "trips"), ""))
+    monkeypatch.chdir(tmp_path)
     yield
     active.remap({})
 

@@ -26,7 +26,7 @@ def pane(qtbot: QtBot, look: Look) -> Iterator[ListsPane]:
 
 def test_tabs_count_what_is_working_not_seen_and_closed(pane: ListsPane) -> None:
     assert pane.tabs.names == (LEDGER, ORDERS, ALERTS, CLOSED, CONFLICTS, LOG)
-    counts = {ORDERS: 2, ALERTS: 2, CLOSED: 3}
+    counts = {ORDERS: 2, ALERTS: 2, CLOSED: 231}
     for name, count in counts.items():
         pane.tabs.choose(name)
         assert f"{name}, {count}" in pane.tabs.accessibleDescription()
@@ -132,7 +132,7 @@ def test_alerts_are_acknowledged_one_by_one_or_all(pane: ListsPane, qtbot: QtBot
 
 def test_the_head_says_what_a_list_comes_to(pane: ListsPane) -> None:
     pane.tabs.choose(CLOSED)
-    assert pane._note.accessibleName() == "net +409 ₹"
+    assert pane._note.accessibleName() == "231 closed, net −4.2k ₹"
     pane.tabs.choose(CONFLICTS)
     assert pane._note.accessibleName() == "NIFTY 26150 C at 10:07:41"
     pane.tabs.choose(LOG)

@@ -1,8 +1,10 @@
 """What a trader can do on the other pages and with the window itself, each by mouse and by key."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QFileDialog
 
 from cockpit.commands import ApplyProfile, Enter, ResetCooldown
 from tests.widgets.conftest import Table
@@ -225,6 +227,15 @@ def exported(table: Table) -> list[str]:
     return [path.name for path in table.reader.exported]  # type: ignore[attr-defined]
 
 
+def save(table: Table) -> None:
+    """The file that the dialog asks for."""
+    dialog = table.window.pages.journal.export.dialog
+    assert isinstance(dialog, QFileDialog)
+    dialog.setDirectory(str(Path.cwd()))
+    dialog.selectFile("trips.json")
+    dialog.accept()
+
+
 def of_journal(name: str) -> Hand:
     return lambda t: click(t, getattr(t.window.pages.journal, name))
 
@@ -306,8 +317,8 @@ PAGES = (
       for name in ("cockpit", "chain", "journal", "settings")),
     Way("read the journal again", of_journal("again"), by("reload"), "reload", (), lambda t: len(t.reader.asked), 3,
         journal),
-    Way("export", all_of(of_journal("export"), lambda t: pick(t, "JSON")),
-        all_of(by("export"), lambda t: pick_by_key(t, "JSON")), "export", (), exported, ["trips.json"], journal),
+    Way("export", all_of(of_journal("export"), lambda t: pick(t, "JSON"), save),
+        all_of(by("export"), lambda t: pick_by_key(t, "JSON"), save), "export", (), exported, ["trips.json"], journal),
     Way("columns of the journal", all_of(of_journal("columns"), lambda t: pick(t, COLUMN)),
         all_of(by("columns"), lambda t: pick_by_key(t, COLUMN)), "columns", (), journal_columns, True, journal),
     Way("equity as a table", pane("equity"), pane_keys("equity"), "table", (), pane_seen("equity"), True, journal),
