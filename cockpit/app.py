@@ -139,7 +139,7 @@ class Cockpit:
         beside = partial(serve, inbox) if inbox is not None else None
         self.engine: Engine[Plays] = Engine(make, self._engine_ended, beside=beside)
         self.window = Window(self.engine.submit, self._latest, self.leave, preferences=wanted)
-        self.window.resize(*(size or SIZE))
+        self.window.resize(*(size or _fitting()))
         self._reading = concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._reader: JournalReader | None = None
 
@@ -272,6 +272,13 @@ class Cockpit:
             self._said.add((kind, str(error)))
             self._hook(kind, error, at)
             self.window.show_fault(error)
+
+
+def _fitting() -> tuple[int, int]:
+    """The usual size, or what the screen has."""
+    screen = QApplication.primaryScreen()
+    room = screen.availableSize() if screen is not None else None
+    return SIZE if room is None else (min(SIZE[0], room.width()), min(SIZE[1], room.height()))
 
 
 def paint_frame(frame: Frame, path: Path, size: tuple[int, int] = (1600, 1000), theme: str = "dark") -> None:

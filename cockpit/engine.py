@@ -7,7 +7,7 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
@@ -17,6 +17,7 @@ from cockpit.frame import Frame
 
 STOPPED = "the engine has stopped"
 FRAME_S = 0.016  # frames are projected at most this often: nobody sees more
+SLICE_S = 0.00015  # of a frame, after which events get their turn; a frame that has taken FRAME_S is finished at once
 BEAT_S = 0.010
 LATE_S = 0.020  # a beat later than this is counted and its culprit named
 
@@ -50,6 +51,23 @@ class Leaving(Protocol):
 
     def leave(self) -> None:
         """It is over, in order; `close` follows."""
+        ...
+
+
+@runtime_checkable
+class Sliced(Protocol):
+    """What is driven may make a frame bit by bit, so that no event has to wait for a whole one."""
+
+    @property
+    def lags(self) -> bool:
+        """Whether a further frame will show more although nothing may be happening any more."""
+        ...
+
+    def slices(self, since_s: float, /) -> Iterator[Frame | None]:
+        """None after each bit of a frame, and the frame last; `since_s` is the time since the last one began.
+
+        Events and whole frames may come in between. One that is left unfinished is nothing lost.
+        """
         ...
 
 
@@ -100,7 +118,8 @@ class Engine(Generic[LiveT]):
         self._error: BaseException | None = None
         self._acks: set[concurrent.futures.Future[Acknowledged]] = set()
         self._stop_asked = self._over = self._projection = False
-        self._projected_s = self._busy_s = 0.0
+        self._begun_s = self._projected_s = self._busy_s = 0.0
+        self._slices: Iterator[Frame | None] | None = None  # of a frame that is being made
         self._thread = threading.Thread(target=self._run, name="engine")
 
     def start(self) -> None:
@@ -229,27 +248,50 @@ class Engine(Generic[LiveT]):
         self._project_soon()
 
     def _project_soon(self) -> None:
-        if self._projection or self._loop is None:
-            return
-        wait_s = self._projected_s + FRAME_S - time.monotonic()
-        if wait_s <= 0.0:
-            self._project()
-        else:
+        if not self._projection and self._loop is not None:
             self._projection = True
-            self._loop.call_later(wait_s, self._project_later)
+            self._loop.call_later(max(self._projected_s + FRAME_S - time.monotonic(), 0.0), self._project_on)
 
-    def _project_later(self) -> None:
+    def _project_on(self) -> None:
+        """A slice of the next frame, and the next slice when all that has come in meanwhile has had its turn."""
+        live = self.live
+        if live is None or self._loop is None or self._over or self._error is not None:
+            return
+        began_s = time.monotonic()
         try:
-            self._project()
+            if self._slices is None:
+                since_s, self._begun_s = began_s - self._begun_s, began_s
+                self._slices = live.slices(since_s) if isinstance(live, Sliced) else _at_once(live)
+            self._slice(self._slices, began_s)
+            if self._slices is not None:
+                self._loop.call_later(0.0, self._project_on)
+            elif isinstance(live, Sliced) and live.lags:
+                self._project_soon()
         except Exception as error:  # noqa: BLE001 - a frame that cannot be made is a bug of ours
             self._fail(error)
 
+    def _slice(self, slices: Iterator[Frame | None], began_s: float) -> None:
+        """Bits of the frame until the slice's time is over; the frame is shown once it is there."""
+        is_late = began_s - self._begun_s > FRAME_S
+        for frame in slices:
+            now_s = time.monotonic()
+            if frame is not None:
+                self._show(frame, now_s)
+            elif is_late or now_s - began_s < SLICE_S:
+                continue
+            self._busy_s += now_s - began_s
+            return
+
     def _project(self) -> None:
+        """A whole frame at once, instead of one that is being made."""
         if self.live is not None and self._error is None:
-            began_s = time.monotonic()
-            self.latest = self.live.frame()  # one store: whoever reads sees the old frame or the new one
-            self._projected_s, self._projection = time.monotonic(), False
-            self._busy_s += self._projected_s - began_s
+            self._begun_s = time.monotonic()
+            self._show(self.live.frame(), time.monotonic())
+            self._busy_s += self._projected_s - self._begun_s
+
+    def _show(self, frame: Frame, now_s: float) -> None:
+        self.latest = frame  # one store: whoever reads sees the old frame or the new one
+        self._projected_s, self._projection, self._slices = now_s, False, None
 
     def _contain(self, context: dict[str, Any]) -> None:
         """What others' callbacks and tasks on this loop raise is shown and logged: no client may stop a stop."""
@@ -274,6 +316,10 @@ class Engine(Generic[LiveT]):
             self.gaps = replace(self.gaps, count=self.gaps.count + 1, worst_s=worst_s, culprit=culprit)
         if self._loop is not None:
             self._loop.call_later(BEAT_S, self._beat, now_s + BEAT_S, self._busy_s)
+
+
+def _at_once(live: Driven) -> Iterator[Frame | None]:
+    yield live.frame()
 
 
 def _refuse(ack: "concurrent.futures.Future[Acknowledged]") -> None:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from cockpit.frame import PositionPart
+from cockpit.profile_draft import Draft
 from widgets.button import ActionButton
 from widgets.plain_list import Line, PlainList
 from widgets.theme import Look
@@ -17,17 +18,21 @@ LAW = "A held stop is never loosened by it; new positions get the profile too. T
 
 
 class ApplyPanel(Ground):
-    """`applied` carries the ids of the chosen positions; `left` says that it asks no more."""
+    """Asks about one draft and the positions that were open when it was asked; what opens later is not meant.
 
-    applied = Signal(object)
+    `applied` carries the draft and the ids of the chosen positions; `left` says that it asks no more.
+    """
+
+    applied = Signal(object, object)
     left = Signal()
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
+        self._draft: Draft | None = None
         self._positions: tuple[PositionPart, ...] = ()
+        self._open: frozenset[str] = frozenset()
         self._out: set[str] = set()
-        self._name = ""
-        self._head = Words(look, px=12, weight=600, token="t1")
+        self.head = Words(look, px=12, weight=600, token="t1")
         self.list = PlainList(look, "open positions", row_height=24)
         self.apply = ActionButton(look, "Apply", hint="supervise these positions by this profile", kind="accent")
         self.leave = ActionButton(look, "Not now", key="Esc", hint="apply nothing")
@@ -39,7 +44,7 @@ class ApplyPanel(Ground):
         buttons.addWidget(Words(look, LAW), 1)
         for button in (self.leave, self.apply):
             buttons.addWidget(button)
-        column.addWidget(self._head)
+        column.addWidget(self.head)
         column.addWidget(self.list)
         column.addLayout(buttons)
         self.list.entered.connect(self._toggle)
@@ -49,14 +54,16 @@ class ApplyPanel(Ground):
         self.hide()
 
     def show_positions(self, positions: Sequence[PositionPart]) -> None:
-        """What is open now; what was left out stays out."""
-        self._positions = tuple(positions)
+        """What is open now, of those that were asked about; a line stays where it is."""
+        now = {each.id: each for each in positions}
+        self._positions = tuple(now.get(each.id, each) for each in self._positions)
+        self._open = frozenset(now)
         self._tell()
 
-    def ask(self, name: str) -> None:
+    def ask(self, draft: Draft, positions: Sequence[PositionPart]) -> None:
         """Offer that profile to all of them."""
-        self._name, self._out = name, set()
-        self._tell()
+        self._draft, self._positions, self._out = draft, tuple(positions), set()
+        self.show_positions(positions)
         self.show()
         self.list.setFocus()
 
@@ -69,22 +76,28 @@ class ApplyPanel(Ground):
 
     @property
     def chosen(self) -> tuple[str, ...]:
-        """The ids of those that are not left out."""
-        return tuple(each.id for each in self._positions if each.id not in self._out)
+        """The ids of those that are open and not left out."""
+        return tuple(each.id for each in self._positions if self._takes(each))
+
+    def _takes(self, position: PositionPart) -> bool:
+        return position.id in self._open and position.id not in self._out
 
     def _tell(self) -> None:
-        self._head.say(
-            f"{self._name} for new positions, and for {len(self.chosen)} of {len(self._positions)} open ones"
-        )
-        self.list.show_lines(
-            [
-                Line(each.label, icon="hold" if each.id in self._out else "check", right=f"{_worded(each, self._out)}",
-                     token="t2" if each.id in self._out else "t1")
-                for each in self._positions
-            ]
-        )  # fmt: skip
-        self.apply.set_word(f"Apply to {len(self.chosen)}")
-        self.apply.set_off("" if self.chosen else "no position is chosen")
+        chosen, there = len(self.chosen), sum(each.id in self._open for each in self._positions)
+        name = self._draft.name if self._draft is not None else ""
+        self.head.say(f"{name} for new positions, and for {chosen} of {there} open ones")
+        self.list.show_lines([self._line(each) for each in self._positions])
+        self.apply.set_word(f"Apply to {chosen}")
+        self.apply.set_off("" if chosen else "no position is chosen")
+
+    def _line(self, position: PositionPart) -> Line:
+        """What supervises it, and whether that changes."""
+        takes = self._takes(position)
+        if position.id not in self._open:
+            said = "closed meanwhile"
+        else:
+            said = f"{'now' if takes else 'stays'} under {position.profile}"
+        return Line(position.label, icon="check" if takes else "hold", right=said, token="t1" if takes else "t2")
 
     def _clicked(self) -> None:
         self._toggle(self.list.currentRow())
@@ -95,15 +108,10 @@ class ApplyPanel(Ground):
             self._tell()
 
     def _apply(self) -> None:
-        chosen = self.chosen
+        draft, chosen = self._draft, self.chosen
         self._leave()
-        self.applied.emit(chosen)
+        self.applied.emit(draft, chosen)
 
     def _leave(self) -> None:
         self.hide()
         self.left.emit()
-
-
-def _worded(position: PositionPart, out: set[str]) -> str:
-    """What supervises it, and whether that changes."""
-    return f"stays under {position.profile}" if position.id in out else f"now under {position.profile}"

@@ -20,7 +20,7 @@ class CursorChart(QWidget):
         self.look = look
         self._cursor: int | None = None
         self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys where they are
         self.setAccessibleName(name)
         self.setAccessibleDescription(HINT)
 

@@ -90,6 +90,7 @@ class ProfileForm(QWidget):
 
     def open(self, name: str) -> None:
         """Show that profile, with the edits that were made to it and not yet saved."""
+        self._close_panel()
         self._name = name
         if name not in self._drafts:
             try:
@@ -167,6 +168,7 @@ class ProfileForm(QWidget):
     def _edit(self, change: Callable[[Draft], None]) -> None:
         draft = self.draft
         if draft is not None and not self.read_only:
+            self._close_panel()
             change(draft)
             self.refresh()
 
@@ -245,18 +247,22 @@ class ProfileForm(QWidget):
         return True
 
     def _use(self) -> None:
-        self._apply(())
+        if self.draft is not None:
+            self._apply(self.draft, ())
 
-    def _apply(self, positions: tuple[str, ...]) -> None:
-        draft = self.draft
-        if draft is None or (draft.dirty and not self._store(draft, self._name)):
-            return
-        self.applied.emit(ApplyProfile(toml=draft.toml(), positions=positions, as_default=True))
+    def _apply(self, draft: Draft, positions: tuple[str, ...]) -> None:
+        if not draft.dirty or self._store(draft, draft.name):
+            self.applied.emit(ApplyProfile(toml=draft.toml(), positions=positions, as_default=True))
 
     def _choose_open(self) -> None:
-        self.panel.show_positions(self._positions)
-        self._bottom.hide()
-        self.panel.ask(self._name)
+        if self.draft is not None:
+            self._bottom.hide()
+            self.panel.ask(self.draft, self._positions)
+
+    def _close_panel(self) -> None:
+        """It asked about what is not shown any more."""
+        self.panel.hide()
+        self._bottom.show()
 
     def _leave_panel(self) -> None:
         """The buttons again, and the keyboard where it was."""

@@ -18,19 +18,22 @@ TWO_WAYS = re.compile(r"-?\d{1,3},\d{3}")  # a group, or three decimals?
 def how_many(row: PositionPart, send: Send) -> Question:
     """Take n contracts off: whole lots, not more than are held."""
 
+    lot = row.contracts // row.lots if row.lots else 1
+
     def answer(line: str, _: int) -> str:
         count = _whole(line)
         if count is None or count < 1:
             return unreadable(line, "Type a whole number of contracts, 1 or more.")
         if count > row.contracts:
             return f"Only {fmt.number(row.contracts, 0)} are held."
+        if count % lot and count != row.contracts:
+            return f"{fmt.number(count, 0)} is not whole lots of {fmt.number(lot, 0)}: take a multiple, or everything."
         send(Reduce(position=row.id, contracts=count))
         return ""
 
-    lot = row.contracts // row.lots if row.lots else 1
     return Question(
         title=f"Take how many of {fmt.number(row.contracts, 0)} {row.label} off?",
-        hint=f"Rounded down to whole lots of {fmt.number(lot, 0)}, at least one." if lot > 1 else "Goes at once.",
+        hint=f"Whole lots of {fmt.number(lot, 0)}, or everything." if lot > 1 else "Goes at once.",
         line="",
         wants="contracts",
         verb="Take off",

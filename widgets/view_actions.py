@@ -244,6 +244,7 @@ class ViewActions(QObject):
         window.overlay.hide()
         window.bar.hush()
         window.sounds.silence()
+        window.setFocus()
         if window.pages.current == "chain":
             window.show_page("cockpit")
 

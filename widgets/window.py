@@ -29,6 +29,7 @@ from widgets.view_actions import ViewActions
 TICK_MS = 16
 SMALLEST = (1280, 640)  # at which everything that must be seen is seen
 ASK_WIDTH = 640
+LOOKING = ("keys", "tour", "close", "flatten", "theme", "palette")  # what the overlays let through
 REPEATING = (
     "up", "down", "stop_up", "stop_down", "faster", "slower", "step", "zoom_in", "zoom_out", "pan_left", "pan_right"
 )  # fmt: skip
@@ -188,6 +189,9 @@ class Window(QMainWindow):
         action = action_of(event)
         if action is None:
             super().keyPressEvent(event)
+        elif self._covered() and action not in LOOKING:
+            self._uncover()  # who reads about keys does not mean them
+            self.controls.say("Press again if you mean it.", "said")
         elif event.isAutoRepeat():
             if action in REPEATING and self._repeats:
                 self.controls.run(action)
@@ -195,7 +199,8 @@ class Window(QMainWindow):
             self._flatten_key = event.key()
             self.strip.flatten.begin()
         elif action == "go" and self.focusWidget() not in (None, self, self.cockpit.grid):
-            event.accept()  # Enter belongs to what has the ring; Go now has a button, and answers from the grid
+            if self.bar.shown is not None:  # Go now has a button, and answers from the grid
+                self.controls.say("Enter belongs to what has the ring; Esc gives the keys back.", "said")
         else:
             self.strip.flatten.cancel()
             self._repeats = self.controls.selected_in_sight()  # what was only asked about is not repeated
@@ -284,6 +289,14 @@ class Window(QMainWindow):
         self.pages.applied.connect(self._apply)
         self.pages.hear.connect(self.sounds.play)
         self.pages.tour.connect(lambda: self.view.run("tour"))
+
+    def _covered(self) -> bool:
+        """Whether the keys or the names of the panes lie over what a key would act on."""
+        return self.overlay.isVisible() or self.view.first_run.isVisible()
+
+    def _uncover(self) -> None:
+        self.overlay.hide()
+        self.view.first_run.end()
 
     def _selected_in_sight(self) -> bool:
         """Whether the trader can see which position the keys act on."""

@@ -5,6 +5,7 @@ import contextlib
 import itertools
 import logging
 import os
+import socket
 import sys
 import time
 from collections.abc import Sequence
@@ -82,10 +83,24 @@ def speed_of(text: str | None, default: float) -> float:
 
 
 def has_display() -> bool:
-    """Whether a window can be shown: a display, or a platform chosen by hand."""
-    return sys.platform != "linux" or any(
-        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    )
+    """Whether a window can be shown: a display that answers, or a platform chosen by hand."""
+    if sys.platform != "linux" or any(os.environ.get(name) for name in ("WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
+        return True
+    display = os.environ.get("DISPLAY", "")
+    return bool(display) and (not display.startswith(":") or _answers(display))
+
+
+def _answers(display: str) -> bool:
+    """Whether the X server of this machine that `:N` names takes connections: Qt aborts where it does not."""
+    number = display[1:].partition(".")[0]
+    for address in (f"/tmp/.X11-unix/X{number}", f"\0/tmp/.X11-unix/X{number}"):
+        with socket.socket(socket.AF_UNIX) as server:
+            try:
+                server.connect(address)
+            except OSError:
+                continue
+            return True
+    return False
 
 
 def assemble(asked: Asked, *, again: bool = False) -> Live:
@@ -257,7 +272,10 @@ def run(
         raise BadInput(f"There is no folder for the screenshot {screenshot}; name one that exists with --screenshot.")
     measures = None if size is None else parse_size(size)
     if not headless and not has_display():
-        raise BadInput("There is no display to open a window on: set DISPLAY, or play without one with --headless.")
+        raise BadInput(
+            "There is no display to open a window on: set DISPLAY to one that answers, or play without one with "
+            "--headless."
+        )
     default_speed = FASTEST if headless else (DEMO_SPEED if feed == "demo" else 1.0)
     asked = Asked(feed=feed, profile=profile_name, entries=entries, commands=commands, journal=journal,
                   speed=speed_of(speed, default_speed), record=record)  # fmt: skip

@@ -142,11 +142,6 @@ def product(profile: MarketProfile, underlying: str, right: Right | None, expiry
     return profile.products[kind]
 
 
-def product_of(profile: MarketProfile, instrument: Instrument) -> Product:
-    """The product of `instrument` in its market."""
-    return product(profile, instrument.underlying, instrument.right, instrument.expiry)
-
-
 def hours(profile: MarketProfile, underlying: str, right: Right | None, expiry: date | None, day: date) -> Hours | None:
     """Open and close of a product on the local date `day`; None when it does not trade that day.
 

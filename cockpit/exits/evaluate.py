@@ -64,18 +64,23 @@ def nearest(readings: dict[str, Reading], packed: int) -> tuple[Reading, float] 
     """The reading closest to firing, and how near it is: 1 and above fires, and only then.
 
     Of a trigger with several conditions the one furthest from holding counts; a trigger that does not hold stays
-    below 1 even where a condition without a reading keeps it from firing.
+    below 1 even where a condition without a reading keeps it from firing. Raises unless every reading, also one that
+    is context only, is measured against its limit.
     """
     by_trigger: dict[int, tuple[Reading, float]] = {}
     for r in readings.values():
-        near = r.nearness
-        if r.trigger and near == near:
-            if state_of(packed, r.trigger) != YES:
-                near = min(near, 0.99)
-            held = by_trigger.get(r.trigger)
+        near, trigger = float(r.nearness), r.trigger  # what is no number raises here, where it is contained
+        if trigger and near == near:
+            if near > 0.99 and state_of(packed, trigger) != YES:
+                near = 0.99
+            held = by_trigger.get(trigger)
             if held is None or near < held[1]:
-                by_trigger[r.trigger] = r, near
-    return max(by_trigger.values(), key=lambda found: found[1], default=None)
+                by_trigger[trigger] = r, near
+    best: tuple[Reading, float] | None = None
+    for found in by_trigger.values():
+        if best is None or found[1] > best[1]:
+            best = found
+    return best
 
 
 def answer(rule: Rule, p: Any, now: Market, pos: Position, m: Any) -> Answer:
@@ -108,7 +113,7 @@ def explain(rule: Rule, p: Any, now: Market, pos: Position, m: Any, packed: int)
 def closest(rule: Rule, p: Any, now: Market, pos: Position, m: Any, packed: int) -> tuple[Reading, float] | None:
     """The rule's nearest reading; None when it has none or cannot say."""
     try:
-        return nearest(_readings(rule, p, now, pos, m), packed)
+        return nearest(rule.readings(p, now, pos, m), packed)
     except Exception:  # noqa: BLE001 - as above
         return None
 

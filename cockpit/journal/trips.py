@@ -1,12 +1,13 @@
 """All round trips of a journal as narrow rows in memory, read once and then only what is new, and arrays over them."""
 
+import itertools
 import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
-from typing import NamedTuple
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,8 +41,8 @@ _OVERRIDES = (
 )
 
 
-class Kept(NamedTuple):
-    """One row as SQLite gives it."""
+class Kept(msgspec.Struct, frozen=True, gc=False):
+    """One row as SQLite gives it; the collector need not look at a hundred thousand of them, which hold no objects."""
 
     rowid: int
     session: str
@@ -84,7 +85,7 @@ class Trips:
         before = len(self.rows), len(self._open), self._last_command
         again = connection.execute(_AGAIN, (json.dumps(list(self._open)),)) if self._open else ()
         changed = False
-        for row in map(Kept._make, again):
+        for row in itertools.starmap(Kept, again):
             place = self._open[row.rowid]
             changed = changed or row != self.rows[place]
             self.rows[place] = row
@@ -103,7 +104,7 @@ class Trips:
 
     def _read_new(self, cursor: sqlite3.Cursor, there: int, progress: Progress | None) -> None:
         while chunk := cursor.fetchmany(CHUNK):
-            for row in map(Kept._make, chunk):
+            for row in itertools.starmap(Kept, chunk):
                 if row.closed_ns is None:
                     self._open[row.rowid] = len(self.rows)
                 self.rows.append(row)
@@ -185,7 +186,9 @@ class Trips:
     @cached_property
     def overrides(self) -> list[tuple[str, ...]]:
         """Commands by which a human overrode the engine, each once."""
-        return [self._overrides_of(place) for place in range(len(self.rows))]
+        known: dict[tuple[str, ...], tuple[str, ...]] = {}  # equal ones are one object
+        found = map(self._overrides_of, range(len(self.rows)))
+        return [known.setdefault(commands, commands) for commands in found]
 
     @cached_property
     def choices(self) -> Choices:
@@ -204,10 +207,9 @@ class Trips:
     @cached_property
     def rules(self) -> list[tuple[str, ...]]:
         """The rules that each was left by."""
-        return [
-            tuple(dict.fromkeys(cause.partition(":")[0] for cause in row.causes.split())) if row.causes else ()
-            for row in self.rows
-        ]
+        causes = {row.causes for row in self.rows}
+        found = {told: tuple(dict.fromkeys(each.partition(":")[0] for each in (told or "").split())) for told in causes}
+        return [found[row.causes] for row in self.rows]
 
     @cached_property
     def haystack(self) -> list[str]:

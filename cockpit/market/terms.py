@@ -28,11 +28,6 @@ class Terms:
         """Older lookback values are unknown."""
         return 3.0 * max(self.lookback_s, self.interval_s)
 
-    @property
-    def volume_window_s(self) -> float:
-        """Width of the sliding volume window."""
-        return max(60.0, self.interval_s)
-
 
 def terms_for_replay(interval_s: float, *, has_quotes: bool, columns: frozenset[str]) -> Terms:
     """A replay's limits: each the larger of the live one and 2.5 recording intervals."""

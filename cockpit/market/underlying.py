@@ -6,7 +6,7 @@ from typing import Protocol
 
 from cockpit.market.bars import Bar, BarBuilder
 from cockpit.market.indicators import Atr, Ema, Rsi, SquaredReturns, momentum, realised_volatility_bps
-from cockpit.market.regime import Parts, RegimeClassifier, Scores
+from cockpit.market.regime import RegimeClassifier, Scores
 from cockpit.market.view import PANIC, RANGE, TREND, TREND_DOWN, TREND_UP, UNKNOWN
 from cockpit.market.volume import VolumeRatio
 
@@ -102,11 +102,6 @@ class Underlying:
     def regime_scores(self) -> Scores:
         """Scores of the computed regime, also when the regime is given."""
         return self._classifier.scores
-
-    @property
-    def regime_parts(self) -> Parts:
-        """What the scores are made of."""
-        return self._classifier.parts
 
     def observe(self, t: float, price: float) -> None:
         """A known price, positive; enters the bars unless they come as rows."""

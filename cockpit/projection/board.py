@@ -1,12 +1,13 @@
 """Everything about the watched position that the grid does not show: rules, chart, ladder, conflict, market."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from cockpit.exits.arbitrate import Asked
 from cockpit.exits.evaluate import explain
-from cockpit.frame import ChartPart, DetailPart, MarkPart, RulePart
+from cockpit.frame import ChartPart, DetailPart, MarkPart, RulePart, StripPoint
 from cockpit.market.view import known
 from cockpit.projection.conflict import Conflicts
 from cockpit.projection.grid import Grid
@@ -14,7 +15,7 @@ from cockpit.projection.interest import Interest
 from cockpit.projection.kept import kept
 from cockpit.projection.ladder import Ladder
 from cockpit.projection.regimes import Regimes
-from cockpit.projection.samples import Track
+from cockpit.projection.samples import Chunks, Point
 from cockpit.projection.words import acting_stop, rule_words, shown_reading
 from cockpit.state.model import Held, State
 from cockpit.state.positions import not_offered
@@ -29,41 +30,62 @@ class Board:
         self.conflicts = Conflicts(state)
         self._missing = not_offered(state)
         self._key: tuple[Any, ...] = ()
+        self._stands: tuple[Any, ...] = ()  # what must be as it is now for the part to be shown
         self._part: DetailPart | None = None
 
-    def part(self, t: float) -> DetailPart | None:
-        """All of it at `t`; None without an open position."""
-        state = self.state
-        held = state.held.get(state.watched or "") or next(iter(state.held.values()), None)
-        if held is None:
-            self._part, self._key = None, ()
-            return None
-        row, track = self.grid.row(held), self.grid.tracks[held.id]
-        interest = self.interest.part(held, t)
-        regime = self.regimes.part(held.contract.underlying)
-        shown = row, track.path.points(), track.strip.points(), interest, regime
-        key = *map(id, shown), state.version, held.version, math.floor(t * 4.0), state.session
-        if self._part is None or key != self._key:
-            before = self._part if self._part is not None and self._part.position.id == held.id else None
-            conflict, conflict_ns = self.conflicts.of(held)
-            now = DetailPart(
-                position=row, rules=self._rules(held), chart=self._chart(held, track),
-                ladder=Ladder(state, held).part(), conflict=conflict, conflict_ns=conflict_ns, open_interest=interest,
-                regime=regime,
-            )  # fmt: skip
-            self._key, self._part = key, now if before is None else _same_where_it_can(before, now)
+    def part(self) -> DetailPart | None:
+        """As the last `steps` have made it, or all of it anew when that is not what is to be shown any more."""
+        if self._stands != self._standing(self._watched()):
+            for _ in self.steps():
+                pass
         return self._part
 
-    def _rules(self, held: Held) -> tuple[RulePart, ...]:
-        left_out = [r for r in held.profile.rules if r.rule.name in self._missing]
-        return (
-            *(self._rule(held, a) for a in held.asked),
-            *(
-                RulePart(rule=r.rule.name, kind="not offered", trigger="", binding=r.binding, status="", until_ns=None,
-                         gauge=None, value="", limit="", margin="", because="not available in this market")
-                for r in left_out
-            ),
-        )  # fmt: skip
+    def steps(self) -> Iterator[None]:
+        """Makes it as of now, a rule a step; none without an open position."""
+        state, held = self.state, self._watched()
+        stands = self._standing(held)
+        if held is None:
+            self._part, self._key, self._stands = None, (), stands
+            return
+        t = state.t(state.now_ns)
+        track, row = self.grid.track(held), self.grid.row(held)
+        interest = self.interest.part(held, t)
+        regime = self.regimes.part(held.contract.underlying)
+        path, strip = track.path.points(), track.strip.points()
+        shown = row, path, strip, interest, regime
+        key = *map(id, shown), state.version, held.version, math.floor(t * 4.0), state.session
+        if self._part is None or key != self._key:
+            yield
+            rules = list[RulePart]()
+            for a in held.asked:
+                rules.append(self._rule(held, a))
+                yield
+            ladder = Ladder(state, held).part()
+            yield
+            conflict, conflict_ns = self.conflicts.of(held)
+            now = DetailPart(
+                position=row, rules=(*rules, *self._left_out(held)), chart=self._chart(held, path, strip),
+                ladder=ladder, conflict=conflict, conflict_ns=conflict_ns, open_interest=interest, regime=regime,
+            )  # fmt: skip
+            before = self._part if self._part is not None and self._part.position.id == held.id else None
+            self._key, self._part = key, now if before is None else _same_where_it_can(before, now)
+        self._stands = stands
+
+    def _watched(self) -> Held | None:
+        state = self.state
+        return state.held.get(state.watched or "") or next(iter(state.held.values()), None)
+
+    def _standing(self, held: Held | None) -> tuple[Any, ...]:
+        return held, held and held.version, self.state.session
+
+    def _left_out(self, held: Held) -> Iterator[RulePart]:
+        """Rules of the profile that the market does not offer."""
+        for r in held.profile.rules:
+            if r.rule.name in self._missing:
+                yield RulePart(
+                    rule=r.rule.name, kind="not offered", trigger="", binding=r.binding, status="", until_ns=None,
+                    gauge=None, value="", limit="", margin="", because="not available in this market",
+                )  # fmt: skip
 
     def _rule(self, held: Held, a: Asked) -> RulePart:
         answer = explain(a.rule, a.p, held.contract.view, held.pos, a.m, a.packed)
@@ -84,11 +106,11 @@ class Board:
             because=blind_because(held, a, answer.because),
         )  # fmt: skip
 
-    def _chart(self, held: Held, track: Track) -> ChartPart:
+    def _chart(self, held: Held, path: Chunks[Point], strip: Chunks[StripPoint]) -> ChartPart:
         return ChartPart(
-            position_id=held.id, origin_ns=self.state.anchor_ns, chunks=track.path.points(), entry=held.pos.level_entry,
+            position_id=held.id, origin_ns=self.state.anchor_ns, chunks=path, entry=held.pos.level_entry,
             basis=held.basis, stop=known(acting_stop(held, self.state.now_ns)[0]), marks=marks(held),
-            greeks=track.strip.points(),
+            greeks=strip,
         )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """The chain that is looked at: every strike of an expiry; a row of which nothing has changed stays the same object."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -28,28 +29,37 @@ class Chain:
         self._underlyings: tuple[str, ...] = ()
         self._expiries: tuple[tuple[str, str], ...] = ()
 
-    def part(self, t: float) -> ChainPart | None:
-        """None while nobody looks at one."""
+    def part(self) -> ChainPart | None:
+        """As the last `steps` have made it; None while nobody looks at one."""
+        if self._made[:2] != (self.state.watched_chain or ()):
+            for _ in self.steps():
+                pass
+        return self._part
+
+    def steps(self) -> Iterator[None]:
+        """Makes it as of now, a row a step."""
         state = self.state
         watched = state.watched_chain
         if watched is None:
             self._part, self._rows, self._made = None, {}, ()
-            return None
+            return
+        t = state.t(state.now_ns)
         made = *watched, int(t * 4.0), state.default_profile, len(state.profiles)
         if made != self._made:
             if made[:2] != self._made[:2]:
                 self._rows = {}
-            self._made = made
-            self._part = kept(self._part, self._chain(t, *watched))
-        return self._part
+            rows = list[ChainRow]()
+            for strike, pair in self.contracts.of(*watched).items():
+                rows.append(self._row(t, strike, pair))
+                yield
+            self._made, self._part = made, kept(self._part, self._chain(t, tuple(rows), *watched))
 
-    def _chain(self, t: float, underlying: str, expiry: date) -> ChainPart:
+    def _chain(self, t: float, rows: tuple[ChainRow, ...], underlying: str, expiry: date) -> ChainPart:
         state = self.state
         self._list(underlying)
         pairs, under = self.contracts.of(underlying, expiry), state.underlyings[underlying]
         is_fresh = t - under.price_t <= state.terms.underlying_limit_s + SLACK_S
         any_contract = next(c for pair in pairs.values() for c in pair if c is not None)
-        rows = tuple(self._row(t, strike, pair) for strike, pair in pairs.items())
         before = self._part.rows if self._part is not None else ()
         instrument, default = any_contract.instrument, state.default_profile
         return ChainPart(

@@ -1,5 +1,7 @@
-"""The rows of the grid: each is made anew only when its position has changed, and of many only a few a frame."""
+"""The rows of the grid: each is made anew only when its position has changed, and only a few of them a frame."""
 
+from collections.abc import Collection, Iterator
+from math import ceil
 from typing import Any
 
 from cockpit.frame import PositionPart
@@ -20,7 +22,8 @@ from cockpit.projection.words import (
 from cockpit.state.model import Held, State, label_of
 from cockpit.state.positions import open_pnl
 
-ROWS = 16  # looked at in one frame when there are more; 60 times a second that is all of 100 within 0.1 s
+FRESH_S = 0.1  # within that all rows have their turn, …
+ROWS = 16  # … unless that were more than so many a frame: 60 times a second that is all of 100
 
 
 class Grid:
@@ -38,18 +41,44 @@ class Grid:
         self._rows: list[PositionPart] = []
         self._shown: tuple[PositionPart, ...] = ()
         self._is_stale = False
-        self._turn = 0  # whose row is looked at next when there are many
+        self._turn = 0  # whose row is looked at next
+        self._seen: tuple[int, int] = -1, -1  # evaluations and instant of the last look, and …
+        self._behind = 0  # … how many rows have not been looked at since
         self._session: str = state.session
 
-    def look(self, stirred: list[Held]) -> tuple[PositionPart, ...]:
-        """All rows after a look at those that may have changed; `stirred` positions have."""
+    def steps(self, stirred: Collection[Held], since_s: float) -> Iterator[None]:
+        """Looks at rows one a step: those whose turn it is, `since_s` after the last time, and of `stirred` positions.
+
+        What changes between two steps may be looked at in the next frame; `look` ends every frame.
+        """
+        due = dict.fromkeys(sorted(stirred, key=_seq)) | dict.fromkeys(self._in_turn(since_s))
+        for held in due:
+            if held.closed_ns is None:
+                self.track(held)
+                self.row(held)
+                yield
+        if len(self._order) <= ROWS:
+            self._sample()
+
+    def look(self, stirred: Collection[Held]) -> tuple[PositionPart, ...]:
+        """All rows, those of `stirred` positions as of now; of all positions when the session has another state."""
+        state = self.state
         self._drop(stirred)
-        for held in self._due(stirred):
-            self.track(held)
-            self.row(held)
+        if state.session != self._session:
+            self._session = state.session
+            stirred = state.held.values()
+        for held in sorted(stirred, key=_seq):
+            if held.closed_ns is None:
+                self.track(held)
+                self.row(held)
         if self._is_stale:
             self._shown, self._is_stale = tuple(self._rows), False
         return self._shown
+
+    @property
+    def lags(self) -> bool:
+        """Whether rows wait for their turn although nothing may be happening any more."""
+        return self._behind > 0
 
     def track(self, held: Held) -> Track:
         """The position's samples, with one of now."""
@@ -67,14 +96,14 @@ class Grid:
         if before is not None and self._keys[held.id] == key:
             return before
         self._keys[held.id] = key
-        part = self._part(held)
+        part = self._part(held, before)
         if before is not None:
             part = kept(before, part)  # judged again, and nothing to show for it
         if part is not before:
             self._show(held, before, part)
         return part
 
-    def _drop(self, stirred: list[Held]) -> None:
+    def _drop(self, stirred: Collection[Held]) -> None:
         """Positions that have closed leave the grid."""
         gone = [held for held in stirred if held.closed_ns is not None and held.id in self.parts]
         for held in gone:
@@ -86,21 +115,24 @@ class Grid:
             self._rows = [self.parts[held.id] for held in self._order]
             self._is_stale = True
 
-    def _due(self, stirred: list[Held]) -> list[Held]:
-        """Whose rows this look is at: all; of many those in turn, and who is new, changed or watched."""
-        state = self.state
-        if len(state.held) <= ROWS or state.session != self._session:
-            self._session = state.session
-            return list(state.held.values())
-        order = self._order
-        turn = self._turn % len(order) if order else 0
-        self._turn = turn + ROWS
-        changed = sorted((held for held in stirred if held.closed_ns is None), key=_seq)
-        watched = state.held.get(state.watched or "")
-        due = dict.fromkeys([*changed, *order[turn : turn + ROWS]])
-        if watched is not None:
-            due[watched] = None
-        return list(due)
+    def _in_turn(self, since_s: float) -> list[Held]:
+        """Whose rows are looked at next, so that all are within `FRESH_S` if frames go on every `since_s`."""
+        state, order = self.state, self._order
+        count = len(order)
+        seen = state.evaluations, state.now_ns
+        if seen != self._seen:
+            self._seen, self._behind = seen, count
+        rows = min(ROWS, count, ceil(count * min(since_s / FRESH_S, 1.0)))
+        turn = self._turn % count if count else 0
+        self._turn, self._behind = turn + rows, min(self._behind - rows, count)
+        return [*order[turn : turn + rows], *order[: max(0, turn + rows - count)]]
+
+    def _sample(self) -> None:
+        """A sample of every position whose last one is long enough ago: charts are not to be coarser than rows."""
+        t = self.state.t(self.state.now_ns)
+        for held in self._order:
+            if held.closed_ns is None and self.tracks[held.id].path.is_due(t):
+                self.track(held)
 
     def _show(self, held: Held, before: PositionPart | None, part: PositionPart) -> None:
         self.parts[held.id] = part
@@ -123,7 +155,7 @@ class Grid:
             *[name for name, veto in overrides.vetoes.items() if veto.until_ns > state.now_ns],
         )  # fmt: skip
 
-    def _part(self, held: Held) -> PositionPart:
+    def _part(self, held: Held, before: PositionPart | None) -> PositionPart:
         state, contract, pos = self.state, held.contract, held.pos
         view, instrument = contract.view, held.instrument
         name, nearness, text = nearest_rule(held, state.session)
@@ -131,7 +163,8 @@ class Grid:
         fresh = state.t(state.now_ns) - contract.quote_t <= state.terms.quote_limit_s
         one_lot = held.contracts < 2 * instrument.lot
         return PositionPart(
-            id=held.id, symbol=instrument.symbol, label=label_of(instrument), underlying=instrument.underlying,
+            id=held.id, symbol=instrument.symbol, label=before.label if before is not None else label_of(instrument),
+            underlying=instrument.underlying,
             side=held.side, contracts=held.contracts, lots=held.contracts // instrument.lot, entry=float(held.average),
             mark=known(view.mark), bid=contract.bid if fresh else None, ask=contract.ask if fresh else None,
             pnl=open_pnl(held), gain_pct=known(pos.gain_pct), gain_bps=known(pos.gain_bps), stop=known(stop),

@@ -115,7 +115,8 @@ class Closed:
     def __init__(self, state: State) -> None:
         self.state = state
         self.count = 0
-        self.net = Decimal(0)
+        self.net = 0.0
+        self._total = Decimal(0)
         self._shown: tuple[ClosedPart, ...] = ()
 
     def look(self) -> tuple[ClosedPart, ...]:
@@ -123,7 +124,8 @@ class Closed:
         closed = self.state.closed
         if len(closed) != self.count:
             new = closed[self.count :]
-            self.net += sum(held.gross - held.fees for held in new)
+            self._total += sum(held.gross - held.fees for held in new)
+            self.net = float(self._total)
             self._shown = (*self._shown, *map(closed_part, new[-SHOWN:]))[-SHOWN:]
             self.count = len(closed)
         return self._shown

@@ -1,5 +1,8 @@
 """Projects the state onto frames: parts are made anew only when what they show has changed."""
 
+from collections.abc import Iterator
+from math import inf
+
 from cockpit.frame import Frame
 from cockpit.projection.board import Board
 from cockpit.projection.chain import Chain
@@ -27,7 +30,7 @@ class Projector:
         self.refused_rows = 0
         self.trouble = ""
         self.ended = False
-        state.stirred.update(state.held.values())
+        self._stirred = set(state.held.values())  # positions that have changed since the last frame
         totals, contracts = Totals(), ExpiryContracts(state)
         self._grid = Grid(state, totals)
         self._status = Status(state, feed, badge)
@@ -41,13 +44,48 @@ class Projector:
         self._second = -1
 
     def frame(self) -> Frame:
-        """The state as it is now."""
+        """The state as it is now, at once."""
+        for _ in self._steps(inf):
+            pass
+        return self._frame()
+
+    def slices(self, since_s: float) -> Iterator[Frame | None]:
+        """A frame, in slices of some ten microseconds, between which the session may go on: None until it is there.
+
+        `since_s` is the time since the last one. What is due, or has changed otherwise than by a price, is in it as of
+        its end; rows may be up to 0.1 s old. A frame that is begun and left is nothing lost.
+        """
+        for _ in self._steps(since_s):
+            yield None
+        yield self._frame()
+
+    @property
+    def lags(self) -> bool:
+        """Whether the newest frame has rows older than what happened last: a further one will show more."""
+        return self._grid.lags
+
+    def _steps(self, since_s: float) -> Iterator[None]:
+        """Most of the work of a frame."""
         state = self.state
         t = state.t(state.now_ns)
         if int(t) != self._second:
             self._sample(t)
-        stirred = [*state.stirred]
-        state.stirred.clear()
+            yield
+        self._note_stirred()
+        yield from self._grid.steps(self._stirred, since_s)
+        yield
+        yield from self._board.steps()
+        yield from self._chain.steps()
+
+    def _note_stirred(self) -> None:
+        self._stirred |= self.state.stirred
+        self.state.stirred.clear()
+
+    def _frame(self) -> Frame:
+        """What the steps have made, and all that is cheap or must be of now."""
+        self._note_stirred()
+        stirred = [*self._stirred]
+        self._stirred.clear()
         positions = self._grid.look(stirred)
         tally = self._grid.tally
         return Frame(
@@ -55,15 +93,15 @@ class Projector:
             positions=positions,
             pending=self._waiting.look(),
             idle=self._idle_words(),
-            detail=self._board.part(t),
+            detail=self._board.part(),
             ledger=self._tail.look(),
             ended=self.ended,
             orders=self._orders.look(stirred),
             alerts=self._alerts.look(),
             closed=self._closed.look(),
             closed_count=self._closed.count,
-            closed_net=float(self._closed.net),
-            chain=self._chain.part(t),
+            closed_net=self._closed.net,
+            chain=self._chain.part(),
             profiles=self._profiles.look(tally.by_profile),
         )
 

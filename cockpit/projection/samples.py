@@ -16,6 +16,7 @@ PATH_S, STRIP_S = 0.25, 1.0
 Point = tuple[float, float | None, float | None]
 Value = TypeVar("Value")
 Row = TypeVar("Row", Point, StripPoint)
+Chunks = tuple[tuple[Row, ...], ...]
 
 
 class Samples(Generic[Row]):

@@ -54,10 +54,12 @@ def nearest_rule(held: Held, session: str) -> tuple[str, float | None, str]:
     if session == "halted" or not held.overrides.may_act("protective_stop"):
         return "", None, "no engine stop acts"
     best: tuple[float, str, Reading] | None = None
+    now, pos = held.contract.view, held.pos
     for a in held.asked:
-        found = closest(a.rule, a.p, held.contract.view, held.pos, a.m, a.packed)
-        if found is not None and a.kind not in ("idle", "blind") and (best is None or found[1] > best[0]):
-            best = found[1], a.name, found[0]
+        if a.kind != "idle" and a.kind != "blind":
+            found = closest(a.rule, a.p, now, pos, a.m, a.packed)
+            if found is not None and (best is None or found[1] > best[0]):
+                best = found[1], a.name, found[0]
     if best is None:
         return "", None, "n/a"
     near, name, reading = best

@@ -17,7 +17,7 @@ from cockpit.state.alarms import call
 from cockpit.state.model import Held, State, label_of
 from cockpit.state.naming import position, touch
 from cockpit.state.positions import basis_of, not_offered, round_trip
-from cockpit.state.stops import price_of_stops, tighten_to, track
+from cockpit.state.stops import price_of_stops, track
 
 CARRIED = (
     "packed", "kind", "code", "verdict", "streak", "countdown", "declined", "warned", "used_vetoed", "status",
@@ -29,6 +29,8 @@ def apply_profile(state: State, command: c.ApplyProfile) -> str:
     """All that is named, or nothing: a profile that cannot be, or does not suit one of the positions, is refused."""
     profile = read(state, command.toml)
     chosen = list(dict.fromkeys(position(state, name) for name in command.positions))
+    for held in chosen:
+        _refuse_other_measures(held, profile)
     rules = {held: _rules_of(state, held, profile) for held in chosen}
     for held, asked in rules.items():
         _refuse_what_fires(state, held, profile, asked)
@@ -91,11 +93,11 @@ def _order(given: dict[str, int]) -> int:
     return given["order"]
 
 
-def _rules_of(state: State, held: Held, profile: Profile) -> list[Asked]:
-    """The profile's rules for an open position; those of the same name begin with what they remember.
+def _refuse_other_measures(held: Held, profile: Profile) -> None:
+    """Distances are measured as since the entry.
 
-    Refused where distances would be measured otherwise than since its entry: stops of another gain basis cannot be
-    compared with those it has, and another scale would make every stage and lock it has come to another one.
+    Stops of another gain basis cannot be compared with those it has, and under another scale the stages and locks that
+    it has come to would be others.
     """
     label, pos = label_of(held.instrument), held.pos
     basis = basis_of(profile, held.instrument.right)
@@ -109,12 +111,22 @@ def _rules_of(state: State, held: Held, profile: Profile) -> list[Asked]:
             f"{label} has the scale '{held.profile.scale}' from its entry on, the profile {profile.name} has "
             f"'{profile.scale}': it suits new positions only"
         )
-    before = {a.name: a for a in held.asked}
+
+
+def _rules_of(state: State, held: Held, profile: Profile) -> list[Asked]:
+    """The profile's rules for an open position, as they will begin: the held stop stands, whoever held it.
+
+    Those of the same name have what it has come to, and their memories are copies: it may still be refused.
+    """
+    before, pos = {a.name: a for a in held.asked}, held.pos
     asked = asked_for(profile, not_offered(state))
     for a in asked:
         call(state, held, a, a.rule.opened)
         if a.name in before:
             _carry_over(a, before[a.name], pos.level_side)
+    if all(a.name != held.stop_rule or a.binding == "advisory" for a in asked if a.has_stop):
+        m = next(a.m for a in asked if a.name == "protective_stop")  # whoever held it does not act any more
+        m.stop = tighter(m.stop, pos.held_stop, pos.level_side)
     return asked
 
 
@@ -157,15 +169,12 @@ def _copied(a: Asked) -> Asked:
 
 
 def exchange(state: State, held: Held, profile: Profile, asked: list[Asked]) -> None:
-    """The profile's rules take over; the held stop stands."""
-    level, owner = held.pos.held_stop, held.stop_rule
+    """The profile's rules take over."""
     kept = {a.name for a in asked}
     for gone in (a for a in held.asked if a.name not in kept):
         running = state.now_ns - gone.blind_since_ns if gone.blind_since_ns is not None else 0
         state.blind_ns[gone.name] += gone.blind_ns + running
     held.supervise(profile, asked)
-    if all(a.name != owner or a.binding == "advisory" for a in held.stop_rules) and level == level:
-        tighten_to(held, level)  # whoever held it does not act any more
     track(state, held, f"profile {profile.name}")
     touch(state, held)
     state.effects.records.append(round_trip(held))

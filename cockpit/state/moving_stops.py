@@ -12,10 +12,18 @@ def set_stop(state: State, command: c.SetStop) -> str:
     held = position(state, command.position)
     level = command.price
     if not command.typed:
-        initial = held.stop_memory("protective_stop").initial
-        if (initial - level) * held.pos.level_side > 0.0:
-            level = initial
+        level = _within_reach(held, level)
     return move_stop(state, held, level, command.reason or "human")
+
+
+def _within_reach(held: Held, level: float) -> float:
+    """That level, or the protective stop's where it is looser; a stop that is looser still by hand stays its own."""
+    side, now, reach = held.pos.level_side, held.pos.held_stop, held.stop_memory("protective_stop").initial
+    if not (reach - level) * side > 0.0 or (level - now) * side > 0.0:
+        return level
+    if (reach - now) * side >= 0.0:
+        raise Refused("the stop goes no further than the protective stop's distance; type a price to loosen it")
+    return reach
 
 
 def move_stop(state: State, held: Held, level: float, reason: str) -> str:

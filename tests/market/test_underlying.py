@@ -105,7 +105,7 @@ def test_a_bar_that_lacks_columns_opens_at_the_close_before_it() -> None:
         lacking.observe_bar(i * 60.0, None, None, None, close)
         before = close
     assert whole.momentum == lacking.momentum
-    assert whole.regime_parts.adx == lacking.regime_parts.adx
+    assert whole.regime_scores.trend == lacking.regime_scores.trend > 0.0
 
 
 def test_momentum_is_unknown_in_a_market_that_stands_still() -> None:

@@ -193,6 +193,8 @@ def test_a_stop_that_is_vetoed_may_be_passed() -> None:
     applied(played, toml("staged_trailing_stop", "holding_limit"), "C")
     beat(played)
     assert (played.exits, len(played.sent)) == ([], 1)
+    passed = "stop reached: premium 51.00 against 59.00 points"
+    assert refused(played, toml(), "C") == fires("protective stop", passed)  # which would have to hold it from now on
 
 
 def test_a_first_stop_that_the_exit_side_has_passed_is_refused_while_the_mark_is_unknown() -> None:

@@ -310,3 +310,15 @@ def test_and_may_only_be_loosened_where_nothing_is_known() -> None:
         False, "the price is unknown: the stop can only be loosened until it is known again",
     )  # fmt: skip
     assert played.command(SetStop(position="C", price=30)).accepted
+
+
+def test_a_tick_never_pulls_back_a_stop_that_was_typed_looser() -> None:
+    """A stop typed beyond the protective distance stays where it is, and a drag or tick says why it does not move."""
+    played = holding()
+    played.command(SetStop(position="C", price=30.0))
+    for command in (StopByTicks(position="C", ticks=-1), SetStop(position="C", price=20.0, typed=False)):
+        said = played.command(command)
+        assert not said.accepted
+        assert "goes no further" in said.said
+    assert played.command(StopByTicks(position="C", ticks=1)).accepted
+    assert [s.split()[1] for s in played.stops] == ["37.50", "30.00", "30.05"]

@@ -3,16 +3,20 @@
 import argparse
 import asyncio
 import json
+import os
 import signal
+import sys
 
 from tests.tws.ledger import DEFAULT_ACCOUNT
 from tests.tws.server import Server
 
 
-async def serve(port: int, control_port: int, accounts: tuple[str, ...]) -> None:
-    stop = asyncio.Event()
+async def serve(port: int, control_port: int, accounts: tuple[str, ...], *, while_stdin: bool) -> None:
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for ending in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(ending, stop.set)
+        loop.add_signal_handler(ending, stop.set)
+    if while_stdin:
+        loop.add_reader(sys.stdin.fileno(), lambda: os.read(sys.stdin.fileno(), 1024) or stop.set())
     server = Server(accounts)
     await server.open(port, control_port)
     print(json.dumps({"port": server.port, "control_port": server.control_port.port}), flush=True)
@@ -25,8 +29,12 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0, help="where clients connect; 0 takes a free one")
     parser.add_argument("--control-port", type=int, default=0, help="where the control connects; 0 takes a free one")
     parser.add_argument("--account", action="append", help="an account that is managed; may be repeated")
+    parser.add_argument(
+        "--while-stdin", action="store_true", help="end when stdin does: with the process that holds it"
+    )
     given = parser.parse_args()
-    asyncio.run(serve(given.port, given.control_port, tuple(given.account or [DEFAULT_ACCOUNT])))
+    accounts = tuple(given.account or [DEFAULT_ACCOUNT])
+    asyncio.run(serve(given.port, given.control_port, accounts, while_stdin=given.while_stdin))
 
 
 main()

@@ -1,7 +1,7 @@
 """What a test may break: connections, the uplink to the broker, answers, orders, executions, the clock."""
 
-from collections.abc import Callable, Coroutine
-from typing import Any, Literal
+from collections.abc import Callable
+from typing import Literal
 
 from tests.tws.faults import CancelPlan, Delivery, Drop, OrderPlan
 from tests.tws.floor import Floor
@@ -28,7 +28,7 @@ UPLINK_BROKEN = (
     "Connectivity between Trader Workstation and server is broken. It will be restored automatically.",
 )
 
-Switch = Callable[[], Coroutine[Any, Any, None]]
+Switch = Callable[[], None]
 
 
 class FaultControl:
@@ -61,13 +61,13 @@ class FaultControl:
         """End one connection or all, with a reset or politely; the port goes on listening."""
         self._gateway.hang_up(client_id, abort=abort)
 
-    async def go_down(self, abort: bool = True) -> None:
+    def go_down(self, abort: bool = True) -> None:
         """End every connection and refuse new ones; orders live on."""
-        await self._close_port()
+        self._close_port()
         self._gateway.hang_up(abort=abort)
 
-    async def come_back(self) -> None:
-        await self._open_port()
+    def come_back(self) -> None:
+        self._open_port()
 
     def lose_uplink(self) -> None:
         """The TWS loses the broker (1100, 2110): no ticks, and orders and their news wait until it is back."""
@@ -85,10 +85,10 @@ class FaultControl:
         self._gateway.tell()
         self._gateway.release()
 
-    async def nightly_reset(self) -> None:
+    def nightly_reset(self) -> None:
         """The day ends: uplink lost, day orders expire, the day's executions are forgotten, and the TWS goes down."""
         self.lose_uplink()
-        await self.go_down(abort=False)
+        self.go_down(abort=False)
         self._floor.orders.book.expire_day_orders()
         self._floor.ledger.forget_executions()
         self._faults.is_uplink_down = False

@@ -11,6 +11,9 @@ import msgspec
 
 from tests.tws.control import Control
 
+_LONGEST_LINE = 1 << 24
+"""A chain of some thousand contracts travels in one call."""
+
 
 class Ask(msgspec.Struct, frozen=True):
     call: str
@@ -31,7 +34,7 @@ class ControlPort:
         self._writers: set[asyncio.StreamWriter] = set()
 
     async def open(self, host: str, port: int) -> None:
-        self._server = await asyncio.start_server(self._serve, host, port)
+        self._server = await asyncio.start_server(self._serve, host, port, limit=_LONGEST_LINE)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def close(self) -> None:
@@ -84,7 +87,10 @@ class _Remote:
         def call(*args: Any, **named: Any) -> Any:
             self._stream.write(msgspec.json.encode(Ask(name, list(args), named)) + b"\n")
             self._stream.flush()
-            answer = msgspec.json.decode(self._stream.readline(), type=Answer)
+            line = self._stream.readline()
+            if not line:
+                raise RemoteError("the server has closed the connection")
+            answer = msgspec.json.decode(line, type=Answer)
             if answer.error:
                 raise RemoteError(answer.error)
             return _converted(answer.result, get_type_hints(method)["return"])

@@ -2,7 +2,7 @@
 
 import asyncio
 import functools
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -27,7 +27,7 @@ def in_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., Non
 
 
 @asynccontextmanager
-async def client(server: LoopbackTws | int, client_id: int = 7, **options: Any) -> AsyncIterator[Any]:
+async def client(server: LoopbackTws | int, client_id: int = 7, **options: Any) -> AsyncGenerator[Any]:
     """A client connected to a server or to a port of ours, disconnected at the end whatever happened."""
     port = server if isinstance(server, int) else server.port
     ib = api.IB()

@@ -1,6 +1,7 @@
 """The loopback TWS as a thread of this process: a port to trade on and a port to be controlled through."""
 
 import asyncio
+import socket
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
@@ -26,30 +27,46 @@ class Server:
         self._floor = new_floor(accounts)
         self.control = Control(self._floor, self._open_port, self._close_port)
         self.control_port = ControlPort(self.control)
-        self._listening: asyncio.Server | None = None
+        self._listening: asyncio.Task[asyncio.Server] | None = None
 
     async def open(self, port: int = 0, control_port: int = 0) -> None:
         self.port = port
-        await self._open_port()
+        self._open_port()
         await self.control_port.open(HOST, control_port)
 
     async def close(self) -> None:
         self.control.stream([], 0)
-        await self._close_port()
+        self._close_port()
         self._floor.gateway.hang_up(abort=True)
         await self.control_port.close()
         await asyncio.sleep(0)
 
-    async def _open_port(self) -> None:
+    def _open_port(self) -> None:
+        """Listen from now on; whoever connects before the loop accepts is kept in the queue of the socket."""
         if self._listening is None:
+            listener = _listener(self.port)
+            self.port = listener.getsockname()[1]
             loop = asyncio.get_running_loop()
-            self._listening = await loop.create_server(self._floor.gateway.protocol, HOST, self.port)
-            self.port = self._listening.sockets[0].getsockname()[1]
+            self._listening = loop.create_task(loop.create_server(self._floor.gateway.protocol, sock=listener))
 
-    async def _close_port(self) -> None:
+    def _close_port(self) -> None:
         if self._listening is not None:
-            self._listening.close()
+            self._listening.add_done_callback(lambda listening: listening.result().close())
             self._listening = None
+
+
+def _listener(port: int) -> socket.socket:
+    """A socket that says it is TCP: only to such a one does asyncio send small messages without delay."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+    except OSError:
+        listener.close()
+        raise
+    listener.listen(100)
+    listener.setblocking(False)
+    return listener
 
 
 class LoopbackTws:

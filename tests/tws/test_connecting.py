@@ -127,7 +127,7 @@ async def test_a_frozen_connection_stays_open_and_goes_on_when_it_thaws(tws: Loo
 
 @in_loop
 async def test_a_closed_port_refuses(tws: LoopbackTws) -> None:
-    await tws.soon(lambda control: control.go_down())
+    tws.control.go_down()
     ib = api.IB()
     with pytest.raises(ConnectionRefusedError):
         await ib.connectAsync(HOST, tws.port, clientId=7, timeout=WITHIN_S)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tws.contracts import Listing
+from tests.tws.contracts import Listing, options
 from tests.tws.control import Control
 from tests.tws.control_port import RemoteError, remote_control
 from tests.tws.driving import WITHIN_S, becomes, client, in_loop
@@ -45,6 +45,13 @@ def test_calls_and_results_travel_as_what_they_are(tws: LoopbackTws, remote: Con
     remote.come_back()
 
 
+def test_a_long_chain_is_listed_in_one_call(remote: Control) -> None:
+    chain = options(50_000, LISTINGS[0], expiries=[f"2031{month:02d}15" for month in range(1, 13)], strikes=range(99))
+    remote.list_contracts(chain)
+    remote.quote(chain[-1].contract.con_id, 1.0, 1.1)
+    assert remote.sessions() == []
+
+
 def _is_call(listing: Listing) -> bool:
     return listing.contract.con_id == CALL
 
@@ -64,6 +71,20 @@ async def test_nonsense_is_answered_with_an_error(tws: LoopbackTws, line: bytes)
     assert answer["error"]
     writer.close()
     await writer.wait_closed()
+
+
+def test_the_program_ends_with_whoever_holds_its_stdin() -> None:
+    command = [sys.executable, "-m", "tests.tws", "--while-stdin"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as program:
+        assert program.stdin is not None
+        assert program.stdout is not None
+        ports = json.loads(program.stdout.readline())
+        with remote_control(HOST, ports["control_port"]) as control:
+            assert control.sessions() == []
+            program.stdin.close()
+            assert program.wait(WITHIN_S) == 0
+            with pytest.raises((RemoteError, ConnectionError)):
+                control.sessions()
 
 
 def test_the_program_serves_clients_and_its_control() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.tws.driving import WITHIN_S, Errors, Heard, becomes, client, hang_up, in_loop, settled
+from tests.tws.faults import Drop
 from tests.tws.library import IS_FORK, api
 from tests.tws.scene import CALL, SPY, call, spy
 from tests.tws.server import HOST, LoopbackTws
@@ -63,7 +64,8 @@ async def test_a_server_that_goes_down_refuses_until_it_is_back_on_its_port(tws:
 
 @in_loop
 async def test_an_order_whose_connection_dies_is_unknown_and_may_be_either(tws: LoopbackTws) -> None:
-    for drop, arrived in (("before_order", 0), ("before_ack", 1), ("after_ack", 1)):
+    cases: list[tuple[Drop, int]] = [("before_order", 0), ("before_ack", 1), ("after_ack", 1)]
+    for drop, arrived in cases:
         before = len(tws.control.orders())
         async with client(tws) as ib:
             gone = Heard(ib.disconnectedEvent)

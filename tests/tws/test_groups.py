@@ -91,7 +91,7 @@ async def test_children_of_a_cancelled_parent_protect_what_it_filled(tws: Loopba
 
 def pair(ib: Any, kind: int, quantity: float = 2) -> tuple[Any, Any]:
     """Two sales that one quote touches together, in one group."""
-    terms = {"ocaGroup": f"exit-{kind}", "ocaType": kind}
+    terms: dict[str, Any] = {"ocaGroup": f"exit-{kind}", "ocaType": kind}
     limit = ib.placeOrder(call(), order("LMT", "SELL", quantity, lmtPrice=10.5, **terms))
     touched = ib.placeOrder(call(), order("MIT", "SELL", quantity, auxPrice=10.5, **terms))
     return limit, touched
@@ -137,7 +137,7 @@ async def test_kind_1_cancels_and_kinds_2_and_3_reduce_on_a_partial_fill(tws: Lo
 @in_loop
 async def test_a_group_reaches_across_clients(tws: LoopbackTws) -> None:
     async with client(tws, 1) as first, client(tws, 2) as second:
-        terms = {"ocaGroup": "shared", "ocaType": 1}
+        terms: dict[str, Any] = {"ocaGroup": "shared", "ocaType": 1}
         stop = first.placeOrder(call(), order("STP", "SELL", auxPrice=8.0, **terms))
         await becomes(first, lambda: status(stop) == "PreSubmitted")
         leaving = second.placeOrder(call(), order("MKT", "SELL", **terms))
@@ -149,7 +149,7 @@ async def test_a_group_reaches_across_clients(tws: LoopbackTws) -> None:
 async def test_nobody_joins_a_group_of_which_a_member_has_filled(tws: LoopbackTws) -> None:
     async with client(tws) as ib:
         heard = Errors(ib)
-        terms = {"ocaGroup": "spent", "ocaType": 1}
+        terms: dict[str, Any] = {"ocaGroup": "spent", "ocaType": 1}
         first = ib.placeOrder(call(), order("MKT", "SELL", **terms))
         await becomes(ib, lambda: status(first) == "Filled")
         late = ib.placeOrder(call(), order("MKT", "SELL", **terms))

@@ -132,7 +132,7 @@ def test_alerts_are_acknowledged_one_by_one_or_all(pane: ListsPane, qtbot: QtBot
 
 def test_the_head_says_what_a_list_comes_to(pane: ListsPane) -> None:
     pane.tabs.choose(CLOSED)
-    assert pane._note.accessibleName() == "231 closed, net −4.2k ₹"
+    assert pane._note.accessibleName() == "231 closed, net −4\u202f200 ₹"
     pane.tabs.choose(CONFLICTS)
     assert pane._note.accessibleName() == "NIFTY 26150 C at 10:07:41"
     pane.tabs.choose(LOG)

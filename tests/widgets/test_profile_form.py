@@ -221,6 +221,40 @@ def test_put_to_use_for_open_positions_that_are_listed(form: ProfileForm, qtbot:
     assert not form.panel.isVisible()
 
 
+def test_another_profile_or_an_edit_takes_the_question_back(mine: ProfileForm, qtbot: QtBot) -> None:
+    mine.show_positions(frames.frame().positions, ())
+    mine.use_open.click()
+    assert "my adaptive for new positions" in mine.panel.head.text
+    mine.open("ladder")
+    assert not mine.panel.isVisible()
+    assert mine.use_open.isVisible()
+    mine.open("my adaptive")
+    mine.rules.choose("theta_decay")
+    mine.use_open.click()
+    field = number(mine, "max_held_s")
+    type_in(qtbot, field, "300")
+    assert not mine.panel.isVisible()
+    assert field.hasFocus()
+
+
+def test_what_opens_while_it_is_asked_is_not_meant_and_what_closes_is_left_out(form: ProfileForm, qtbot: QtBot) -> None:
+    first, second, third = frames.frame().positions[:3]
+    form.show_positions((first, second), ())
+    form.use_open.click()
+    qtbot.keyClick(form.panel.list, Qt.Key.Key_Down)
+    form.show_positions((third, replace(second, profile="scalp")), ())
+    assert [line.words for line in form.panel.list.lines] == [first.label, second.label]
+    assert [line.right for line in form.panel.list.lines] == ["closed meanwhile", "now under scalp"]
+    assert "for 1 of 1 open ones" in form.panel.head.text
+    assert form.panel.list.currentRow() == 1
+    with qtbot.waitSignal(form.applied) as sent:
+        form.panel.apply.click()
+    assert sent.args[0].positions == (second.id,)
+    form.use_open.click()
+    form.show_positions((), ())
+    assert not form.panel.apply.isEnabled()
+
+
 def test_the_sessions_profile_is_said(form: ProfileForm) -> None:
     known = (ProfilePart(name="scalp", toml="", is_default=True, open_positions=0),)
     form.show_positions((), known)

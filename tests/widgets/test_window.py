@@ -199,14 +199,18 @@ def test_keys_of_playing_do_nothing_for_a_live_feed(full: Table) -> None:
     full.show(frames.quiet())
 
 
-def test_question_mark_shows_every_key_and_keys_go_on_working(full: Table) -> None:
+def test_question_mark_shows_every_key_and_a_key_that_is_read_about_is_not_meant_yet(full: Table) -> None:
     overlay = full.window.overlay
     assert not overlay.isVisible()
     full.press(K.Key_Question, SHIFT)
     assert overlay.isVisible()
     assert "take over, or hand back" in overlay.accessibleDescription()
     full.press(K.Key_F1)
+    assert full.commands == []
+    assert not overlay.isVisible()
+    full.press(K.Key_F1)
     assert full.commands == [Reduce(position=P, fraction=0.25)]
+    full.press(K.Key_Question, SHIFT)
     full.press(K.Key_Escape)
     assert not overlay.isVisible()
     full.press(K.Key_Question, SHIFT)
