@@ -117,9 +117,11 @@ class Engine(Generic[LiveT]):
         self._stopping = asyncio.Event()
         self._error: BaseException | None = None
         self._acks: set[concurrent.futures.Future[Acknowledged]] = set()
-        self._stop_asked = self._over = self._projection = False
+        self._stop_asked = self._over = False
         self._begun_s = self._projected_s = self._busy_s = 0.0
+        self._sliced: Sliced | None = None
         self._slices: Iterator[Frame | None] | None = None  # of a frame that is being made
+        self._next_slice: asyncio.TimerHandle | None = None
         self._thread = threading.Thread(target=self._run, name="engine")
 
     def start(self) -> None:
@@ -170,6 +172,7 @@ class Engine(Generic[LiveT]):
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda _, context: self._contain(context))
         self.live = live = self._make()
+        self._sliced = live if isinstance(live, Sliced) else None
         try:
             self._project()
             self._loop = loop
@@ -248,39 +251,43 @@ class Engine(Generic[LiveT]):
         self._project_soon()
 
     def _project_soon(self) -> None:
-        if not self._projection and self._loop is not None:
-            self._projection = True
-            self._loop.call_later(max(self._projected_s + FRAME_S - time.monotonic(), 0.0), self._project_on)
+        if self._next_slice is None and self._loop is not None:
+            wait_s = max(self._projected_s + FRAME_S - time.monotonic(), 0.0)
+            self._next_slice = self._loop.call_later(wait_s, self._project_on)
 
     def _project_on(self) -> None:
         """A slice of the next frame, and the next slice when all that has come in meanwhile has had its turn."""
-        live = self.live
-        if live is None or self._loop is None or self._over or self._error is not None:
+        if self.live is None or self._loop is None or self._over or self._error is not None:
             return
-        began_s = time.monotonic()
         try:
-            if self._slices is None:
-                since_s, self._begun_s = began_s - self._begun_s, began_s
-                self._slices = live.slices(since_s) if isinstance(live, Sliced) else _at_once(live)
-            self._slice(self._slices, began_s)
-            if self._slices is not None:
-                self._loop.call_later(0.0, self._project_on)
-            elif isinstance(live, Sliced) and live.lags:
+            if not self._is_shown_after(time.monotonic()):
+                self._next_slice = self._loop.call_later(0.0, self._project_on)
+            elif self._sliced is not None and self._sliced.lags:
                 self._project_soon()
         except Exception as error:  # noqa: BLE001 - a frame that cannot be made is a bug of ours
             self._fail(error)
 
-    def _slice(self, slices: Iterator[Frame | None], began_s: float) -> None:
-        """Bits of the frame until the slice's time is over; the frame is shown once it is there."""
+    def _is_shown_after(self, began_s: float) -> bool:
+        """Goes on with the frame, or begins one, until a slice's time is over or it is there."""
+        slices = self._slices
+        if slices is None:
+            since_s, self._begun_s = began_s - self._begun_s, began_s
+            self._slices = slices = self._sliced.slices(since_s) if self._sliced is not None else self._in_one()
         is_late = began_s - self._begun_s > FRAME_S
+        now_s = began_s
         for frame in slices:
             now_s = time.monotonic()
             if frame is not None:
                 self._show(frame, now_s)
-            elif is_late or now_s - began_s < SLICE_S:
-                continue
-            self._busy_s += now_s - began_s
-            return
+                break
+            if now_s - began_s >= SLICE_S and not is_late:
+                break
+        self._busy_s += now_s - began_s
+        return self._slices is None
+
+    def _in_one(self) -> Iterator[Frame | None]:
+        assert self.live is not None
+        yield self.live.frame()
 
     def _project(self) -> None:
         """A whole frame at once, instead of one that is being made."""
@@ -291,7 +298,10 @@ class Engine(Generic[LiveT]):
 
     def _show(self, frame: Frame, now_s: float) -> None:
         self.latest = frame  # one store: whoever reads sees the old frame or the new one
-        self._projected_s, self._projection, self._slices = now_s, False, None
+        self._projected_s, self._slices = now_s, None
+        if self._next_slice is not None:
+            self._next_slice.cancel()
+            self._next_slice = None
 
     def _contain(self, context: dict[str, Any]) -> None:
         """What others' callbacks and tasks on this loop raise is shown and logged: no client may stop a stop."""
@@ -316,10 +326,6 @@ class Engine(Generic[LiveT]):
             self.gaps = replace(self.gaps, count=self.gaps.count + 1, worst_s=worst_s, culprit=culprit)
         if self._loop is not None:
             self._loop.call_later(BEAT_S, self._beat, now_s + BEAT_S, self._busy_s)
-
-
-def _at_once(live: Driven) -> Iterator[Frame | None]:
-    yield live.frame()
 
 
 def _refuse(ack: "concurrent.futures.Future[Acknowledged]") -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from widgets.ink import CENTRE, Ink
@@ -80,11 +80,6 @@ class Choices(QWidget):
     def leaveEvent(self, event: object) -> None:
         """Nothing is under the mouse."""
         self._hover = ""
-        self.update()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show that it has the keyboard."""
-        super().focusInEvent(event)
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -9,9 +9,10 @@ from widgets import format as fmt
 from widgets.chart_span import Scale
 from widgets.dispatch import Dispatch
 from widgets.ink import Ink
+from widgets.keymap import cap
 from widgets.ladder_foot import paint_foot
 from widgets.ladder_paint import paint_empty, paint_ladder
-from widgets.ladder_places import Outcome, allowed, outcome_of, price_of
+from widgets.ladder_places import Outcome, allowed, is_past_the_mark, outcome_of, price_of
 from widgets.ladder_shown import Shown, columns_of, handle_of
 from widgets.theme import Look
 
@@ -45,6 +46,7 @@ class ExitLadder(QWidget):
         self._foot = 0
         self._ghost: float | None = None
         self._dragging = self._hovered = False
+        self._past = False  # the stop is dragged beyond the mark
         self._refused = ""
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMouseTracking(True)
@@ -150,7 +152,7 @@ class ExitLadder(QWidget):
     def _drop(self) -> None:
         if self._dragging:
             self.releaseKeyboard()
-        self._ghost, self._dragging, self._refused = None, False, ""
+        self._ghost, self._dragging, self._refused, self._past = None, False, "", False
         self._say()
 
     def _say(self) -> None:
@@ -187,7 +189,9 @@ class ExitLadder(QWidget):
         scale = self.scale()
         if self._dragging and scale is not None:
             share = (scale.area.bottom() - event.position().y()) / scale.area.height()
-            self._move(scale.low + share * (scale.high - scale.low))
+            price = scale.low + share * (scale.high - scale.low)
+            self._past = self._detail is not None and is_past_the_mark(self._detail, price)
+            self._move(price)
             return
         held = self._holds(event.position())
         if held != self._hovered:
@@ -196,8 +200,14 @@ class ExitLadder(QWidget):
             self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Send it."""
-        if event.button() == Qt.MouseButton.LeftButton and self._dragging:
+        """Send it; past the mark it would be an order to leave, which has its own buttons."""
+        if event.button() != Qt.MouseButton.LeftButton or not self._dragging:
+            return
+        if self._past:
+            self._drop()
+            self._refused = f"past the mark: {cap('all')} leaves it"
+            self._say()
+        else:
             self._send()
 
     def leaveEvent(self, event: QEvent) -> None:

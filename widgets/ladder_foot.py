@@ -5,7 +5,7 @@ from PySide6.QtCore import QPointF, QRectF
 from cockpit.frame import DetailPart
 from widgets import format as fmt
 from widgets.ink import RIGHT, Ink
-from widgets.ladder_places import price_of
+from widgets.ladder_places import is_passed, price_of
 from widgets.signs import outcome
 
 SECOND = 72.0  # the room of the second figure, at the right
@@ -20,13 +20,12 @@ def rows_of(detail: DetailPart, currency: str) -> list[tuple[str, str, str, str]
         return []
     mark, stop = price_of(detail, "mark"), price_of(detail, "stop")
     away = None if mark is None or stop is None else (mark - stop) * detail.position.level_side
+    first = "Lost at the stop, gross" if (ladder.locked or 0.0) < 0.0 else "Locked, gross"
+    token = outcome(ladder.locked)
+    if is_passed(detail):
+        first, token = "Stop passed: at the stop", "warn"  # what it would have kept is not secured any more
     return [
-        (
-            "Lost at the stop" if (ladder.locked or 0.0) < 0.0 else "Locked",
-            _money(ladder.locked, currency),
-            outcome(ladder.locked),
-            _bps(ladder.locked_bps),
-        ),
+        (first, _money(ladder.locked, currency), token, _bps(ladder.locked_bps)),
         ("At stake to the stop", _money(ladder.at_stake, currency), "t1", fmt.points(away)),
         ("Give-back from best", _money(ladder.give_back, currency), "t1", _size(ladder.give_back_bps)),
     ]

@@ -5,7 +5,7 @@ from PySide6.QtCore import QPointF, QRectF
 from widgets import format as fmt
 from widgets.ink import RIGHT, Ink
 from widgets.ladder_axis import paint_axis, paint_spine
-from widgets.ladder_places import APART, GHOST, Outcome, Placed, placed
+from widgets.ladder_places import APART, GHOST, Outcome, Placed, is_passed, placed
 from widgets.ladder_shown import LIT, SPINE_WIDTH, Shown, box_of, handle_of, leader
 from widgets.signs import arc
 from widgets.theme import Look
@@ -26,7 +26,10 @@ def paint_ladder(ink: Ink, whole: QRectF, shown: Shown) -> None:
     ladder = shown.detail.ladder
     locked = ladder.locked_bps if ladder is not None else None
     words = "" if locked is None else f"{'locked' if locked >= 0 else 'at risk'} {fmt.bps(locked)} bps"
-    _head(ink, whole, words, "profit" if locked is not None and locked >= 0 else "loss")
+    token = "profit" if locked is not None and locked >= 0 else "loss"
+    if is_passed(shown.detail):
+        words, token = "stop passed", "warn"
+    _head(ink, whole, words, token)
     paint_axis(ink, shown)
     paint_spine(ink, shown)
     for line in placed(shown.detail, shown.scale, None if shown.ghost is None else shown.ghost.price):

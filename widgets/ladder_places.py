@@ -97,13 +97,29 @@ def outcome_of(detail: DetailPart, price: float) -> Outcome:
     )
 
 
+def is_passed(detail: DetailPart) -> bool:
+    """Whether the mark is at or beyond the stop: what the stop would have kept is not secured any more."""
+    mark, stop = price_of(detail, "mark"), price_of(detail, "stop")
+    return mark is not None and stop is not None and (mark - stop) * detail.position.level_side <= 0.0
+
+
+def is_past_the_mark(detail: DetailPart, price: float) -> bool:
+    """Whether a stop there would fire at once."""
+    mark = price_of(detail, "mark")
+    return mark is not None and (price - mark) * detail.position.level_side > 0.0
+
+
 def allowed(detail: DetailPart, ladder: LadderPart, price: float) -> float:
     """The nearest price that a stop may be dragged to: on the tick, not past the mark, not beyond the floor."""
     side, mark, floor = detail.position.level_side, price_of(detail, "mark"), price_of(detail, "floor")
     tick = ladder.tick
     made = round(price / tick) * tick
-    if floor is not None and (made - floor) * side < 0.0:
-        made = floor
+    if floor is not None:
+        stop = price_of(detail, "stop")
+        if stop is not None and (stop - floor) * side < 0.0:
+            floor = stop  # typed looser by a human: from there it only tightens
+        if (made - floor) * side < 0.0:
+            made = floor
     if mark is not None and (mark - made) * side < tick * (1 - 1e-6):
         ticks = math.ceil(mark / tick - 1e-6) - 1 if side > 0 else math.floor(mark / tick + 1e-6) + 1
         made = ticks * tick

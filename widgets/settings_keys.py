@@ -181,8 +181,3 @@ class KeysForm(Ground):
         self.change.set_off("" if self.action else "no action is chosen")
         self.reset.set_off("" if self.action in changed else "it has its shipped key")
         self.reset_all.set_off("" if changed else "every action has its shipped key")
-
-
-def put_keys(preferences: PreferenceFile) -> list[str]:
-    """Put the keys of the preferences in force; a sentence for each that is refused and stays as shipped."""
-    return active.remap(preferences.now.keys)

@@ -29,12 +29,6 @@ MEANT = {
 }  # fmt: skip
 
 
-def put_on(look: Look, given: Preferences) -> None:
-    """Give the look what was chosen; whoever owns the window dresses and repaints it."""
-    look.set_theme(given.theme, given.palette)
-    look.reduced_motion = given.reduced_motion
-
-
 class Samples(QWidget):
     """Every palette in the theme that is in force; a click chooses one."""
 

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QWidget
 
 from cockpit.frame import ChainPart, PositionPart, StatusPart
 from widgets import format as fmt
-from widgets.accent_button import AccentButton
 from widgets.button import ActionButton, beside
 from widgets.chain_lookup import Contract, find
 from widgets.choices import Choices
@@ -62,8 +61,8 @@ class Ticket(QWidget):
         self.kind = Choices(look, ("Market", "Limit"), name="order")
         self.limit = Stepper(look, "limit price", step=0.05, digits=2)
         self.profile = Picker(look, "profile that supervises the position")
-        self.review = AccentButton(look, "Review order", hint="see what would be sent")
-        self.confirm = AccentButton(look, "Send", hint="send it to the engine")
+        self.review = ActionButton(look, "Review order", hint="see what would be sent", kind="accent")
+        self.confirm = ActionButton(look, "Send", hint="send it to the engine", kind="accent")
         self.back = ActionButton(look, "Back", key="Esc", hint="change it")
         self.reset = ActionButton(look, "Reset…", key=cap("cooldown"), hint="end the cooldown: asks for a reason")
         for field in (self.side, self.lots, self.kind, self.limit, self.profile):

@@ -156,7 +156,7 @@ def _words(readings: Mapping[str, Sequence[Any]]) -> str:
     """`gain 1.2 against 0.5 %`, of every reading that is known."""
     known = [(name, *reading) for name, reading in readings.items() if reading[0] is not None]
     parts = [
-        f"{name} {value:.4g}" + ("" if limit is None else f" against {limit:.4g}") + (f" {unit}" if unit else "")
+        f"{name} {value:.6g}" + ("" if limit is None else f" against {limit:.6g}") + (f" {unit}" if unit else "")
         for name, value, limit, unit in known
     ]
     return ", ".join(parts) if parts else "nothing known"

@@ -19,20 +19,20 @@ class ExecutionPost:
         self._listeners = listeners
         self._tell_status = tell_status
         self._batch: list[list[Letter]] = []
-        self._is_silent = False
+        self.is_silent = False
 
     @contextmanager
     def silence(self) -> Generator[None]:
         """Nothing of what happens inside is told."""
-        self._is_silent = True
+        self.is_silent = True
         try:
             yield
         finally:
-            self._is_silent = False
+            self.is_silent = False
 
     def deliver(self, fill: Fill) -> None:
         """Tell an order's status and its executions, as `Faults.delivery` says."""
-        if self._is_silent:
+        if self.is_silent:
             return
         how = self._gateway.faults.delivery
         if how.status == "before":

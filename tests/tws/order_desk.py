@@ -60,8 +60,9 @@ class OrderDesk:
             self._gateway.push(client_id, 3, *self._status(order))
 
     def filled(self, fill: Fill) -> None:
-        self.on_fill(fill)
         self.post.deliver(fill)
+        if not self.post.is_silent:
+            self.on_fill(fill)
 
     def refused(self, order: Order, code: int, text: str) -> None:
         for client_id in self.listeners(order):

@@ -36,3 +36,21 @@ def spread() -> Any:
     """Long the call at 500, short the call at 505."""
     legs = [api.ComboLeg(CALL, 1, "BUY", "SMART"), api.ComboLeg(FAR_CALL, 1, "SELL", "SMART")]
     return api.Contract(secType="BAG", symbol="SPY", exchange="SMART", currency="USD", comboLegs=legs)
+
+
+def order(kind: str, action: str, quantity: float = 2, **terms: Any) -> Any:
+    return api.Order(action=action, totalQuantity=quantity, orderType=kind, **terms)
+
+
+def resting(ib: Any, **terms: Any) -> Any:
+    """A placed order to buy two calls at 9.00, below the market of these tests."""
+    return ib.placeOrder(call(), order("LMT", "BUY", lmtPrice=9.0, **terms))
+
+
+def status(trade: Any) -> str:
+    return trade.orderStatus.status
+
+
+def held(ib: Any) -> dict[int, float]:
+    """What the library says is held, by contract."""
+    return {position.contract.conId: position.position for position in ib.positions()}

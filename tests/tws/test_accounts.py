@@ -5,13 +5,8 @@ from typing import Any
 import pytest
 
 from tests.tws.driving import Errors, Heard, becomes, client, in_loop, settled
-from tests.tws.scene import CALL, PUT, SPY, call
+from tests.tws.scene import CALL, PUT, SPY, call, held, order, status
 from tests.tws.server import LoopbackTws
-from tests.tws.test_orders import order, status
-
-
-def held(ib: Any) -> dict[int, float]:
-    return {position.contract.conId: position.position for position in ib.positions()}
 
 
 @in_loop

@@ -14,9 +14,8 @@ from tests.tws.control import Control
 from tests.tws.control_port import RemoteError, remote_control
 from tests.tws.driving import WITHIN_S, becomes, client, in_loop
 from tests.tws.order_fields import Margin
-from tests.tws.scene import CALL, LISTINGS, call
+from tests.tws.scene import CALL, LISTINGS, call, order, status
 from tests.tws.server import HOST, LoopbackTws
-from tests.tws.test_orders import order, status
 from tests.tws.ticks import Greeks
 
 ROOT = Path(__file__).resolve().parents[2]

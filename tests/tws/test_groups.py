@@ -6,9 +6,8 @@ import pytest
 
 from tests.tws.driving import Errors, becomes, client, in_loop, settled
 from tests.tws.library import api
-from tests.tws.scene import CALL, FAR_CALL, call, spread
+from tests.tws.scene import CALL, FAR_CALL, call, order, spread, status
 from tests.tws.server import LoopbackTws
-from tests.tws.test_orders import order, status
 
 
 @pytest.fixture(autouse=True)

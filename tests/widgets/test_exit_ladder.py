@@ -222,11 +222,21 @@ def test_longer_words_are_cut_at_their_parts(ladder: ExitLadder, look: Look, mon
 
 
 def test_the_rows_of_money_say_what_is_locked_lost_or_unknown(look: Look) -> None:
-    assert rows_of(made.detail(), "₹")[0] == ("Locked", "+961 ₹", "profit", "+689 bps")
+    assert rows_of(made.detail(), "₹")[0] == ("Locked, gross", "+961 ₹", "profit", "+689 bps")
     assert rows_of(made.detail(), "₹")[1] == ("At stake to the stop", "−355 ₹", "t1", "1.82")
-    assert rows_of(made.young(), "₹")[0][:3] == ("Lost at the stop", "−1\u202f117 ₹", "loss")
+    assert rows_of(made.young(), "₹")[0][:3] == ("Lost at the stop, gross", "−1\u202f117 ₹", "loss")
     unknown = made.ladder(locked=None, locked_bps=None, at_stake=None, give_back=None, give_back_bps=None, rungs=())
     rows = rows_of(replace(made.detail(), ladder=unknown), "₹")
     assert [row[1] for row in rows] == ["n/a"] * 3
     assert [row[3] for row in rows] == ["n/a"] * 3
     assert rows_of(replace(made.detail(), ladder=None), "₹") == []
+
+
+def test_dragging_past_the_mark_sends_nothing_and_says_what_would(
+    ladder: ExitLadder, wanted: list[float], qtbot: QtBot
+) -> None:
+    qtbot.mousePress(ladder, Qt.MouseButton.LeftButton, pos=at(ladder, 76.53))
+    qtbot.mouseMove(ladder, at(ladder, 79.5))
+    qtbot.mouseRelease(ladder, Qt.MouseButton.LeftButton, pos=at(ladder, 79.5))
+    assert wanted == []
+    assert ladder.refused.startswith("past the mark")

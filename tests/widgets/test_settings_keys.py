@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from cockpit.preferences import PreferenceFile
 from widgets.keymap import active, cap
-from widgets.settings_keys import KeysForm, put_keys
+from widgets.settings_keys import KeysForm
 from widgets.theme import Look
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -71,7 +71,7 @@ def test_esc_leaves_it_as_it_is(form: KeysForm, qtbot: QtBot) -> None:
 
 def test_backspace_gives_the_shipped_key_back(form: KeysForm, kept: PreferenceFile, qtbot: QtBot) -> None:
     kept.change(keys={"veto": ["Ctrl+Q"], "half": ["Ctrl+H"]})
-    assert put_keys(kept) == []
+    assert active.remap(kept.now.keys) == []
     form.choose("veto")
     qtbot.keyClick(form.list, Qt.Key.Key_Backspace)
     assert (cap("veto"), cap("half")) == ("V", "Ctrl H")
@@ -110,7 +110,7 @@ def test_every_action_can_be_chosen_with_the_arrows(form: KeysForm, qtbot: QtBot
 
 def test_keys_of_a_file_that_clash_are_told_and_stay_as_shipped(kept: PreferenceFile) -> None:
     kept.change(keys={"veto": ["T"], "half": ["Ctrl+H"]})
-    assert put_keys(kept) == [
+    assert active.remap(kept.now.keys) == [
         "Veto the decision that is shown keeps its key: T is the key of “Take over, or hand back”."
     ]
     assert (cap("veto"), cap("half")) == ("V", "Ctrl H")

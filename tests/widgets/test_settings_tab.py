@@ -14,7 +14,6 @@ from tests.widgets import frames
 from widgets.fields import ChoiceField, Switch
 from widgets.keymap import active
 from widgets.plain_list import PlainList
-from widgets.settings_look import put_on
 from widgets.settings_sounds import HeardSwitch
 from widgets.settings_tab import SECTIONS, SettingsTab
 from widgets.theme import PALETTES, THEMES, Look, dress
@@ -118,8 +117,6 @@ def test_the_look_is_kept_and_told(tab: SettingsTab, kept: PreferenceFile, look:
     assert kept.path is not None
     now = PreferenceFile(kept.path).now
     assert (now.theme, now.palette, now.scale_pct, now.reduced_motion) == ("light", "monochrome", 125, True)
-    put_on(look, now)
-    assert (look.theme, look.palette, look.reduced_motion) == ("light", "monochrome", True)
     tab.looks.reset.click()
     assert kept.now == Preferences(profile=kept.now.profile)
 
