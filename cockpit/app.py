@@ -276,9 +276,8 @@ class Cockpit:
 
 def _fitting() -> tuple[int, int]:
     """The usual size, or what the screen has."""
-    screen = QApplication.primaryScreen()
-    room = screen.availableSize() if screen is not None else None
-    return SIZE if room is None else (min(SIZE[0], room.width()), min(SIZE[1], room.height()))
+    room = QApplication.primaryScreen().availableSize()
+    return min(SIZE[0], room.width()), min(SIZE[1], room.height())
 
 
 def paint_frame(frame: Frame, path: Path, size: tuple[int, int] = (1600, 1000), theme: str = "dark") -> None:

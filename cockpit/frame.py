@@ -38,6 +38,7 @@ class StatusPart:
     trouble: str  # what is wrong with the journal, "" when nothing
     refused: int  # refused rows, quotes and Greeks so far
     account: str = ""  # "practice · 1 000 000 ₹"
+    chains: tuple[str, ...] = ()  # underlyings that have options
     cooldown_why: str = ""  # "loss of P0004", "" while there is none
 
 

@@ -101,7 +101,7 @@ def blind_s(state: State) -> dict[str, float]:
     return {name: round(ns / NS, 6) for name, ns in sorted(total.items())}
 
 
-def day_pnl(state: State) -> tuple[float, int]:
+def session_pnl(state: State) -> tuple[float, int]:
     """Net money realised and open at the marks, and how many open positions without a mark it leaves out."""
     total, blind = float(state.realised - state.fees), 0
     for held in state.held.values():

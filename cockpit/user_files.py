@@ -1,4 +1,4 @@
-"""The user's own settings on disk: where they lie, and how they are read and replaced whole."""
+"""The user's own files: where settings and data lie, and how a file is read and replaced whole."""
 
 import os
 import sys
@@ -12,15 +12,25 @@ MAX_BYTES = 1 << 20
 
 def config_dir() -> Path:
     """The platform's folder for the cockpit's settings, which need not exist yet."""
+    return _own("APPDATA", "Roaming", "XDG_CONFIG_HOME", ".config")
+
+
+def data_dir() -> Path:
+    """The platform's folder for the cockpit's data, which need not exist yet."""
+    return _own("LOCALAPPDATA", "Local", "XDG_DATA_HOME", ".local/share")
+
+
+def _own(windows: str, app_data: str, xdg: str, usual: str) -> Path:
+    """By the variables of Windows and of the XDG specification, or where the platform has it without them."""
     home = Path.home()
     if sys.platform == "win32":
-        base = os.environ.get("APPDATA") or home / "AppData" / "Roaming"
+        base = os.environ.get(windows) or home / "AppData" / app_data
     elif sys.platform == "darwin":
         base = home / "Library" / "Application Support"
     else:
-        base = os.environ.get("XDG_CONFIG_HOME") or ""
-        if not Path(base).is_absolute():  # the XDG specification has relative ones ignored
-            base = home / ".config"
+        base = os.environ.get(xdg) or ""
+        if not Path(base).is_absolute():  # the specification has relative ones ignored
+            base = home / usual
     return Path(base) / "cockpit"
 
 

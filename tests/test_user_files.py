@@ -2,21 +2,39 @@
 
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from cockpit.domain.errors import BadInput
-from cockpit.user_files import config_dir, read_text, write_whole
+from cockpit.user_files import config_dir, data_dir, read_text, write_whole
 
 
-def test_the_folder_is_that_of_the_xdg_specification(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("folder", "variables", "usual", "windows"),
+    [
+        (config_dir, ("XDG_CONFIG_HOME", "APPDATA"), ".config", "Roaming"),
+        (data_dir, ("XDG_DATA_HOME", "LOCALAPPDATA"), ".local/share", "Local"),
+    ],
+)
+def test_the_platform_says_where(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, folder: Callable[[], Path], variables: tuple[str, str],
+    usual: str, windows: str,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")
+    given = {"linux": tmp_path / "home" / usual, "win32": tmp_path / "home" / "AppData" / windows}
+    for platform, variable in zip(given, variables, strict=True):
+        monkeypatch.setattr("sys.platform", platform)
+        monkeypatch.setenv(variable, str(tmp_path))
+        assert folder() == tmp_path / "cockpit"
+        monkeypatch.setenv(variable, "")
+        assert folder() == given[platform] / "cockpit"
     monkeypatch.setattr("sys.platform", "linux")
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    assert config_dir() == tmp_path / "cockpit"
-    monkeypatch.setenv("XDG_CONFIG_HOME", "relative")
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    assert config_dir() == tmp_path / "home" / ".config" / "cockpit"
+    monkeypatch.setenv(variables[0], "relative")
+    assert folder() == given["linux"] / "cockpit"
+    monkeypatch.setattr("sys.platform", "darwin")
+    assert folder() == tmp_path / "home" / "Library" / "Application Support" / "cockpit"
 
 
 def test_a_file_is_written_whole_for_its_owner_alone(tmp_path: Path) -> None:

@@ -74,8 +74,7 @@ class Pages(QStackedWidget):
             self.chain.closed()
         self.setCurrentWidget(page)
         if name == "chain" and self.chain is not None:
-            detail = self._frame.detail if self._frame is not None else None
-            self.chain.opened(detail.position.underlying if detail is not None else "")
+            self.chain.opened(self._underlying())
         elif name == "journal" and self.journal is not None:
             self.journal.reload()
             self.journal.table.setFocus()
@@ -112,6 +111,13 @@ class Pages(QStackedWidget):
         """Nobody waits for the journal any more."""
         if self.journal is not None:
             self.journal.close_reader()
+
+    def _underlying(self) -> str:
+        """Of the watched position; while flat the first one that has options."""
+        frame = self._frame
+        if frame is None:
+            return ""
+        return frame.detail.position.underlying if frame.detail is not None else next(iter(frame.status.chains), "")
 
     def _make_chain(self) -> QWidget:
         from widgets.chain_tab import ChainTab

@@ -41,56 +41,32 @@ OverriddenOption = Annotated[
 ProfileOption = Annotated[str | None, typer.Option("--profile", help="Only those supervised by this profile.")]
 
 
-def stats(
-    *,
-    text: TextOption = "",
-    session: SessionOption = None,
-    underlying: UnderlyingOption = None,
-    rule: RuleOption = None,
-    result: ResultOption = None,
-    overridden: OverriddenOption = None,
-    profile: ProfileOption = None,
-    since: SinceOption = None,
-    until: UntilOption = None,
-    journal: JournalOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """What closed round trips add up to, in a dozen figures."""
-    wanted = _wanted(text, session, underlying, rule, result, overridden, profile, since, until)
-    told = _reviewed(journal, wanted).report
-    if as_json:
-        print_json(told)
-    else:
-        _print_stats(told)
+def _telling(tell: Callable[[SessionReport], None], about: str) -> Callable[..., None]:
+    """A command that tells what the closed round trips which its filters leave add up to."""
 
+    def command(
+        *,
+        text: TextOption = "",
+        session: SessionOption = None,
+        underlying: UnderlyingOption = None,
+        rule: RuleOption = None,
+        result: ResultOption = None,
+        overridden: OverriddenOption = None,
+        profile: ProfileOption = None,
+        since: SinceOption = None,
+        until: UntilOption = None,
+        journal: JournalOption = None,
+        as_json: JsonOption = False,
+    ) -> None:
+        wanted = _wanted(text, session, underlying, rule, result, overridden, profile, since, until)
+        told = _reviewed(journal, wanted).report
+        if as_json:
+            print_json(told)
+        else:
+            tell(told)
 
-def report(
-    *,
-    text: TextOption = "",
-    session: SessionOption = None,
-    underlying: UnderlyingOption = None,
-    rule: RuleOption = None,
-    result: ResultOption = None,
-    overridden: OverriddenOption = None,
-    profile: ProfileOption = None,
-    since: SinceOption = None,
-    until: UntilOption = None,
-    journal: JournalOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """The same with a line for each exit rule, hour of opening and weekday."""
-    wanted = _wanted(text, session, underlying, rule, result, overridden, profile, since, until)
-    told = _reviewed(journal, wanted).report
-    if as_json:
-        print_json(told)
-        return
-    _print_stats(told)
-    if told.trades:
-        typer.echo("")
-        print_table(_rules(told.rules, told.currency))
-        for name, buckets in (("hour", told.hours), ("weekday", told.weekdays)):
-            typer.echo("")
-            print_table(_buckets(name, buckets, told.currency))
+    command.__doc__ = about
+    return command
 
 
 def export_table(
@@ -193,6 +169,16 @@ def _print_stats(told: SessionReport) -> None:
             typer.echo(f"{number} {what} left out.", err=True)
 
 
+def _print_report(told: SessionReport) -> None:
+    _print_stats(told)
+    if told.trades:
+        typer.echo("")
+        print_table(_rules(told.rules, told.currency))
+        for name, buckets in (("hour", told.hours), ("weekday", told.weekdays)):
+            typer.echo("")
+            print_table(_buckets(name, buckets, told.currency))
+
+
 def _rules(lines: tuple[RuleLine, ...], currency: str) -> Table:
     right = ("count", "win rate", "95 %", "total", "average", "95 % of the average")
     table = table_of("exit rule", right=right, last="more trades needed")
@@ -248,3 +234,7 @@ def _ratio(value: float | None) -> str:
 
 def _clock(seconds: float | None) -> str:
     return "n/a" if seconds is None else f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+stats = _telling(_print_stats, "What closed round trips add up to, in a dozen figures.")
+report = _telling(_print_report, "The same with a line for each exit rule, hour of opening and weekday.")

@@ -19,7 +19,7 @@ from cockpit.cli.application import app, say_error
 from cockpit.domain.money import exact, plain
 from cockpit.feeds.recording import load
 from cockpit.journal.store import open_journal
-from cockpit.outcome import day_pnl, iso
+from cockpit.outcome import iso, session_pnl
 from cockpit.profiles import profile
 from cockpit.state.model import State
 from cockpit.wiring import DEFAULT_PROFILE, Plan, Replay, profiles_by_name, read_script, replay_of
@@ -48,7 +48,7 @@ def decimal(text: str, option: str, *, low: Decimal = Decimal(0)) -> Decimal:
 
 def worth(state: State) -> str:
     """Net liquidation in words: the cash at the start and what positions made, open ones at their marks."""
-    made, unmarked = day_pnl(state)
+    made, unmarked = session_pnl(state)
     total = state.setup.cash + exact(round(made, 2))
     left_out = f" without {unmarked} open that have no mark" if unmarked else ""
     amount = f"{total.normalize():,f}".replace(",", " ")

@@ -1,24 +1,9 @@
 """Where a journal lies when nobody says so."""
 
-import os
-import sys
 from pathlib import Path
 
 from cockpit.domain.errors import BadInput
-
-
-def data_dir() -> Path:
-    """The platform's folder for the cockpit's data, which need not exist yet."""
-    home = Path.home()
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local"
-    elif sys.platform == "darwin":
-        base = home / "Library" / "Application Support"
-    else:
-        base = os.environ.get("XDG_DATA_HOME") or ""
-        if not Path(base).is_absolute():  # the XDG specification has relative ones ignored
-            base = home / ".local" / "share"
-    return Path(base) / "cockpit"
+from cockpit.user_files import data_dir
 
 
 def journal_path(name: str = "journal") -> Path:

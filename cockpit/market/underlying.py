@@ -213,7 +213,7 @@ class Underlying:
             self.first_price = bar.open
         scores = self._classifier.scores
         if scores.known:
-            self.regimes.append((self._bar_t, *scores))
+            self.regimes.append((self._bar_t, scores.trend, scores.range, scores.panic))
         given = self.given_names
         if "rsi" not in given:
             self.rsi = rsi

@@ -17,6 +17,7 @@ class Status:
         self.state, self.feed, self.badge = state, feed, badge
         self.account = f"{setup.protection} · {whole_money(setup.cash, setup.market.currency)}"
         self._part: StatusPart | None = None
+        self._chains: tuple[int, tuple[str, ...]] = (0, ())
         self._cooldown: tuple[Cooldown, str] = state.cooldown, cooldown_words(state)
 
     def part(self, tally: Tally, refused_rows: int, trouble: str) -> StatusPart:
@@ -36,10 +37,16 @@ class Status:
             unprotected_by_us=count if state.session == "halted" else tally.observed, alerts=len(alerts.active),
             critical=next(reversed(alerts.critical.values())).text if alerts.critical else "", trouble=trouble,
             refused=refused_rows + state.refused_quotes.total() + state.refused_greeks.total(), account=self.account,
-            cooldown_why=self._why() if standing == "active" else "",
+            cooldown_why=self._why() if standing == "active" else "", chains=self._underlyings(),
         )  # fmt: skip
         self._part = kept(self._part, part) or part
         return self._part
+
+    def _underlyings(self) -> tuple[str, ...]:
+        chains = self.state.chains
+        if len(chains) != self._chains[0]:
+            self._chains = len(chains), tuple(sorted({name for name, day in chains if day is not None}))
+        return self._chains[1]
 
     def _why(self) -> str:
         if self._cooldown[0] is not self.state.cooldown:

@@ -1,4 +1,4 @@
-"""Finds the position that a command names, and shows it the rows of the command's own instant."""
+"""Finds the position that a command names, shows it the rows of the command's instant, and words for lengths."""
 
 from cockpit import commands as c
 from cockpit.domain.errors import Refused
@@ -29,6 +29,15 @@ def look(state: State, held: Held) -> None:
     follow(held.pos, held.contract.view)
     if held.pos.best != best:  # committed with the command, also when that is refused
         state.effects.touched.append(held)
+
+
+def span_words(seconds: float) -> str:
+    """A length of time in a sentence: 30 s, 10 min, 2 h 2 min."""
+    whole = round(seconds)
+    if whole < 120:
+        return f"{whole} s"
+    hours, minutes = divmod(round(whole / 60), 60)
+    return f"{minutes} min" if not hours else f"{hours} h" + (f" {minutes} min" if minutes else "")
 
 
 def touch(state: State, held: Held) -> None:

@@ -17,7 +17,7 @@ from cockpit.state.entering import enter
 from cockpit.state.judging import evaluate
 from cockpit.state.model import NS, Cause, Held, State, Working, label_of
 from cockpit.state.moving_stops import set_stop, stop_by_ticks, stop_to_break_even
-from cockpit.state.naming import label_in, look, position, touch
+from cockpit.state.naming import label_in, look, position, span_words, touch
 from cockpit.state.watching import watch, watch_chain
 
 UNRECORDED = (c.Watch, c.WatchChain)
@@ -40,7 +40,8 @@ def obey(state: State, command: c.Command) -> c.Acknowledged:
         state.effects.records.insert(0, record)
         state.effects.durable = True
         state.effects.session_touched = True
-        state.say(label_in(state, command), "human", "command", said if accepted else f"refused: {said}")
+        who = "human" if command.author == "human" else "script"
+        state.say(label_in(state, command), who, "command", said if accepted else f"refused: {said}")
     state.version += 1
     return c.Acknowledged(accepted=accepted, said=said)
 
@@ -171,8 +172,9 @@ def veto(state: State, command: c.Veto) -> str:
         if not a.mandatory and name in (ALL, a.name) and a.countdown is not None:
             a.countdown, a.status = None, "vetoed"
     touch(state, held)
-    what = command.rule.replace("_", " ") if command.rule else "every rule that may be vetoed"
-    return f"{what} vetoed for {command.for_s:g} s on {label_of(held.instrument)}"
+    what = f"{command.rule.replace('_', ' ')} vetoed" if command.rule else "whatever may be vetoed is held"
+    why = f": {command.reason}" if command.reason else ""
+    return f"{what} for {span_words(command.for_s)} on {label_of(held.instrument)}{why}"
 
 
 def unveto(state: State, command: c.Unveto) -> str:

@@ -15,6 +15,7 @@ from cockpit.risk.cooldown import is_high
 from cockpit.state.alarms import call, resolve_alerts_of
 from cockpit.state.judging import see_baselines, see_open_interest
 from cockpit.state.model import ExitFill, Held, State, Working, label_of
+from cockpit.state.naming import span_words
 from cockpit.state.stops import tighten_to, track
 from cockpit.state.telling import quote_of
 
@@ -193,7 +194,7 @@ def _cool_down(state: State, held: Held, won: bool, now_ns: int) -> str:
     under = held.contract.underlying
     is_wild = is_high(known(under.volatility_index), under.volatility_bps)
     state.cooldown = state.cooldown.after(won=won, high_volatility=is_wild, now_ns=now_ns, day=state.day)
-    return f"cooldown {state.cooldown.left_s(now_ns):g} s"
+    return f"cooldown {span_words(state.cooldown.left_s(now_ns))}"
 
 
 def context(state: State, held: Held) -> dict[str, Any]:

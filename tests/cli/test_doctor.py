@@ -17,8 +17,9 @@ from cockpit.cli.application import main
 from cockpit.cli.doctor import Finding, display, imported, line, missing_library, qt_platform, release
 from cockpit.commands import Acknowledged, Command
 from cockpit.feeds.inbox import is_listening, serve, socket_path
-from cockpit.journal.location import data_dir, journal_path
+from cockpit.journal.location import journal_path
 from cockpit.journal.store import open_journal
+from cockpit.user_files import data_dir
 from tests.journal.examples import STORY, session, tell
 
 

@@ -5,18 +5,7 @@ from pathlib import Path
 import pytest
 
 from cockpit.domain.errors import BadInput
-from cockpit.journal.location import data_dir, journal_path
-
-
-def test_the_platform_says_where(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("sys.platform", "linux")
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    assert data_dir() == tmp_path / "cockpit"
-    for ignored in ("", "relative/folder"):
-        monkeypatch.setenv("XDG_DATA_HOME", ignored)
-        assert data_dir() == Path.home() / ".local" / "share" / "cockpit"
-    monkeypatch.setattr("sys.platform", "darwin")
-    assert data_dir() == Path.home() / "Library" / "Application Support" / "cockpit"
+from cockpit.journal.location import journal_path
 
 
 def test_the_folder_is_made_for_its_owner(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from cockpit.brokers.paper import PaperOptions
 from cockpit.commands import Close, ResetCooldown
 from cockpit.events import NS, Heartbeat
 from cockpit.feeds.replay import instants
-from cockpit.outcome import day_pnl as pnl
+from cockpit.outcome import session_pnl as pnl
 from cockpit.projection.words import SIGNS, whole_money
 from tests.market_of import Line, Playing, play, script
 from tests.projection.looking import projector

@@ -423,7 +423,7 @@ def test_the_mandatory_cannot_be_vetoed_by_name_nor_with_all() -> None:
     )
     assert refuses(played, Veto(position="C", rule="protective_stop")).startswith("protective_stop is mandatory")
     assert refuses(played, Veto(position="C", rule="exhaustion")) == "test has no rule 'exhaustion'"
-    assert says(played, HoldUntil(position="C", for_s=30)).startswith("every rule that may be vetoed vetoed for 30 s")
+    assert says(played, HoldUntil(position="C", for_s=30)).startswith("whatever may be vetoed is held for 30 s")
     held = vetoing(("10:00:05", HoldUntil(position="C", for_s=100)), rules=RULES)
     assert held.exits == ["10:00:10.25 100 @ 50.00 holding_limit EXTREME_HOLD"]
 

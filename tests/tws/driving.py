@@ -42,10 +42,20 @@ async def hang_up(ib: Any) -> None:
     """Disconnect and wait until the socket is closed."""
     connection = ib.client.conn
     closed = Heard(connection.disconnected)
-    ib.disconnect()
+    if ib.isConnected():
+        ib.disconnect()
+    else:
+        ib.client.disconnect()  # between the two handshakes `IB.disconnect` itself raises
     if connection.transport is not None:
         connection.transport.abort()
         await closed.when(lambda *_: True)
+
+
+async def give_up(ib: Any, connecting: asyncio.Future[Any]) -> None:
+    """End an attempt to connect that would go on waiting."""
+    connecting.cancel()
+    await asyncio.wait([connecting])
+    await hang_up(ib)
 
 
 class Heard:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.tws.driving import WITHIN_S, Errors, Heard, client, hang_up, in_loop
+from tests.tws.driving import WITHIN_S, Errors, Heard, client, give_up, hang_up, in_loop
 from tests.tws.library import IS_FORK, api
 from tests.tws.server import HOST, LoopbackTws
 from tests.tws.session import SERVER_VERSION
@@ -69,8 +69,7 @@ async def test_a_client_id_in_use_is_refused_with_326_and_the_library_goes_on_wa
         await api_errors.when(_says_in_use)
         assert not connecting.done()
         assert tws.control.sessions() == [7]
-        connecting.cancel()
-        await hang_up(ib)
+        await give_up(ib, connecting)
 
 
 def _says_in_use(said: str) -> bool:
@@ -84,8 +83,7 @@ async def test_an_id_that_a_dead_connection_still_holds_is_refused_until_it_is_g
     heard = Errors(ib)
     connecting = asyncio.ensure_future(ib.connectAsync(HOST, tws.port, clientId=7, timeout=WITHIN_S))
     await heard.code(326)
-    connecting.cancel()
-    await hang_up(ib)
+    await give_up(ib, connecting)
     tws.control.occupy(7, False)
     async with client(tws, 7):
         assert tws.control.sessions() == [7]

@@ -1,11 +1,13 @@
 """What a trader has arranged is there again: the layout for each set of screens, columns, keys and sounds."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 import pytest
 from PySide6.QtCore import QSize, Qt
 
+from cockpit.commands import WatchChain
 from tests.widgets import frames
 from tests.widgets.conftest import Table
 from tests.widgets.hands import press
@@ -141,3 +143,10 @@ def test_keys_that_cannot_be_are_said(table: Table) -> None:
     table.preferences.change(keys={"veto": ["T"]})
     begun(table)
     assert "keeps its key" in table.window.bar.sentence()[1]
+
+
+def test_the_chain_opens_while_nothing_is_held(table: Table) -> None:
+    empty = frames.empty()
+    table.show(replace(empty, status=replace(empty.status, chains=("NIFTY", "SPX"))))
+    table.window.show_page("chain")
+    assert WatchChain(underlying="NIFTY") in table.recorder.commands
