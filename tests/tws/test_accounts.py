@@ -35,9 +35,10 @@ async def test_the_average_cost_follows_the_trades(tws: LoopbackTws) -> None:
         ib.placeOrder(call(), order("MKT", "BUY", 1))
         await becomes(ib, lambda: held(ib) == {CALL: 2})
         assert ib.positions()[0].avgCost == pytest.approx(1100.0)
+        tws.control.quote(CALL, 11.5, 12.0)
         ib.placeOrder(call(), order("MKT", "SELL", 3))
         await becomes(ib, lambda: held(ib) == {CALL: -1})
-        assert ib.positions()[0].avgCost == pytest.approx(1100.0)
+        assert ib.positions()[0].avgCost == pytest.approx(1150.0)
 
 
 @in_loop

@@ -3,7 +3,7 @@
 import struct
 from collections.abc import Iterator
 
-Field = str | int | float | bool | None
+Field = str | int | float | None
 
 UNSET_NUMBER = "1.7976931348623157E308"
 UNSET_ID = 2**31 - 1
@@ -17,12 +17,8 @@ class BadMessage(ValueError):
 
 
 def text(value: Field) -> str:
-    """The value as the protocol writes it; unknown is empty, a flag 1 or 0."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "1" if value else "0"
-    return str(value)
+    """The value as the protocol writes it; unknown is empty, and flags are the numbers 1 and 0."""
+    return "" if value is None else str(value)
 
 
 def frame(*fields: Field) -> bytes:
