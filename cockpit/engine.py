@@ -316,7 +316,10 @@ class Engine(Generic[LiveT]):
         self._stopping.set()
 
     def _beat(self, due_s: float, busy_s: float) -> None:
-        """Notice when the loop could not run in time: its own work, or another thread that held the interpreter."""
+        """Notice when the loop could not run in time: its own work, or another thread that held the interpreter.
+
+        And what a frame has still to show although the feed is silent.
+        """
         now_s = time.monotonic()
         late_s = now_s - due_s
         if late_s > LATE_S:
@@ -324,6 +327,8 @@ class Engine(Generic[LiveT]):
             culprit = "its own work" if own else _where_main_is()
             worst_s = max(self.gaps.worst_s, late_s)
             self.gaps = replace(self.gaps, count=self.gaps.count + 1, worst_s=worst_s, culprit=culprit)
+        if self._sliced is not None and self._sliced.lags and not self._over:
+            self._project_soon()
         if self._loop is not None:
             self._loop.call_later(BEAT_S, self._beat, now_s + BEAT_S, self._busy_s)
 

@@ -171,10 +171,24 @@ class Live:
 
     def frame(self) -> Frame:
         """The newest frame."""
+        self._tell_trouble()
+        return self.projector.frame()
+
+    def slices(self, since_s: float) -> Iterator[Frame | None]:
+        """The same bit by bit; see `cockpit.engine.Sliced`."""
+        self._tell_trouble()
+        return self.projector.slices(since_s)
+
+    @property
+    def lags(self) -> bool:
+        """Whether the newest frame is older than what happened last."""
+        self._tell_trouble()
+        return self.projector.lags
+
+    def _tell_trouble(self) -> None:
         store, recorder = self.replay.store, self._recorder
         troubles = (store and store.trouble, recorder and recorder.trouble)
         self.projector.trouble = "; ".join(trouble for trouble in troubles if trouble)
-        return self.projector.frame()
 
     @property
     def journal(self) -> Path | None:

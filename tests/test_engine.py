@@ -253,6 +253,99 @@ def test_a_frame_that_cannot_be_made_later_ends_the_engine(start: Callable[..., 
     assert isinstance(started.ended.result(WITHIN_S), ZeroDivisionError)
 
 
+class Slicing(Counting):
+    """Its frames are made in fifty bits; with each bit of the first one an event comes in."""
+
+    def __init__(self, further: int = 0) -> None:
+        super().__init__()
+        self.further = further  # frames that are still to come though nothing happens
+        self.seen: list[list[int]] = []  # events taken before each bit, frame by frame
+        self.made = threading.Event()
+
+    @property
+    def lags(self) -> bool:
+        return bool(self.events) and len(self.seen) <= self.further
+
+    def slices(self, since_s: float, /) -> Iterator[Frame | None]:
+        assert since_s > 0.0
+        seen = list[int]()
+        self.seen.append(seen)
+        for _ in range(50):
+            if len(self.seen) == 1 and self.loop is not None and self.push is not None:
+                self.loop.call_soon(self.push, "meanwhile")
+            seen.append(len(self.events))
+            yield None
+        if not self.lags:
+            self.made.set()
+        yield self.frame()
+
+
+def test_an_event_waits_for_a_slice_of_a_frame_only(
+    start: Callable[..., Started], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cockpit.engine.SLICE_S", 0.0)
+    monkeypatch.setattr("cockpit.engine.FRAME_S", 0.5)
+    live = Slicing()
+    start(live).push("one")
+    assert live.made.wait(WITHIN_S)
+    assert live.seen[0] == list(range(1, 51))
+
+
+def test_a_frame_that_takes_too_long_is_finished_at_once(
+    start: Callable[..., Started], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cockpit.engine.SLICE_S", 0.0)
+    monkeypatch.setattr("cockpit.engine.FRAME_S", 0.0)
+    live = Slicing()
+    start(live).push("one")
+    assert live.made.wait(WITHIN_S)
+    assert live.seen[0] == [1] + [2] * 49
+
+
+def test_a_command_in_the_middle_of_a_frame_is_answered_after_a_whole_one(
+    start: Callable[..., Started], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Interrupted(Slicing):
+        said: "concurrent.futures.Future[Acknowledged] | None" = None
+
+        def slices(self, since_s: float, /) -> Iterator[Frame | None]:
+            for frame in super().slices(since_s):
+                if self.said is None:
+                    self.said = started.engine.ask(Close(position="P1"))
+                    asked.set()
+                yield frame
+
+    asked = threading.Event()
+    monkeypatch.setattr("cockpit.engine.SLICE_S", 0.0)
+    monkeypatch.setattr("cockpit.engine.FRAME_S", 0.5)
+    live = Interrupted()
+    started = start(live)
+    started.push("one")
+    assert asked.wait(WITHIN_S)
+    assert live.said is not None
+    assert live.said.result(WITHIN_S).accepted
+    assert len(live.seen[0]) < 50
+    assert started.engine.latest is not None
+    assert started.engine.latest.status.refused >= 2
+    assert started.end() is None
+    assert len(live.seen) == 1  # what was left is not gone on with, and nothing calls for another
+
+
+def test_frames_go_on_while_rows_lag(start: Callable[..., Started]) -> None:
+    live = Slicing(further=4)
+    start(live).push("one")
+    assert live.made.wait(WITHIN_S)
+    assert len(live.seen) == 5
+
+
+def test_what_lags_is_shown_though_the_feed_is_silent(start: Callable[..., Started]) -> None:
+    live = Slicing()
+    begun = start(live)
+    live.events.append("not pushed")
+    assert live.made.wait(WITHIN_S)
+    assert begun.engine.latest is not None
+
+
 def test_stopping_before_it_stands_ends_it_when_it_stands() -> None:
     ended: concurrent.futures.Future[BaseException | None] = concurrent.futures.Future()
     begin = threading.Event()

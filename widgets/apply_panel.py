@@ -62,7 +62,8 @@ class ApplyPanel(Ground):
 
     def ask(self, draft: Draft, positions: Sequence[PositionPart]) -> None:
         """Offer that profile to all of them."""
-        self._draft, self._positions, self._out = draft, tuple(positions), set()
+        self._draft, self._positions = draft, tuple(positions)
+        self._out = {each.id for each in positions if not _measures_alike(draft, each)}
         self.show_positions(positions)
         self.show()
         self.list.setFocus()
@@ -115,3 +116,9 @@ class ApplyPanel(Ground):
     def _leave(self) -> None:
         self.hide()
         self.left.emit()
+
+
+def _measures_alike(draft: Draft, position: PositionPart) -> bool:
+    """Whether its stops can be levels of what the position's are, which never changes: if not, the engine refuses."""
+    basis = draft.value("", "gain_basis")
+    return basis == "auto" or (basis == "underlying") == (position.stop_basis == "underlying")

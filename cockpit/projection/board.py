@@ -41,18 +41,22 @@ class Board:
         return self._part
 
     def steps(self) -> Iterator[None]:
-        """Makes it as of now, a rule a step; none without an open position."""
+        """Makes it as of now, a rule a step; none without an open position.
+
+        Of what its row has not shown yet only the chart is new: that moves with every frame, the words with the row.
+        """
         state, held = self.state, self._watched()
         stands = self._standing(held)
         if held is None:
             self._part, self._key, self._stands = None, (), stands
             return
         t = state.t(state.now_ns)
-        track, row = self.grid.track(held), self.grid.row(held)
+        track, row = self.grid.track(held), self.grid.parts.get(held.id) or self.grid.row(held)
         interest = self.interest.part(held, t)
         regime = self.regimes.part(held.contract.underlying)
         path, strip = track.path.points(), track.strip.points()
-        shown = row, path, strip, interest, regime
+        chart = self._chart(held, path, strip)
+        shown = row, interest, regime
         key = *map(id, shown), state.version, held.version, math.floor(t * 4.0), state.session
         if self._part is None or key != self._key:
             yield
@@ -64,11 +68,13 @@ class Board:
             yield
             conflict, conflict_ns = self.conflicts.of(held)
             now = DetailPart(
-                position=row, rules=(*rules, *self._left_out(held)), chart=self._chart(held, path, strip),
-                ladder=ladder, conflict=conflict, conflict_ns=conflict_ns, open_interest=interest, regime=regime,
+                position=row, rules=(*rules, *self._left_out(held)), chart=chart, ladder=ladder, conflict=conflict,
+                conflict_ns=conflict_ns, open_interest=interest, regime=regime,
             )  # fmt: skip
             before = self._part if self._part is not None and self._part.position.id == held.id else None
             self._key, self._part = key, now if before is None else _same_where_it_can(before, now)
+        elif _drawn(chart) != _drawn(self._part.chart):
+            self._part = replace(self._part, chart=chart)
         self._stands = stands
 
     def _watched(self) -> Held | None:
@@ -76,7 +82,7 @@ class Board:
         return state.held.get(state.watched or "") or next(iter(state.held.values()), None)
 
     def _standing(self, held: Held | None) -> tuple[Any, ...]:
-        return held, held and held.version, self.state.session
+        return held, held and held.version, held and self.grid.parts.get(held.id), self.state.session
 
     def _left_out(self, held: Held) -> Iterator[RulePart]:
         """Rules of the profile that the market does not offer."""

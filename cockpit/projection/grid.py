@@ -85,7 +85,7 @@ class Grid:
         state = self.state
         found = self.tracks.get(held.id)
         if found is None:
-            found = self.tracks[held.id] = Track(held, state.terms)
+            found = self.tracks[held.id] = Track(held, state.terms, state.t(state.now_ns))
         found.take(held, state.t(state.now_ns), acting_stop(held, state.now_ns)[0])
         return found
 
@@ -116,7 +116,10 @@ class Grid:
             self._is_stale = True
 
     def _in_turn(self, since_s: float) -> list[Held]:
-        """Whose rows are looked at next, so that all are within `FRESH_S` if frames go on every `since_s`."""
+        """Whose rows are looked at next, so that all are within `FRESH_S` if frames go on every `since_s`.
+
+        Who is watched waits for its turn as others do, but does not stand back behind very many.
+        """
         state, order = self.state, self._order
         count = len(order)
         seen = state.evaluations, state.now_ns
@@ -125,7 +128,8 @@ class Grid:
         rows = min(ROWS, count, ceil(count * min(since_s / FRESH_S, 1.0)))
         turn = self._turn % count if count else 0
         self._turn, self._behind = turn + rows, min(self._behind - rows, count)
-        return [*order[turn : turn + rows], *order[: max(0, turn + rows - count)]]
+        watched = state.held.get(state.watched or "") if count > ROWS else None
+        return [*order[turn : turn + rows], *order[: max(0, turn + rows - count)], *([watched] if watched else ())]
 
     def _sample(self) -> None:
         """A sample of every position whose last one is long enough ago: charts are not to be coarser than rows."""
@@ -158,7 +162,7 @@ class Grid:
     def _part(self, held: Held, before: PositionPart | None) -> PositionPart:
         state, contract, pos = self.state, held.contract, held.pos
         view, instrument = contract.view, held.instrument
-        name, nearness, text = nearest_rule(held, state.session)
+        name, nearness, text = nearest_rule(held, state.session, state.now_ns)
         stop, stop_rule = acting_stop(held, state.now_ns)
         fresh = state.t(state.now_ns) - contract.quote_t <= state.terms.quote_limit_s
         one_lot = held.contracts < 2 * instrument.lot

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from math import inf
+from typing import Any
 
 from cockpit.frame import Frame
 from cockpit.projection.board import Board
@@ -42,6 +43,7 @@ class Projector:
         self._orders, self._alerts, self._closed, self._tail = Orders(state), Alerts(state), Closed(state), Tail(state)
         self._idle = None, ""
         self._second = -1
+        self._told = self._told_now()
 
     def frame(self) -> Frame:
         """The state as it is now, at once."""
@@ -61,8 +63,8 @@ class Projector:
 
     @property
     def lags(self) -> bool:
-        """Whether the newest frame has rows older than what happened last: a further one will show more."""
-        return self._grid.lags
+        """Whether the newest frame is older than what happened last: a further one will show more."""
+        return self._grid.lags or self._told != self._told_now()
 
     def _steps(self, since_s: float) -> Iterator[None]:
         """Most of the work of a frame."""
@@ -77,6 +79,9 @@ class Projector:
         yield from self._board.steps()
         yield from self._chain.steps()
 
+    def _told_now(self) -> tuple[Any, ...]:
+        return self.refused_rows, self.trouble, self.ended
+
     def _note_stirred(self) -> None:
         self._stirred |= self.state.stirred
         self.state.stirred.clear()
@@ -87,6 +92,7 @@ class Projector:
         stirred = [*self._stirred]
         self._stirred.clear()
         positions = self._grid.look(stirred)
+        self._told = self._told_now()
         tally = self._grid.tally
         return Frame(
             status=self._status.part(tally, self.refused_rows, self.trouble),

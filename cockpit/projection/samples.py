@@ -13,6 +13,7 @@ from cockpit.state.model import Held
 
 CHUNK = 256
 PATH_S, STRIP_S = 0.25, 1.0
+UNSEEN_S = 60.0
 Point = tuple[float, float | None, float | None]
 Value = TypeVar("Value")
 Row = TypeVar("Row", Point, StripPoint)
@@ -68,22 +69,29 @@ class Samples(Generic[Row]):
 
 
 class Track:
-    """What is drawn of one position: `path` has level and stop, `strip` the Greeks, both from before its entry on."""
+    """What is drawn of one position: `path` has level and stop, `strip` the Greeks, both from before its entry on.
 
-    def __init__(self, held: Held, terms: Terms) -> None:
+    One that begins at `t`, long after the entry, is of a resumed position: nothing is drawn of what was before.
+    """
+
+    def __init__(self, held: Held, terms: Terms, t: float) -> None:
         self.path: Samples[Point] = Samples(PATH_S)
         self.strip: Samples[StripPoint] = Samples(STRIP_S)
         seen = [row for row in held.contract.history.rows if row[TIME] < held.pos.opened_t]
         opened_t = held.pos.opened_t
         if held.pos.basis != UNDERLYING:
             marks = [(row[TIME], known(row[STOOD])) for row in seen]
-            for t, mark in steps(marks, opened_t, terms.quote_limit_s, PATH_S):
-                self.path.add((t, mark, None))
+            for at, mark in steps(marks, opened_t, terms.quote_limit_s, PATH_S):
+                self.path.add((at, mark, None))
         if held.contract.is_option:
             greeks = [(row[TIME], (row[DELTA], row[THETA])) for row in seen if row[DELTA] == row[DELTA]]
-            for t, both in steps(greeks, opened_t, terms.greeks_limit_s, STRIP_S):
+            for at, both in steps(greeks, opened_t, terms.greeks_limit_s, STRIP_S):
                 delta, theta = both or (math.nan, math.nan)
-                self.strip.add((t, known(delta), None, known(theta), None, None, None))
+                self.strip.add((at, known(delta), None, known(theta), None, None, None))
+        if t - opened_t > UNSEEN_S:
+            self.path.add((opened_t, None, None))
+            if held.contract.is_option:
+                self.strip.add((opened_t, None, None, None, None, None, None))
 
     def take(self, held: Held, t: float, stop: float) -> None:
         """The position as it is at `t`; `stop` is NaN while none acts."""

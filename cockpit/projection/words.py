@@ -49,14 +49,17 @@ def _may_act(held: Held, a: Asked, now_ns: int) -> bool:
     return a.mandatory or held.overrides.veto_of(a.name, now_ns) is None
 
 
-def nearest_rule(held: Held, session: str) -> tuple[str, float | None, str]:
-    """The rule closest to acting, how near it is (1 fires), and its margin in words; or that no engine stop acts."""
+def nearest_rule(held: Held, session: str, now_ns: int) -> tuple[str, float | None, str]:
+    """The rule closest to acting, how near it is (1 fires), and its margin in words; or that no engine stop acts.
+
+    One that may not act, by mode, binding or veto, is not what happens next.
+    """
     if session == "halted" or not held.overrides.may_act("protective_stop"):
         return "", None, "no engine stop acts"
     best: tuple[float, str, Reading] | None = None
     now, pos = held.contract.view, held.pos
     for a in held.asked:
-        if a.kind != "idle" and a.kind != "blind":
+        if a.kind != "idle" and a.kind != "blind" and _may_act(held, a, now_ns):
             found = closest(a.rule, a.p, now, pos, a.m, a.packed)
             if found is not None and (best is None or found[1] > best[0]):
                 best = found[1], a.name, found[0]
@@ -98,10 +101,11 @@ def grid_state(held: Held, session: str) -> GridState:
         return "leaving"
     if held.contract.view.mark != held.contract.view.mark:
         return "blind"
-    if any(a.countdown is not None for a in held.asked):
-        return "due"
-    if any(a.kind == "exit" and a.status == "vetoed" for a in held.asked):
-        return "vetoed"
+    if held.is_lively:
+        if any(a.countdown is not None for a in held.asked):
+            return "due"
+        if any(a.kind == "exit" and a.status == "vetoed" for a in held.asked):
+            return "vetoed"
     if session == "halted" or held.overrides.protective_only or held.overrides.mode == "observe":
         return "observe"
     return "hold"

@@ -49,8 +49,13 @@ class Fed:
     def __init__(self, scene: ChainScene, begin: asyncio.Event) -> None:
         self._scene, self._begin = scene, begin
         self.delays_ns: list[tuple[int, int]] = []  # sent, and how much later it was judged
-        self.take, self.frame = scene.session.take, scene.frame
+        self.take, self.frame, self.slices = scene.session.take, scene.frame, scene.projector.slices
         self.loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def lags(self) -> bool:
+        """As the projector says."""
+        return self._scene.projector.lags
 
     def begin(self) -> None:
         """From the window's thread: let the ticks come."""

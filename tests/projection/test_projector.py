@@ -36,6 +36,19 @@ def test_a_halted_session_shows_at_once() -> None:
     assert row(window.frame()).nearest_text == "no engine stop acts"
 
 
+@pytest.mark.parametrize("vetoed", ["holding_limit", None], ids=["itself", "all that may be"])
+def test_a_vetoed_rule_is_not_what_happens_next(vetoed: str | None) -> None:
+    played = play([*BUY, "10:00:09 49.9 50.1"], profile("holding_limit max_held_s=10 binding='vetoable'"))
+    window = projector(played)
+    before = window.frame()
+    assert row(before).nearest_rule == "holding_limit"
+    assert "holding limit" in before.idle
+    played.command(Veto(position=played.held.id, rule=vetoed))
+    after = window.frame()
+    assert row(after).nearest_rule == "protective_stop"
+    assert "holding limit" not in after.idle
+
+
 def test_so_does_a_mode_that_no_version_tells_of() -> None:
     played = play(BUY)
     window = projector(played)

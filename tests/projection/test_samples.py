@@ -3,8 +3,8 @@
 import pytest
 
 from cockpit.projection.samples import CHUNK, Point, Samples, steps
-from tests.market_of import Line
-from tests.projection.looking import detail, looked
+from tests.market_of import Line, play
+from tests.projection.looking import detail, looked, projector
 
 
 def path() -> Samples[Point]:
@@ -88,6 +88,14 @@ def test_before_the_entry_the_premium_is_drawn_in_steps_and_the_greeks_as_far_as
         (119.0, 0.6, None, -5.0, None, None, None),
         (120.0, 0.7, 0.02, -6.0, 3.0, 0.3, None),
     ]
+
+
+def test_nothing_is_drawn_of_the_time_before_a_restart() -> None:
+    played = play(["10:00:00 50 50", "10:00:00 buy 1", "10:05:00 50 50", "10:06:00 51 51"])
+    chart = detail(projector(played).frame()).chart  # the first that looks, minutes after the entry
+    opened_t, now_t = played.held.pos.opened_t, played.state.t(played.state.now_ns)
+    assert [(t, level) for chunk in chart.chunks for t, level, _ in chunk] == [(opened_t, None), (now_t, 51.0)]
+    assert [row[0] for chunk in chart.greeks for row in chunk] == [opened_t, now_t]
 
 
 def test_open_interest_of_both_sides_is_drawn_once_it_is_published() -> None:
