@@ -28,11 +28,11 @@ from cockpit.feeds.inbox import serve
 from cockpit.frame import Frame
 from cockpit.journal.review import JournalReader
 from cockpit.preferences import PreferenceFile, preferences
+from cockpit.turns import yielding
 from widgets.playback import Playback
 from widgets.theme import ThemeName, dress
 from widgets.window import Window
 
-SWITCH_S = 0.0005  # how soon a waiting engine gets the interpreter from Python code of the window
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 SIZE = (1600, 1000)
 PLAY_AGAIN = -1  # no exit code: the same session from the start, in a window of its own
@@ -100,8 +100,7 @@ def run_window(
     if wanted.now.scale_pct != 100:
         os.environ.setdefault("QT_SCALE_FACTOR", wanted.now.scale_factor)
     app = application()
-    sys.setswitchinterval(SWITCH_S)
-    with collecting_here(), asyncio.Runner(loop_factory=lambda: gui_loop(app)) as runner:
+    with yielding(), collecting_here(), asyncio.Runner(loop_factory=lambda: gui_loop(app)) as runner:
         while (code := runner.run(Cockpit(make, inbox, wanted, size, screenshot).main())) == PLAY_AGAIN:
             pass
         return code

@@ -14,6 +14,7 @@ from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from cockpit.commands import Acknowledged, Command
 from cockpit.frame import Frame
+from cockpit.turns import eager
 
 STOPPED = "the engine has stopped"
 FRAME_S = 0.016  # frames are projected at most this often: nobody sees more
@@ -160,6 +161,7 @@ class Engine(Generic[LiveT]):
 
     def _run(self) -> None:
         error: BaseException | None = None
+        eager()
         try:
             asyncio.run(self._main())
         except BaseException as raised:  # noqa: BLE001 - whatever ends the engine is told to the one who started it

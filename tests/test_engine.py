@@ -2,6 +2,7 @@
 
 import asyncio
 import concurrent.futures
+import sys
 import threading
 from collections.abc import Callable, Iterator
 
@@ -11,6 +12,7 @@ from cockpit.commands import Acknowledged, Base, Close
 from cockpit.domain.errors import BadInput
 from cockpit.engine import Engine, Gaps, Submit
 from cockpit.frame import Frame
+from cockpit.turns import SLACK_NS, slack
 from tests.driven import Counting, Push
 
 WITHIN_S = 10.0
@@ -344,6 +346,20 @@ def test_what_lags_is_shown_though_the_feed_is_silent(start: Callable[..., Start
     live.events.append("not pushed")
     assert live.made.wait(WITHIN_S)
     assert begun.engine.latest is not None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere threads do not differ")
+def test_its_thread_takes_its_turn_at_once(start: Callable[..., Started]) -> None:
+    seen: list[int | None] = []
+
+    class Telling(Counting):
+        def close(self) -> None:
+            seen.append(slack())
+            super().close()
+
+    assert start(Telling()).end() is None
+    assert seen == [SLACK_NS]
+    assert slack() != SLACK_NS
 
 
 def test_stopping_before_it_stands_ends_it_when_it_stands() -> None:

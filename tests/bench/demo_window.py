@@ -2,14 +2,14 @@
 
 import asyncio
 import os
-import sys
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
-from cockpit.app import SWITCH_S, Cockpit, Plays, application, collecting_here, gui_loop
+from cockpit.app import Cockpit, Plays, application, collecting_here, gui_loop
 from cockpit.cli.running import Asked, assemble
 from cockpit.preferences import PreferenceFile
+from cockpit.turns import yielding
 from cockpit.wiring import DEFAULT_PROFILE
 
 Watch = Callable[[Cockpit], Awaitable[None]]
@@ -35,7 +35,6 @@ def play(make: Callable[[], Plays], watch: Watch) -> int:
     wanted = PreferenceFile()
     wanted.change(seen_first_run=True)
     app = application()
-    sys.setswitchinterval(SWITCH_S)
 
     async def main() -> int:
         cockpit = Cockpit(make, None, wanted, None, None)
@@ -52,5 +51,5 @@ def play(make: Callable[[], Plays], watch: Watch) -> int:
             raise error
         return code
 
-    with collecting_here(), asyncio.Runner(loop_factory=lambda: gui_loop(app)) as runner:
+    with yielding(), collecting_here(), asyncio.Runner(loop_factory=lambda: gui_loop(app)) as runner:
         return runner.run(main())

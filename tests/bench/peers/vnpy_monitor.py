@@ -1,7 +1,8 @@
-"""Tick to decision in vnpy with its TickMonitor on screen, as JSON (needs an environment with vnpy).
+"""Ticks through vnpy with its TickMonitor on screen, as JSON (needs an environment with vnpy).
 
-A gateway's thread reads ticks from a socket, as ours does, and puts them on the EventEngine of a MainEngine. Behind
-the monitor a trailing stop judges every tick. What counts is from the sending of a tick to the end of its judgement.
+A gateway's thread reads ticks from a socket, as ours does, and puts them on the EventEngine of a MainEngine. Two delays
+are counted from the sending of a tick: until the monitor, which it drives, has taken it, and until a bare trailing stop
+registered beside the monitor, on the thread of the EventEngine, has judged it.
 """
 
 import argparse
@@ -77,12 +78,22 @@ def tick_of(symbol: str, bid: float, sent_ns: int) -> "TickData":
     return tick
 
 
-def measure(ticks_per_s: float, seconds: float, contracts: int) -> dict[str, object]:
+def measure(ticks_per_s: float, seconds: float, contracts: int) -> dict[str, dict[str, float]]:
     """One run with the window open."""
     app = create_qapp()
     event_engine = EventEngine()
     main_engine = MainEngine(event_engine)
-    monitor = TickMonitor(main_engine, event_engine)
+    taken: list[tuple[int, int]] = []
+
+    class Timed(TickMonitor):
+        """Notes when it has taken a tick."""
+
+        def process_event(self, event: Event) -> None:
+            super().process_event(event)
+            sent_ns = event.data.sent_ns
+            taken.append((sent_ns, time.monotonic_ns() - sent_ns))
+
+    monitor = Timed(main_engine, event_engine)
     monitor.resize(1600, 1000)
     monitor.show()
     rule = TrailingStop()
@@ -93,7 +104,12 @@ def measure(ticks_per_s: float, seconds: float, contracts: int) -> dict[str, obj
     app.exec()
     feeding.join()
     begins_ns = min(sent for sent, _ in rule.delays_ns) + round(WARM_S * 1e9)
-    delays_us = sorted(late / 1e3 for sent, late in list(rule.delays_ns) if sent >= begins_ns)
+    return {"monitor": figures_of(taken, begins_ns), "stop": figures_of(list(rule.delays_ns), begins_ns)}
+
+
+def figures_of(delays_ns: list[tuple[int, int]], begins_ns: int) -> dict[str, float]:
+    """Of the ticks sent since then; how many of them have come through is told too."""
+    delays_us = sorted(late / 1e3 for sent, late in delays_ns if sent >= begins_ns)
     return {
         "p50_us": delays_us[len(delays_us) // 2], "p99_us": delays_us[int(len(delays_us) * 0.99)],
         "max_us": delays_us[-1], "decisions": len(delays_us),
