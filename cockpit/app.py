@@ -29,8 +29,8 @@ from cockpit.frame import Frame
 from cockpit.journal.review import JournalReader
 from cockpit.preferences import PreferenceFile, preferences
 from cockpit.turns import yielding
+from widgets.paint.theme import ThemeName, dress
 from widgets.playback import Playback
-from widgets.theme import ThemeName, dress
 from widgets.window import Window
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)

@@ -7,11 +7,11 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from widgets.button import ActionButton
-from widgets.fields import LineField
-from widgets.ink import Ink
-from widgets.picker import Picker
-from widgets.theme import Look
+from widgets.paint.ink import Ink
+from widgets.paint.theme import Look
+from widgets.parts.button import ActionButton
+from widgets.parts.fields import LineField
+from widgets.parts.picker import Picker
 
 HEIGHT, INSET = 84, 14
 LINE_WIDTH, CHOICE_WIDTH = 210, 170

@@ -7,8 +7,8 @@ from PySide6.QtCore import QByteArray, QEvent, QPointF, QRectF, QSize, Qt, Signa
 from PySide6.QtGui import QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
-from widgets.ink import Ink
-from widgets.theme import Look
+from widgets.paint.ink import Ink
+from widgets.paint.theme import Look
 
 VERSION = 1  # of a saved layout: another one is not restored
 TITLE = 24

@@ -5,17 +5,17 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 
 from cockpit.frame import DetailPart, Frame, PendingPart
-from widgets import format as fmt
+from widgets.acting.dispatch import Dispatch
 from widgets.cockpit_page import CockpitPage, Heights, Pane
-from widgets.dispatch import Dispatch
-from widgets.lists_pane import ListsPane
-from widgets.open_interest_pane import OpenInterestPane
-from widgets.position_grid import PositionGrid
-from widgets.regime_pane import RegimePane
-from widgets.rule_board import RuleBoard
-from widgets.selected_header import SelectedHeader
-from widgets.selected_pane import SelectedPane
-from widgets.theme import Look
+from widgets.grid.position_grid import PositionGrid
+from widgets.lists.lists_pane import ListsPane
+from widgets.market.open_interest_pane import OpenInterestPane
+from widgets.market.regime_pane import RegimePane
+from widgets.paint import format as fmt
+from widgets.paint.theme import Look
+from widgets.rules.rule_board import RuleBoard
+from widgets.selected.selected_header import SelectedHeader
+from widgets.selected.selected_pane import SelectedPane
 
 WAITING = ("countdown", "confirm")
 GRID_ROWS, GRID_ROWS_COMPACT, BOARD_ROWS = 8, 6, 9

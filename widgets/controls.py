@@ -10,13 +10,13 @@ from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from cockpit.commands import Acknowledge, Close, Command, Flatten, GoNow, SetSession, TakeOver, Unveto, Veto, Watch
 from cockpit.frame import Frame, PositionPart
 from widgets import questions
-from widgets.actions import ON_POSITION, position_command
+from widgets.acting.actions import ON_POSITION, position_command
+from widgets.acting.dispatch import Dispatch, Tone
 from widgets.ask_bar import AskBar
-from widgets.decision_bar import REASONS, UNREADY_S, DecisionBar, Tone
-from widgets.dispatch import Dispatch
+from widgets.decision_bar import REASONS, UNREADY_S, DecisionBar
+from widgets.grid.position_grid import PositionGrid
 from widgets.playback import Playback, SlowWhilePending, next_speed
-from widgets.position_grid import PositionGrid
-from widgets.selected_header import SelectedHeader
+from widgets.selected.selected_header import SelectedHeader
 from widgets.status_strip import StatusStrip
 
 SETTLED_S = 1.0  # a selection that moved by itself is not acted on before this

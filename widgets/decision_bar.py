@@ -1,26 +1,25 @@
 """The one place for what happens next: what will leave and why, the seconds left, and the three ways to answer."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from cockpit.frame import Frame, PendingPart, PositionPart
-from widgets import format as fmt
-from widgets.button import ActionButton, beside
-from widgets.ink import CENTRE, RIGHT, Ink
-from widgets.keymap import cap
-from widgets.signs import glyph, outcome, ring
-from widgets.theme import Look
+from widgets.acting.dispatch import Tone
+from widgets.acting.keymap import cap
+from widgets.paint import format as fmt
+from widgets.paint.ink import CENTRE, RIGHT, Ink
+from widgets.paint.signs import glyph, outcome, ring
+from widgets.paint.theme import Look
+from widgets.parts.button import ActionButton, beside
 
 NS = 1_000_000_000
 UNREADY_S = 0.3  # a new decision can't be sent off by a key meant for something else
 NOTICE_S, SAID_S = 10.0, 4.0
 SLIM = 34  # high, on pages other than the cockpit
 REASONS = {"veto_reason_1": "Bad data", "veto_reason_2": "Trend", "veto_reason_3": "News"}
-Tone = Literal["said", "refused", "stopped", "fault"]
 HEADS: dict[Tone, str] = {
     "refused": "Refused", "stopped": "Something stopped", "fault": "Something stopped", "said": "Done"
 }  # fmt: skip

@@ -6,10 +6,10 @@ from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from widgets.ink import CENTRE, Ink
-from widgets.keymap import action_of, cap
-from widgets.theme import Look
-from widgets.words import wrapped, wrapped_height
+from widgets.acting.keymap import action_of, cap
+from widgets.paint.ink import CENTRE, Ink
+from widgets.paint.theme import Look
+from widgets.parts.words import wrapped, wrapped_height
 
 Pane = tuple[QRect, str, str]  # where in the window, its name, what it is for
 WIDEST, NARROW, PAD, TITLE = 340.0, 160.0, 10.0, 20.0

@@ -6,9 +6,9 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from widgets.ink import Ink
-from widgets.keymap import Binding, active, printed
-from widgets.theme import Look
+from widgets.acting.keymap import Binding, active, printed
+from widgets.paint.ink import Ink
+from widgets.paint.theme import Look
 
 WIDEST, NARROWEST = 372.0, 284.0  # of a column
 HEAD, TITLE, MARGIN = 30.0, 42.0, 24.0

@@ -8,15 +8,15 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from cockpit.frame import Frame
 from cockpit.preferences import PreferenceFile
-from widgets.dispatch import Dispatch
-from widgets.theme import Look
+from widgets.acting.dispatch import Dispatch
+from widgets.paint.theme import Look
 
 if TYPE_CHECKING:
     from cockpit.review import Reader
-    from widgets.chain_tab import ChainTab
-    from widgets.jobs import Submit
-    from widgets.journal_tab import JournalTab
-    from widgets.settings_tab import SettingsTab
+    from widgets.chain.chain_tab import ChainTab
+    from widgets.journal.journal_tab import JournalTab
+    from widgets.parts.jobs import Submit
+    from widgets.settings.settings_tab import SettingsTab
 
 WITHOUT_JOURNAL = "There is no journal to read yet: it comes with the session."
 
@@ -120,7 +120,7 @@ class Pages(QStackedWidget):
         return frame.detail.position.underlying if frame.detail is not None else next(iter(frame.status.chains), "")
 
     def _make_chain(self) -> QWidget:
-        from widgets.chain_tab import ChainTab
+        from widgets.chain.chain_tab import ChainTab
 
         self.chain = ChainTab(self._look, self._dispatch)
         self.chain.pressed.connect(self.pressed)
@@ -130,14 +130,14 @@ class Pages(QStackedWidget):
     def _make_journal(self) -> QWidget:
         if self._journal is None:
             raise NotThere(WITHOUT_JOURNAL)
-        from widgets.journal_tab import JournalTab
+        from widgets.journal.journal_tab import JournalTab
 
         self.journal = JournalTab(self._look, *self._journal, now_ns=self._now_ns)
         self.journal.said.connect(self.said)
         return self.journal
 
     def _make_settings(self) -> QWidget:
-        from widgets.settings_tab import SettingsTab
+        from widgets.settings.settings_tab import SettingsTab
 
         made = SettingsTab(self._look, self._preferences, places=self.places, played_by=self.played_by)
         made.changed.connect(self.changed)

@@ -7,11 +7,11 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from cockpit.frame import PendingPart
-from widgets import format as fmt
-from widgets.button import ActionButton
-from widgets.ink import CENTRE, Ink
-from widgets.keymap import cap
-from widgets.theme import Look
+from widgets.acting.keymap import cap
+from widgets.paint import format as fmt
+from widgets.paint.ink import CENTRE, Ink
+from widgets.paint.theme import Look
+from widgets.parts.button import ActionButton
 
 SPEEDS = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_000.0)
 WATCHED = 1.0  # the speed at which a human can read and object

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from cockpit.commands import Command, Flatten, HoldUntil, Reduce, ResetCooldown, SetStop, Veto
 from cockpit.frame import PositionPart, StatusPart
-from widgets import format as fmt
 from widgets.ask_bar import Question
+from widgets.paint import format as fmt
 
 NS = 1_000_000_000
 Send = Callable[[Command], None]

@@ -7,9 +7,9 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
-from widgets.ink import CENTRE, Ink
-from widgets.keymap import cap
-from widgets.theme import Look
+from widgets.acting.keymap import cap
+from widgets.paint.ink import CENTRE, Ink
+from widgets.paint.theme import Look
 
 WIDTH = 56
 PAGE_HEIGHT, TOOL_HEIGHT = 52, 38

@@ -8,13 +8,13 @@ from PySide6.QtGui import QHelpEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from cockpit.frame import OrderPart, StatusPart
-from widgets import format as fmt
-from widgets.button import ActionButton, HoldButton, beside
-from widgets.ink import CENTRE, RIGHT, Ink
-from widgets.keymap import cap
+from widgets.acting.keymap import cap
+from widgets.paint import format as fmt
+from widgets.paint.ink import CENTRE, RIGHT, Ink
+from widgets.paint.signs import arc, direction, outcome
+from widgets.paint.theme import Look
+from widgets.parts.button import ActionButton, HoldButton, beside
 from widgets.playback import PlaybackControls
-from widgets.signs import arc, direction, outcome
-from widgets.theme import Look
 
 NS = 1_000_000_000
 LINE = 3  # the mode line above everything

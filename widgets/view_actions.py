@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, QPoint, QRect
 from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QApplication, QWidget
 
-from widgets import keymap
+from widgets.acting import keymap
 from widgets.first_run import FirstRun, Pane
-from widgets.theme import PALETTES
+from widgets.paint.theme import PALETTES
 
 if TYPE_CHECKING:
     from widgets.window import Window

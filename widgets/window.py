@@ -11,19 +11,19 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayou
 from cockpit.commands import Acknowledge, ApplyProfile, SetStop
 from cockpit.frame import Frame, PositionPart
 from cockpit.preferences import PreferenceFile
+from widgets.acting.dispatch import Dispatch, Submit
+from widgets.acting.keymap import action_of
 from widgets.ask_bar import AskBar
 from widgets.cockpit_panes import CockpitPanes
 from widgets.controls import Controls, Panes
 from widgets.decision_bar import DecisionBar
-from widgets.dispatch import Dispatch, Submit
-from widgets.keymap import action_of
 from widgets.keys_overlay import KeysOverlay
 from widgets.pages import NotThere, Pages
+from widgets.paint.theme import Look, PaletteName, ThemeName, dress
 from widgets.playback import Playback
 from widgets.rail import Rail
 from widgets.sounds import Sounds
 from widgets.status_strip import BADGES, StatusStrip
-from widgets.theme import Look, PaletteName, ThemeName, dress
 from widgets.view_actions import ViewActions
 
 TICK_MS = 16

@@ -21,8 +21,8 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QApplication
 
-from widgets.plot import Plot
-from widgets.tracks import Rows, Track
+from widgets.charts.plot import Plot
+from widgets.charts.tracks import Rows, Track
 
 pg: Any = import_module("pyqtgraph")  # it carries no types
 

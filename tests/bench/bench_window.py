@@ -30,7 +30,7 @@ from cockpit.events import NS, Batch, Quoted
 from cockpit.frame import DetailPart, Frame
 from cockpit.preferences import PreferenceFile
 from tests.bench.chain_scene import ChainScene, made_chain
-from widgets.theme import dress
+from widgets.paint.theme import dress
 from widgets.window import Window
 
 pg: Any = import_module("pyqtgraph")  # it carries no types

@@ -13,7 +13,7 @@ from cockpit.outcome import session_pnl as pnl
 from cockpit.projection.words import SIGNS, whole_money
 from tests.market_of import Line, Playing, play, script
 from tests.projection.looking import projector
-from widgets import format as fmt
+from widgets.paint import format as fmt
 
 BUY: list[Line] = ["10:00:00 50 50", "10:00:00 buy 100"]
 

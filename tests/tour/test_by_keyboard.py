@@ -19,8 +19,8 @@ from cockpit.wiring import Live, Plan, Script, realistic, replay_of
 from tests.widgets.conftest import Recorder, Table
 from tests.widgets.frames_review import Elsewhere
 from tests.widgets.hands import K, keys, press, tab_to
-from widgets.button import HOLD_S
-from widgets.fields import NumberField
+from widgets.parts.button import HOLD_S
+from widgets.parts.fields import NumberField
 
 FRAME_NS, FRAME_S = NS // 4, 0.25
 LATEST_NS = demo_tour_ns() + 900 * NS

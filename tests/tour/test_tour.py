@@ -17,12 +17,12 @@ from cockpit.frame import Frame
 from cockpit.journal.review import JournalReader
 from tests.tour.playing import Toured, toured
 from tests.widgets.conftest import Table
-from widgets.grid_filter import ALL
-from widgets.painted_table import PaintedTable
-from widgets.position_columns import CELL, value
-from widgets.position_grid import PositionGrid
+from widgets.grid.grid_filter import ALL
+from widgets.grid.position_columns import CELL, value
+from widgets.grid.position_grid import PositionGrid
+from widgets.paint.theme import THEMES, Look, dress
+from widgets.parts.painted_table import PaintedTable
 from widgets.rail import PAGES
-from widgets.theme import THEMES, Look, dress
 
 pytestmark = pytest.mark.xdist_group("tour")  # the tour is played once, in one worker
 SIZES = ((1600, 1000), (1280, 720))

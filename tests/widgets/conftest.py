@@ -12,7 +12,7 @@ from cockpit.commands import Acknowledged, Command, Watch, WatchChain
 from cockpit.frame import Frame
 from cockpit.preferences import PreferenceFile
 from tests.widgets import frames
-from widgets.theme import Look, dress
+from widgets.paint.theme import Look, dress
 from widgets.window import Window
 
 TICK_S = 0.02

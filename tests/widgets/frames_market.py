@@ -7,7 +7,7 @@ from statistics import NormalDist
 
 from cockpit.frame import ChainCell, ChainPart, ChainRow, OpenInterestPart, PositionPart, RegimePart, StrikePart
 from tests.widgets import frames
-from widgets.amounts import Unit
+from widgets.paint.amounts import Unit
 
 MILLIONS = Unit(1e6, "M")
 CALLS = (57, 30, 64, 130, 210, 280, 300, 390, 375, 250, 420)

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QApplication, QComboBox, QMenu, QWidget
 
 from cockpit.commands import Command
 from tests.widgets.conftest import Table
-from widgets.keymap import active
-from widgets.painted_table import PaintedTable
-from widgets.position_row import take_boxes
-from widgets.row_area import RowArea
-from widgets.tab_bar import TabBar
+from widgets.acting.keymap import active
+from widgets.grid.position_row import take_boxes
+from widgets.parts.painted_table import PaintedTable
+from widgets.parts.row_area import RowArea
+from widgets.parts.tab_bar import TabBar
 
 LEFT, K = Qt.MouseButton.LeftButton, Qt.Key
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier

@@ -10,9 +10,9 @@ from cockpit.commands import CancelExit, Close, Flatten, GoNow, Reduce, SetStop,
 from tests.widgets import frames
 from tests.widgets.conftest import Table
 from tests.widgets.ways_cockpit import busy, everything
-from widgets import keymap
-from widgets.button import HOLD_S
-from widgets.position_row import take_boxes
+from widgets.acting import keymap
+from widgets.grid.position_row import take_boxes
+from widgets.parts.button import HOLD_S
 
 K = Qt.Key
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier

@@ -14,7 +14,7 @@ from cockpit.commands import (
     TakeOver,
 )
 from tests.widgets.frames import position
-from widgets.actions import ON_POSITION, position_command
+from widgets.acting.actions import ON_POSITION, position_command
 
 P = "P0001"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from widgets.amounts import ONE, Unit, amount, strike, unit_for
+from widgets.paint.amounts import ONE, Unit, amount, strike, unit_for
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
-from widgets.button import HOLD_S, ActionButton, HoldButton
-from widgets.theme import Look
+from widgets.paint.theme import Look
+from widgets.parts.button import HOLD_S, ActionButton, HoldButton
 
 
 @pytest.fixture

@@ -10,11 +10,11 @@ from pytestqt.qtbot import QtBot
 
 from cockpit.frame import ChainPart
 from tests.widgets import frames_market
-from widgets import chain_grid
-from widgets.chain_columns import COLUMNS, STRIKE, Units, places, value
-from widgets.chain_grid import ChainGrid
-from widgets.chain_view import Hit
-from widgets.theme import Look
+from widgets.chain import chain_grid
+from widgets.chain.chain_columns import COLUMNS, STRIKE, Units, places, value
+from widgets.chain.chain_grid import ChainGrid
+from widgets.chain.chain_view import Hit
+from widgets.paint.theme import Look
 
 ATM = 39  # the row of 26 150
 

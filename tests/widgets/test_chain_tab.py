@@ -12,10 +12,10 @@ from cockpit.commands import Enter, WatchChain
 from cockpit.frame import ChainPart, StatusPart
 from tests.widgets import frames, frames_market
 from tests.widgets.conftest import Recorder
-from widgets import ink
-from widgets.chain_tab import ChainTab
-from widgets.dispatch import Dispatch
-from widgets.theme import Look
+from widgets.acting.dispatch import Dispatch
+from widgets.chain.chain_tab import ChainTab
+from widgets.paint import ink
+from widgets.paint.theme import Look
 
 READY = frames.status(cooldown="expired", cooldown_until_ns=None)
 CALL = "NIFTY26AUG26150CE"

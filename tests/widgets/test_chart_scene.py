@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication
 
 from cockpit.frame import DetailPart, RungPart
 from tests.widgets import frames_selected as made
-from widgets.chart_scene import Scene, scene_of
-from widgets.timeline import Timeline
+from widgets.charts.timeline import Timeline
+from widgets.selected.chart_scene import Scene, scene_of
 
 AREA = QRectF(0, 0, 700, 230)
 

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QRectF
 
-from widgets.chart_span import AHEAD, LEAD_S, LEAST_LEAD_S, LEAST_S, LONGEST_S, SHORTEST_S, Scale, Span
+from widgets.charts.chart_span import AHEAD, LEAD_S, LEAST_LEAD_S, LEAST_S, LONGEST_S, SHORTEST_S, Scale, Span
 
 COLUMNS = 700
 

@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
-from widgets.choices import Choices
-from widgets.theme import Look
+from widgets.paint.theme import Look
+from widgets.parts.choices import Choices
 
 
 @pytest.fixture

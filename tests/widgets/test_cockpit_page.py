@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from widgets.cockpit_page import CockpitPage, Heights, Pane
-from widgets.theme import WIDE, Look
+from widgets.paint.theme import WIDE, Look
 
 NAMES = ("grid", "selected", "rules", "interest", "lists")
 

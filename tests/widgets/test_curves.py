@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from widgets import curves
+from widgets.charts import curves
 
 NAN = math.nan
 

@@ -8,7 +8,7 @@ from cockpit.commands import GoNow, TakeOver, Unveto, Veto
 from tests.widgets import frames
 from tests.widgets.conftest import Table
 from widgets.decision_bar import NOTICE_S, SAID_S, UNREADY_S, DecisionBar
-from widgets.theme import Look
+from widgets.paint.theme import Look
 
 
 def shown_buttons(bar: DecisionBar) -> set[str]:

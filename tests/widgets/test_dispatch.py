@@ -5,7 +5,7 @@ from pytestqt.qtbot import QtBot
 
 from cockpit.commands import Close, Command
 from tests.widgets.conftest import Recorder
-from widgets.dispatch import Dispatch
+from widgets.acting.dispatch import Dispatch
 
 Answers = list[tuple[object, bool, str]]
 

@@ -12,7 +12,7 @@ from tests.widgets.hands import Hand, Way
 from tests.widgets.ways_cockpit import COMMANDS, busy
 from tests.widgets.ways_looking import LOOKING
 from tests.widgets.ways_pages import PAGES
-from widgets.keymap import KEYMAP, active
+from widgets.acting.keymap import KEYMAP, active
 
 WAYS = (*COMMANDS, *LOOKING, *PAGES)
 NAMES = [way.name for way in WAYS]

@@ -10,11 +10,11 @@ from pytestqt.qtbot import QtBot
 from cockpit.commands import SetStop
 from tests.widgets import frames_selected as made
 from tests.widgets.conftest import Recorder
-from widgets.dispatch import Dispatch
-from widgets.exit_ladder import ACTION, ExitLadder
-from widgets.ink import Ink
-from widgets.ladder_foot import rows_of
-from widgets.theme import Look
+from widgets.acting.dispatch import Dispatch
+from widgets.paint.ink import Ink
+from widgets.paint.theme import Look
+from widgets.selected.exit_ladder import ACTION, ExitLadder
+from widgets.selected.ladder_foot import rows_of
 
 AXIS = (64.5, 83.5)
 

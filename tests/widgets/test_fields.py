@@ -6,11 +6,11 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from widgets import format as fmt
-from widgets.fields import ChoiceField, LineField, NumberField, Switch, grouped, number_of, plain
-from widgets.form_row import FormRow
-from widgets.picker import Picker
-from widgets.theme import Look
+from widgets.paint import format as fmt
+from widgets.paint.theme import Look
+from widgets.parts.fields import ChoiceField, LineField, NumberField, Switch, grouped, number_of, plain
+from widgets.parts.form_row import FormRow
+from widgets.parts.picker import Picker
 
 
 class Under(QWidget):

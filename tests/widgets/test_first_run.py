@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from widgets.first_run import FirstRun, Pane
-from widgets.theme import Look
+from widgets.paint.theme import Look
 
 PANES: list[Pane] = [
     (QRect(0, 0, 56, 640), "Pages", "cockpit, chain, journal"),

@@ -13,8 +13,8 @@ from tests.widgets.conftest import Table
 from tests.widgets.hands import K, focused, press
 from tests.widgets.ways_cockpit import everything, quiet, several, shows
 from tests.widgets.ways_pages import chained, journal, settings, ticketed
-from widgets.keymap import KEYMAP, active
-from widgets.settings_tab import SECTIONS
+from widgets.acting.keymap import KEYMAP, active
+from widgets.settings.settings_tab import SECTIONS
 
 Given = Callable[[Table], object]
 

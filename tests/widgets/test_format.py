@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from widgets import format as fmt
+from widgets.paint import format as fmt
 
 G, M = fmt.GROUP, fmt.MINUS
 

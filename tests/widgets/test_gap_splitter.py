@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import Shiboken
 
-from widgets.gap_splitter import GapSplitter
-from widgets.theme import Look
+from widgets.paint.theme import Look
+from widgets.parts.gap_splitter import GapSplitter
 
 
 def test_the_gap_is_the_ground_and_the_room_is_shared(qtbot: QtBot, look: Look) -> None:

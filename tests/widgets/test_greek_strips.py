@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.widgets import frames_selected as made
-from widgets import format as fmt
-from widgets.greek_strips import GreekStrips
-from widgets.greeks_page import GreeksPage
-from widgets.ink import Ink
-from widgets.theme import Look
-from widgets.timeline import GREEKS, Timeline
+from widgets.charts.timeline import GREEKS, Timeline
+from widgets.paint import format as fmt
+from widgets.paint.ink import Ink
+from widgets.paint.theme import Look
+from widgets.selected.greek_strips import GreekStrips
+from widgets.selected.greeks_page import GreeksPage
 
 ZONE = "Asia/Kolkata"
 

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from tests.widgets import frames
-from widgets import grid_filter
-from widgets.grid_sums import sums
+from widgets.grid import grid_filter
+from widgets.grid.grid_sums import sums
 
 ROW = replace(
     frames.positions()[0], underlying="NIFTY", side=1, contracts=10, multiplier=2.0, delta=0.5, theta=-3.0, pnl=40.0,

@@ -9,8 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QLineEdit, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from widgets.journal_menus import ColumnsButton, ExportButton
-from widgets.theme import Look
+from widgets.journal.journal_menus import ColumnsButton, ExportButton
+from widgets.paint.theme import Look
 
 
 def test_columns_are_switched_and_keep_their_order(qtbot: QtBot, look: Look) -> None:

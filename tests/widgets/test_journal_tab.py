@@ -12,8 +12,8 @@ from shiboken6 import Shiboken
 from cockpit.domain.errors import BadInput
 from cockpit.review import Stopped, TripFilter
 from tests.widgets.frames_review import OPENED, Elsewhere, Memory, still_open, trip
-from widgets.journal_tab import JournalTab
-from widgets.theme import COMPACT, Look
+from widgets.journal.journal_tab import JournalTab
+from widgets.paint.theme import COMPACT, Look
 
 Make = Callable[..., JournalTab]
 

@@ -7,9 +7,9 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from pytestqt.qtbot import QtBot
 
-from widgets.button import ActionButton
-from widgets.keymap import KEYMAP, RESERVED, Binding, action_of, active, cap, conflicts, is_key, printed
-from widgets.theme import Look
+from widgets.acting.keymap import KEYMAP, RESERVED, Binding, action_of, active, cap, conflicts, is_key, printed
+from widgets.paint.theme import Look
+from widgets.parts.button import ActionButton
 
 PLAIN, SHIFT, CTRL = (
     Qt.KeyboardModifier.NoModifier,

@@ -7,9 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from widgets.keymap import KEYMAP, active, printed
+from widgets.acting.keymap import KEYMAP, active, printed
 from widgets.keys_overlay import CAPS, KeysOverlay, shown_keys
-from widgets.theme import Look
+from widgets.paint.theme import Look
 
 
 @pytest.fixture(autouse=True)

@@ -6,8 +6,8 @@ from pytestqt.qtbot import QtBot
 
 from cockpit.review import Interval
 from tests.widgets.frames_review import NOTHING, report
-from widgets.kpi_strip import KpiStrip, bounds, figures
-from widgets.theme import Look
+from widgets.journal.kpi_strip import KpiStrip, bounds, figures
+from widgets.paint.theme import Look
 
 ZONE = "Asia/Kolkata"
 

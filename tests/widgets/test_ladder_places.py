@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QRectF
 
 from tests.widgets import frames_selected as made
-from widgets.chart_span import Scale
-from widgets.ladder_places import APART, allowed, fitting, outcome_of, placed, price_of, rungs_of, spread
+from widgets.charts.chart_span import Scale
+from widgets.selected.ladder_places import APART, allowed, fitting, outcome_of, placed, price_of, rungs_of, spread
 
 SCALE = Scale(QRectF(0, 30, 286, 230), 0.0, 1.0, 64.5, 83.5)
 

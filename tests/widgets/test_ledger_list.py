@@ -10,9 +10,9 @@ from shiboken6 import Shiboken
 
 from cockpit.frame import LedgerPart
 from tests.widgets import frames, frames_lists
-from widgets import ledger_list
-from widgets.ledger_list import KINDS, LedgerList
-from widgets.theme import Look
+from widgets.lists import ledger_list
+from widgets.lists.ledger_list import KINDS, LedgerList
+from widgets.paint.theme import Look
 
 ZONE = "Asia/Kolkata"
 

@@ -9,9 +9,9 @@ from PySide6.QtGui import QPainter
 from pytestqt.qtbot import QtBot
 
 from tests.widgets import frames
-from widgets import ink
-from widgets.line_chart import Level, Line, LineChart
-from widgets.theme import Look
+from widgets.charts.line_chart import Level, Line, LineChart
+from widgets.paint import ink
+from widgets.paint.theme import Look
 
 SOLID, DASHED = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine
 

@@ -11,13 +11,13 @@ from shiboken6 import Shiboken
 
 from cockpit.domain.order import TRANSITIONS
 from tests.widgets import frames_lists
-from widgets.alerts_list import AlertsList
-from widgets.closed_list import ClosedList, ended_by
-from widgets.conflict_view import ConflictView
-from widgets.log_list import MOST_LINES, LogList, LogTail
-from widgets.orders_list import STATES, OrdersList, state_of
-from widgets.part_table import PartTable
-from widgets.theme import Look
+from widgets.lists.alerts_list import AlertsList
+from widgets.lists.closed_list import ClosedList, ended_by
+from widgets.lists.log_list import MOST_LINES, LogList, LogTail
+from widgets.lists.orders_list import STATES, OrdersList, state_of
+from widgets.paint.theme import Look
+from widgets.parts.part_table import PartTable
+from widgets.rules.conflict_view import ConflictView
 
 ZONE = "Asia/Kolkata"
 

@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import Shiboken
 
 from tests.widgets import frames, frames_lists
-from widgets.lists_pane import ALERTS, ANY_RULE, CLOSED, CONFLICTS, LEDGER, LOG, ORDERS, THIS_POSITION, ListsPane
-from widgets.theme import Look
+from widgets.lists.lists_pane import ALERTS, ANY_RULE, CLOSED, CONFLICTS, LEDGER, LOG, ORDERS, THIS_POSITION, ListsPane
+from widgets.paint.theme import Look
 
 
 @pytest.fixture

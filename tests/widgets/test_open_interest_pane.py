@@ -9,10 +9,10 @@ from pytestqt.qtbot import QtBot
 
 from cockpit.frame import StrikePart
 from tests.widgets import frames, frames_market
-from widgets import ink
-from widgets.open_interest_bars import bar_of, highest_of
-from widgets.open_interest_pane import OpenInterestPane, strike_of
-from widgets.theme import Look
+from widgets.market.open_interest_bars import bar_of, highest_of
+from widgets.market.open_interest_pane import OpenInterestPane, strike_of
+from widgets.paint import ink
+from widgets.paint.theme import Look
 
 ZONE = "Asia/Kolkata"
 

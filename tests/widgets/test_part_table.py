@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from shiboken6 import Shiboken
 
-from widgets.ink import LEFT
-from widgets.painted_table import Cell, Column
-from widgets.part_table import Naming, PartTable
-from widgets.theme import Look
+from widgets.paint.ink import LEFT
+from widgets.paint.theme import Look
+from widgets.parts.painted_table import Cell, Column
+from widgets.parts.part_table import Naming, PartTable
 
 
 class Fruit(NamedTuple):

@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from widgets.plain_list import Line, PlainList
-from widgets.theme import Look
+from widgets.paint.theme import Look
+from widgets.parts.plain_list import Line, PlainList
 
 LINES = (Line("Fruit", head=True), Line("apple"), Line("pear"), Line("Roots", head=True), Line("beet", right="red"))
 

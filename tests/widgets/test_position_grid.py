@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QApplication
 from cockpit.commands import Close, Reduce, TakeOver, Watch
 from tests.widgets import frames
 from tests.widgets.conftest import Table
-from widgets import ink
-from widgets.position_columns import CELL, COLUMNS, Place, places, value
-from widgets.position_grid import PositionGrid
-from widgets.position_row import take_boxes
-from widgets.theme import Look
+from widgets.grid.position_columns import CELL, COLUMNS, Place, places, value
+from widgets.grid.position_grid import PositionGrid
+from widgets.grid.position_row import take_boxes
+from widgets.paint import ink
+from widgets.paint.theme import Look
 
 SIZES = ((1280, 720), (1600, 1000))
 
@@ -179,7 +179,7 @@ def test_an_unchanged_grid_is_not_painted_again(table: Table, monkeypatch: pytes
     table.show(made)
     QApplication.processEvents()
     painted: list[str] = []
-    monkeypatch.setattr("widgets.position_grid.paint_row", lambda ink, box, row, xs, state: painted.append(row.id))
+    monkeypatch.setattr("widgets.grid.position_grid.paint_row", lambda ink, box, row, xs, state: painted.append(row.id))
     table.show(replace(made, ledger=()), after_s=5.0)
     QApplication.processEvents()
     assert painted == []

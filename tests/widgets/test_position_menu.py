@@ -4,8 +4,8 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from tests.widgets.frames import position
-from widgets.keymap import KEYMAP, cap
-from widgets.position_menu import GROUPS, fill
+from widgets.acting.keymap import KEYMAP, cap
+from widgets.grid.position_menu import GROUPS, fill
 
 
 def test_every_entry_presses_its_action_and_names_its_key(qtbot: QtBot) -> None:

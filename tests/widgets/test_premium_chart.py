@@ -12,12 +12,12 @@ from pytestqt.qtbot import QtBot
 from cockpit.frame import MarkPart
 from tests.widgets import frames_selected as made
 from tests.widgets.frames import AT_NS, NS
-from widgets.chart_marks import ChartMarks
-from widgets.ink import Ink
-from widgets.ladder_places import outcome_of
-from widgets.premium_chart import PremiumChart
-from widgets.theme import Look
-from widgets.timeline import Timeline
+from widgets.charts.timeline import Timeline
+from widgets.paint.ink import Ink
+from widgets.paint.theme import Look
+from widgets.selected.chart_marks import ChartMarks
+from widgets.selected.ladder_places import outcome_of
+from widgets.selected.premium_chart import PremiumChart
 
 ZONE = "Asia/Kolkata"
 

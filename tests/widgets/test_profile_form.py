@@ -14,11 +14,11 @@ from cockpit.exits.registry import RULES
 from cockpit.frame import ProfilePart
 from cockpit.profile_draft import declared
 from tests.widgets import frames
-from widgets.fields import ChoiceField, LineField, NumberField
-from widgets.profile_form import ProfileForm
-from widgets.rule_form import label, meaning
-from widgets.table_field import TableField
-from widgets.theme import Look
+from widgets.paint.theme import Look
+from widgets.parts.fields import ChoiceField, LineField, NumberField
+from widgets.parts.table_field import TableField
+from widgets.settings.profile_form import ProfileForm
+from widgets.settings.rule_form import label, meaning
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 

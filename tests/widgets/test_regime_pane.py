@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 from cockpit.market.bars import Bar
 from cockpit.market.regime import RegimeClassifier
 from tests.widgets import frames, frames_market
-from widgets.regime_pane import WARM_BARS, RegimePane
-from widgets.theme import Look
+from widgets.market.regime_pane import WARM_BARS, RegimePane
+from widgets.paint.theme import Look
 
 ZONE = "Asia/Kolkata"
 

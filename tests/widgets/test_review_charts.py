@@ -8,15 +8,15 @@ from pytestqt.qtbot import QtBot
 
 from cockpit.review import Bucket
 from tests.widgets.frames_review import NOTHING, report, review, rule_line
-from widgets.chart_pane import ChartPane
-from widgets.day_map import DayMap
-from widgets.equity_chart import EquityChart
-from widgets.excursion_chart import ExcursionChart
-from widgets.hour_bars import HourBars
-from widgets.report_sheet import ReportSheet
-from widgets.review_chart import ReviewChart
-from widgets.rule_evidence import RuleEvidence, verdict
-from widgets.theme import Look
+from widgets.journal.chart_pane import ChartPane
+from widgets.journal.day_map import DayMap
+from widgets.journal.equity_chart import EquityChart
+from widgets.journal.excursion_chart import ExcursionChart
+from widgets.journal.hour_bars import HourBars
+from widgets.journal.report_sheet import ReportSheet
+from widgets.journal.review_chart import ReviewChart
+from widgets.journal.rule_evidence import RuleEvidence, verdict
+from widgets.paint.theme import Look
 
 ZONE = "Asia/Kolkata"
 KINDS: tuple[Callable[[Look], ReviewChart], ...] = (

@@ -12,8 +12,8 @@ from shiboken6 import Shiboken
 
 from cockpit.frame import RulePart
 from tests.widgets import frames_lists
-from widgets.rule_board import VETOES, RuleBoard
-from widgets.theme import Look
+from widgets.paint.theme import Look
+from widgets.rules.rule_board import VETOES, RuleBoard
 
 ZONE = "Asia/Kolkata"
 EXHAUSTION, CUTOFF = 4, 0

@@ -6,9 +6,9 @@ import pytest
 
 from cockpit.exits.registry import RULES
 from tests.widgets import frames, frames_lists
-from widgets.rule_board import COMPACT, WIDE
-from widgets.rule_words import described, is_held_back, margin, readings, shown, state_of, told
-from widgets.theme import Look
+from widgets.paint.theme import Look
+from widgets.rules.rule_board import COMPACT, WIDE
+from widgets.rules.rule_words import described, is_held_back, margin, readings, shown, state_of, told
 
 ZONE = "Asia/Kolkata"
 BOARD = {rule.rule: rule for rule in frames_lists.board()}

@@ -11,10 +11,10 @@ from pytestqt.qtbot import QtBot
 from tests.widgets import frames_selected as made
 from tests.widgets.conftest import Recorder
 from tests.widgets.frames import AT_NS
-from widgets.dispatch import Dispatch
-from widgets.selected_header import SelectedHeader
-from widgets.selected_pane import STRIPS, SelectedPane
-from widgets.theme import Look
+from widgets.acting.dispatch import Dispatch
+from widgets.paint.theme import Look
+from widgets.selected.selected_header import SelectedHeader
+from widgets.selected.selected_pane import STRIPS, SelectedPane
 
 ZONE = "Asia/Kolkata"
 

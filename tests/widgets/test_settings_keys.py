@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from cockpit.preferences import PreferenceFile
-from widgets.keymap import active, cap
-from widgets.settings_keys import KeysForm
-from widgets.theme import Look
+from widgets.acting.keymap import active, cap
+from widgets.paint.theme import Look
+from widgets.settings.settings_keys import KeysForm
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 

@@ -11,12 +11,12 @@ from pytestqt.qtbot import QtBot
 
 from cockpit.preferences import PreferenceFile, Preferences, SoundPreferences
 from tests.widgets import frames
-from widgets.fields import ChoiceField, Switch
-from widgets.keymap import active
-from widgets.plain_list import PlainList
-from widgets.settings_sounds import HeardSwitch
-from widgets.settings_tab import SECTIONS, SettingsTab
-from widgets.theme import PALETTES, THEMES, Look, dress
+from widgets.acting.keymap import active
+from widgets.paint.theme import PALETTES, THEMES, Look, dress
+from widgets.parts.fields import ChoiceField, Switch
+from widgets.parts.plain_list import PlainList
+from widgets.settings.settings_sounds import HeardSwitch
+from widgets.settings.settings_tab import SECTIONS, SettingsTab
 
 
 class Under(QWidget):

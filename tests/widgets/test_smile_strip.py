@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.widgets import frames_market
-from widgets.smile_strip import NEAR, SmileStrip, points_of
-from widgets.theme import Look
+from widgets.chain.smile_strip import NEAR, SmileStrip, points_of
+from widgets.paint.theme import Look
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor
 
 from tests.widgets import frames
 from tests.widgets.conftest import Table
-from widgets.theme import tokens
+from widgets.paint.theme import tokens
 
 
 def top_line(table: Table) -> str:

@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
-from widgets.stepper import Stepper
-from widgets.theme import Look
+from widgets.paint.theme import Look
+from widgets.parts.stepper import Stepper
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from PySide6.QtCore import QRectF
 from cockpit.review import TripStory
 from tests.widgets.frames_review import NS, story
 from tests.widgets.frames_story import point, sampled
-from widgets import curves
-from widgets.chart_span import Scale
-from widgets.story_path import VALUES, curves_of, is_known, is_under, pixels, stop_of
+from widgets.charts import curves
+from widgets.charts.chart_span import Scale
+from widgets.journal.story_path import VALUES, curves_of, is_known, is_under, pixels, stop_of
 
 
 def told(of: TripStory, name: str = "level") -> list[tuple[float, float | None]]:

@@ -4,8 +4,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.widgets.frames_review import OPENED, story
-from widgets.story_table import StoryTable
-from widgets.theme import Look
+from widgets.journal.story_table import StoryTable
+from widgets.paint.theme import Look
 
 NS = 1_000_000_000
 

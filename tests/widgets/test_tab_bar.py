@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from widgets.tab_bar import TabBar
-from widgets.theme import Look
+from widgets.paint.theme import Look
+from widgets.parts.tab_bar import TabBar
 
 NAMES = ("Ledger", "Orders", "Alerts", "Log")
 

@@ -7,9 +7,20 @@ import pytest
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFontInfo, QImage, QPalette
 
-from widgets.ink import Ink
-from widgets.signs import direction, gauge, glyph, ring
-from widgets.theme import COMPACT, PALETTES, THEMES, WIDE, Look, PaletteName, ThemeName, palette, tokens, tokens_name
+from widgets.paint.ink import Ink
+from widgets.paint.signs import direction, gauge, glyph, ring
+from widgets.paint.theme import (
+    COMPACT,
+    PALETTES,
+    THEMES,
+    WIDE,
+    Look,
+    PaletteName,
+    ThemeName,
+    palette,
+    tokens,
+    tokens_name,
+)
 
 NAMES = tuple(tokens_name(theme, palette) for theme in THEMES for palette in PALETTES)
 PANES = ("bg0", "bg1", "bg2", "sel")

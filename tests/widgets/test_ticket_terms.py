@@ -7,8 +7,8 @@ import pytest
 from cockpit.commands import Enter
 from cockpit.frame import ChainCell, PositionPart, StatusPart
 from tests.widgets import frames, frames_market
-from widgets.chain_lookup import Contract, expiry_name, find, money_line, same_strikes
-from widgets.ticket_terms import Draft, Terms, command, cooldown_s, max_loss, refusal, sentence, terms_of
+from widgets.chain.chain_lookup import Contract, expiry_name, find, money_line, same_strikes
+from widgets.chain.ticket_terms import Draft, Terms, command, cooldown_s, max_loss, refusal, sentence, terms_of
 
 CELL = ChainCell(symbol="X", bid=78.25, ask=78.45, iv=None, delta=None, volume=None, open_interest=None, oi_change=None)
 CALL = Contract(CELL, 26_150.0, "C", "NIFTY 26150 C", "18 Aug")

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.widgets.frames import AT_NS
-from widgets import ticks
+from widgets.paint import ticks
 
 
 def test_values_are_round_and_not_too_many() -> None:

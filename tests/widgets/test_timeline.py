@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from cockpit.frame import ChartPart, DetailPart
 from tests.widgets import frames, frames_selected
-from widgets.timeline import Timeline
+from widgets.charts.timeline import Timeline
 
 ZONE, CURRENCY = "Asia/Kolkata", "INR"
 

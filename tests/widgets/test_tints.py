@@ -6,7 +6,7 @@ import pytest
 
 from cockpit.frame import PositionPart
 from tests.widgets import frames
-from widgets.tints import FADES_S, PAUSE_S, Tints
+from widgets.paint.tints import FADES_S, PAUSE_S, Tints
 
 ROWS = frames.positions()
 

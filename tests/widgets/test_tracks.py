@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from widgets import curves, tracks
-from widgets.tracks import Track
+from widgets.charts import curves, tracks
+from widgets.charts.tracks import Track
 
 NAN = math.nan
 

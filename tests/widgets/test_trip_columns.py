@@ -4,9 +4,9 @@ import pytest
 
 from cockpit.review import TripRow
 from tests.widgets.frames_review import still_open, trip
-from widgets.table_columns import places
-from widgets.theme import Look
-from widgets.trip_columns import COLUMNS, USUAL, cell, fitting
+from widgets.journal.trip_columns import COLUMNS, USUAL, cell, fitting
+from widgets.paint.theme import Look
+from widgets.parts.table_columns import places
 
 BY_KEY = {column.key: column for column in COLUMNS}
 

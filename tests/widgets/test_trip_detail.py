@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 from cockpit.review import TripStory
 from tests.widgets.frames_review import NS, still_open, story, trip
 from tests.widgets.frames_story import mark, point, sampled
-from widgets.theme import Look
-from widgets.trip_detail import TripDetail
+from widgets.journal.trip_detail import TripDetail
+from widgets.paint.theme import Look
 
 AT = trip().opened_ns
 

@@ -7,8 +7,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from cockpit.review import Choices, TripFilter
-from widgets.theme import Look
-from widgets.trip_filters import BETWEEN, TripFilters
+from widgets.journal.trip_filters import BETWEEN, TripFilters
+from widgets.paint.theme import Look
 
 ZONE = "Asia/Kolkata"
 NOW = datetime(2025, 11, 17, 10, 7, tzinfo=ZoneInfo(ZONE))

@@ -12,7 +12,7 @@ from tests.widgets import frames
 from tests.widgets.conftest import Table
 from tests.widgets.hands import press
 from widgets import view_actions
-from widgets.keymap import active
+from widgets.acting.keymap import active
 
 
 class Screen(NamedTuple):

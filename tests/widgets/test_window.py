@@ -22,7 +22,7 @@ from cockpit.commands import (
 )
 from tests.widgets import frames
 from tests.widgets.conftest import Table
-from widgets.button import HOLD_S, ActionButton
+from widgets.parts.button import HOLD_S, ActionButton
 
 K, CTRL, SHIFT = Qt.Key, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 P = "P0001"

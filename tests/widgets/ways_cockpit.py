@@ -49,7 +49,7 @@ from tests.widgets.hands import (
     tab_to,
     take,
 )
-from widgets.button import HOLD_S
+from widgets.parts.button import HOLD_S
 
 P, RULE = "P0001", "open_interest_reversal"
 MORE = "Veto with a reason …"

@@ -24,9 +24,9 @@ from tests.widgets.hands import (
     tab_to,
 )
 from tests.widgets.ways_cockpit import busy, everything, quiet, send, shows, typed
-from widgets.choices import Choices
-from widgets.keymap import active
-from widgets.plain_list import PlainList
+from widgets.acting.keymap import active
+from widgets.parts.choices import Choices
+from widgets.parts.plain_list import PlainList
 
 CALL, PUT = "NIFTY26AUG26150CE", "NIFTY26AUG26150PE"
 COLUMN = "Fees"

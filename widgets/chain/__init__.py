@@ -1,0 +1,1 @@
+"""The chain of an underlying, and the ticket that opens a position from it."""

@@ -1,0 +1,1 @@
+"""Round trips of all sessions: the table, their charts, and the story of one."""

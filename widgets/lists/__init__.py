@@ -1,0 +1,1 @@
+"""What has happened: ledger, orders, alerts, closed round trips, log."""

@@ -1,0 +1,267 @@
+"""The lists of the cockpit behind their tabs: ledger, orders, alerts, closed, conflicts and log; one search for all."""
+
+import itertools
+
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from cockpit.frame import Frame
+from widgets.acting.dispatch import Tone
+from widgets.acting.keymap import cap
+from widgets.lists.alerts_list import AlertsList
+from widgets.lists.closed_list import ClosedList
+from widgets.lists.ledger_list import KINDS, LedgerList
+from widgets.lists.log_list import LogList
+from widgets.lists.orders_list import OrdersList
+from widgets.paint import format as fmt
+from widgets.paint.ink import RIGHT, Ink
+from widgets.paint.theme import Look
+from widgets.parts.button import ActionButton
+from widgets.parts.menu_chip import MenuChip
+from widgets.parts.search_line import SearchLine
+from widgets.parts.tab_bar import TabBar
+from widgets.rules.conflict_view import ConflictView
+
+LEDGER, ORDERS, ALERTS, CLOSED, CONFLICTS, LOG = "Ledger", "Orders", "Alerts", "Closed", "Conflicts", "Log"
+ALL_POSITIONS, THIS_POSITION, ANY_RULE = "all positions", "this position", "any rule"
+
+
+class ListsPane(QWidget):
+    """Shows what a frame lists.
+
+    `position_wanted` carries the id of an open position, `trip_wanted` that of a round trip that has ended;
+    `acknowledge_wanted` the id of an alert, or None for all of them.
+    """
+
+    position_wanted = Signal(str)
+    trip_wanted = Signal(str)
+    acknowledge_wanted = Signal(object)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._frame: Frame | None = None
+        self.ledger, self.orders, self.alerts = LedgerList(look), OrdersList(look), AlertsList(look)
+        self.closed, self.conflicts, self.log = ClosedList(look), ConflictView(look), LogList(look)
+        self.lists = {
+            LEDGER: self.ledger,
+            ORDERS: self.orders,
+            ALERTS: self.alerts,
+            CLOSED: self.closed,
+            CONFLICTS: self.conflicts,
+            LOG: self.log,
+        }
+        self.tabs = TabBar(look, tuple(self.lists))
+        for name in (ORDERS, ALERTS, CLOSED):
+            self.tabs.set_count(name, 0)
+        self.line = SearchLine(look, hint="Search", name=f"search in the list ({cap('search')})")
+        self.scope = MenuChip(look, (ALL_POSITIONS, THIS_POSITION), name="position", widest=ALL_POSITIONS)
+        self.rule = MenuChip(look, (ANY_RULE,), name="rule", widest="Protective stop")
+        self.kind = MenuChip(look, tuple(KINDS), name="kind", widest="commands")
+        self.acknowledge = ActionButton(
+            look, "All seen", key=cap("alerts"), hint="mark every alert as seen", kind="flat"
+        )
+        self.setAccessibleName("lists")
+        self._lay_out()
+        self._connect()
+        self.set_measures()
+        self._show_tab(LEDGER)
+
+    def set_measures(self) -> None:
+        """Take heights and widths of the look again."""
+        self.tabs.set_measures()
+        self._head.setFixedHeight(self._look.measures.pane_head)
+        for each in self.lists.values():
+            each.set_measures()
+        self._share_head()
+
+    def height_for(self, rows: int) -> int:
+        """The height at which that many lines of the ledger are seen."""
+        return self._look.measures.pane_head + self.ledger.height_for(rows) + 2
+
+    def show_frame(self, frame: Frame) -> None:
+        """Take the parts of a frame; lists whose part is the one they show do nothing."""
+        before, self._frame = self._frame, frame
+        zone, detail = frame.status.zone, frame.detail
+        self.ledger.show_lines(frame.ledger, zone)
+        self.orders.show_orders(frame.orders, zone)
+        self.alerts.show_alerts(frame.alerts, zone)
+        self.closed.show_trips(frame.closed, zone)
+        self.conflicts.show_conflict(detail.conflict if detail is not None else ())
+        self.log.show_log(frame.status.at_ns, zone)
+        if before is None or before.orders is not frame.orders:
+            self.tabs.set_count(ORDERS, sum(order.is_working for order in frame.orders))
+        if before is None or before.alerts is not frame.alerts:
+            self.tabs.set_count(ALERTS, sum(alert.state == "active" for alert in frame.alerts))
+        if before is None or before.closed is not frame.closed:
+            self.tabs.set_count(CLOSED, frame.closed_count)
+        if before is None or _label(before) != _label(frame):
+            self._narrow()
+        self._note.show_words(self._words())
+
+    def note(self, at_ns: int, text: str, tone: Tone) -> None:
+        """An answer of the engine, for the log."""
+        self.log.note(at_ns, text, tone)
+
+    def next_tab(self) -> None:
+        """The list to the right; after the last one the first."""
+        self._step(1)
+
+    def previous_tab(self) -> None:
+        """The list to the left; before the first one the last."""
+        self._step(-1)
+
+    def search(self) -> None:
+        """Give the keyboard to the search line."""
+        self._share_head(True)
+        self.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.line.selectAll()
+
+    def _step(self, by: int) -> None:
+        names = self.tabs.names
+        had_focus = self.lists[self.tabs.current].hasFocus()
+        self.tabs.choose(names[(names.index(self.tabs.current) + by) % len(names)])
+        if had_focus:
+            self.lists[self.tabs.current].setFocus()
+
+    def _lay_out(self) -> None:
+        self._head, self._note = _Head(self._look), _Note(self._look)
+        row = QHBoxLayout(self._head)
+        row.setContentsMargins(0, 0, self._look.measures.inset, 0)
+        row.setSpacing(4)
+        row.addWidget(self.tabs)
+        row.addWidget(self._note, 1)
+        for widget in (self.scope, self.rule, self.kind, self.acknowledge, self.line):
+            row.addWidget(widget)
+        self._stack = QStackedWidget()
+        for each in self.lists.values():
+            self._stack.addWidget(each)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._head)
+        column.addWidget(self._stack, 1)
+        order = (self.tabs, self.scope, self.rule, self.kind, self.acknowledge, self.line, *self.lists.values())
+        for before, after in itertools.pairwise(order):
+            QWidget.setTabOrder(before, after)
+
+    def _connect(self) -> None:
+        self.tabs.chosen.connect(self._show_tab)
+        self.line.textChanged.connect(self._search)
+        self.line.left.connect(self._read_on)
+        self.line.focused.connect(self._share_head)
+        self.rule.pressed.connect(self._offer_rules)
+        for chip in (self.scope, self.rule, self.kind):
+            chip.chosen.connect(self._narrow)
+        self.acknowledge.clicked.connect(lambda: self.acknowledge_wanted.emit(None))
+        self.ledger.activated.connect(self._find_line)
+        self.orders.activated.connect(self._find_order)
+        self.alerts.activated.connect(self._acknowledge)
+        self.closed.activated.connect(self._open_trip)
+
+    def _show_tab(self, name: str) -> None:
+        self._stack.setCurrentWidget(self.lists[name])
+        self.lists[name].search(self.line.text())
+        self._share_head()
+        self._note.show_words(self._words())
+
+    def _search(self, words: str) -> None:
+        self.lists[self.tabs.current].search(words)
+
+    def _share_head(self, searching: bool = False) -> None:
+        """In a narrow window the filters make room for who searches, and the search is a lens for who does not."""
+        searching = searching or bool(self.line.text())
+        on_ledger, compact = self.tabs.current == LEDGER, self._look.compact
+        self.line.setFixedWidth(26 if compact and on_ledger and not searching else 132)
+        for chip in (self.scope, self.rule, self.kind):
+            chip.setVisible(on_ledger and not (compact and searching))
+        self.acknowledge.setVisible(self.tabs.current == ALERTS)
+
+    def _offer_rules(self) -> None:
+        self.rule.offer((ANY_RULE, *self.ledger.rules))
+
+    def _narrow(self) -> None:
+        label = _label(self._frame) if self.scope.narrows and self._frame is not None else ""
+        self.ledger.narrow_to(label, self.rule.current if self.rule.narrows else "", self.kind.current)
+
+    def _acknowledge(self, row: int) -> None:
+        alert = self.alerts.part(row)
+        if alert.state == "active":
+            self.acknowledge_wanted.emit(alert.id)
+
+    def _read_on(self) -> None:
+        self.lists[self.tabs.current].setFocus()
+
+    def _open_trip(self, row: int) -> None:
+        self.trip_wanted.emit(self.closed.part(row).id)
+
+    def _find_line(self, row: int) -> None:
+        self._find(self.ledger.part(row).part.label)
+
+    def _find_order(self, row: int) -> None:
+        self._find(self.orders.part(row).position_id)
+
+    def _find(self, named: str) -> None:
+        """The open position of that id or label; else the newest round trip of that name."""
+        if self._frame is None or not named:
+            return
+        held = next((p for p in self._frame.positions if named in (p.id, p.label)), None)
+        trip = next((t for t in reversed(self._frame.closed) if named in (t.id, t.label)), None)
+        if held is not None:
+            self.position_wanted.emit(held.id)
+        elif trip is not None:
+            self.trip_wanted.emit(trip.id)
+
+    def _words(self) -> str:
+        """What the head says beside the tabs about the list that is shown."""
+        frame = self._frame
+        if frame is None:
+            return ""
+        if self.tabs.current == CLOSED and frame.closed:
+            count = fmt.number(frame.closed_count, 0)
+            return f"{count} closed, net {fmt.money_short(frame.closed_net)} {fmt.currency(frame.status.currency)}"
+        detail = frame.detail
+        if self.tabs.current == CONFLICTS and detail is not None and detail.conflict_ns is not None:
+            instrument, _ = fmt.split_label(detail.position.label)
+            return f"{instrument} at {fmt.clock(detail.conflict_ns, frame.status.zone)}"
+        return ""
+
+
+def _label(frame: Frame) -> str:
+    return frame.detail.position.label if frame.detail is not None else ""
+
+
+class _Head(QWidget):
+    """The ground behind the tabs and the controls."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Ground and hairline."""
+        with Ink(self, self._look) as ink:
+            box = QRectF(self.rect())
+            ink.fill(box, "bg1")
+            ink.hairline(QPointF(0, box.bottom() - 0.5), QPointF(box.right(), box.bottom() - 0.5))
+
+
+class _Note(QWidget):
+    """A quiet word about the list that is shown, in what the tabs and the controls leave."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look, self._words = look, ""
+
+    def show_words(self, words: str) -> None:
+        """Another word."""
+        if words != self._words:
+            self._words = words
+            self.setAccessibleName(words)
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """At the right."""
+        with Ink(self, self._look) as ink:
+            ink.elided(QRectF(self.rect()).adjusted(8, 0, -8, 0), self._words, px=11, token="t2", align=RIGHT)

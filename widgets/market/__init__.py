@@ -1,0 +1,1 @@
+"""Open interest and regimes of the watched underlying."""

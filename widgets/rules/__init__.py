@@ -1,0 +1,1 @@
+"""Why, why not, and how far from firing."""

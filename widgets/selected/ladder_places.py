@@ -1,0 +1,149 @@
+"""Where the rungs of the exit ladder are written, and what a stop that is moved would guarantee."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from cockpit.frame import DetailPart, LadderPart, RungPart
+from widgets.charts.chart_span import Scale
+from widgets.paint import format as fmt
+
+APART, GHOST = 17.0, 38.0  # pixels of a rung, and of a stop that is being moved
+KEPT = ("stop", "mark", "entry", "best", "floor", "stage", "lock", "trail", "tranche")  # the first ones go last
+
+
+def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
+    """Centres of boxes that high, which do not overlap, within [low, high] and with the least squares of displacement.
+
+    `wanted` ascends. Where there is no room for all, they start at `low` and go on beyond `high`. The least squares
+    under an order are found by pooling neighbours that collide (Barlow et al., 1972).
+    """
+    before = [sum(sizes[:i]) + sizes[i] / 2.0 for i in range(len(sizes))]  # were they stacked from 0
+    pools: list[tuple[float, int]] = []  # mean of the places less their stack, and how many
+    for place, stacked in zip(wanted, before, strict=True):
+        mean, count = place - stacked, 1
+        while pools and pools[-1][0] > mean:
+            earlier, many = pools.pop()
+            mean, count = (earlier * many + mean * count) / (many + count), many + count
+        pools.append((mean, count))
+    most = max(low, high - sum(sizes))
+    flat = [min(max(mean, low), most) for mean, count in pools for _ in range(count)]
+    return [place + stacked for place, stacked in zip(flat, before, strict=True)]
+
+
+def fitting(rungs: Sequence[RungPart], room: float) -> list[RungPart]:
+    """As many rungs as there is room for, highest price first; the least important go, and of stages the far ones."""
+    mark = next((rung.price for rung in rungs if rung.kind == "mark"), 0.0)
+
+    def rank(rung: RungPart) -> tuple[int, bool, float]:
+        kind = KEPT.index(rung.kind) if rung.kind in KEPT else len(KEPT)
+        return kind, rung.reached, abs(rung.price - mark)
+
+    kept = sorted(rungs, key=rank)[: max(int(room / APART), 1)]
+    return sorted(kept, key=lambda rung: -rung.price)
+
+
+def rungs_of(detail: DetailPart) -> tuple[RungPart, ...]:
+    """The ladder's rungs; entry and stop alone where the engine has made none."""
+    if detail.ladder is not None:
+        return detail.ladder.rungs
+    made = [RungPart(kind="entry", price=detail.chart.entry, name="Entry", text="")]
+    if detail.chart.stop is not None:
+        made.append(RungPart(kind="stop", price=detail.chart.stop, name="Stop", text=""))
+    return tuple(made)
+
+
+def price_of(detail: DetailPart, kind: str) -> float | None:
+    """The price of the rung of that kind."""
+    return next((rung.price for rung in rungs_of(detail) if rung.kind == kind), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a stop at `price` would come to: `distance` in points from the mark, positive while it does not fire."""
+
+    price: float
+    distance: float | None
+    bps: float
+    money: float | None
+
+    @property
+    def secures(self) -> bool:
+        """Whether it guarantees no loss."""
+        return self.bps >= 0.0
+
+    def words(self, side: int, currency: str) -> tuple[str, str]:
+        """Two short lines: how far from the mark, and what it locks or risks; `side` is that of the level."""
+        where = "below" if side > 0 else "above"
+        first = f"{fmt.points(self.distance)} {where} mark" if self.distance is not None else "mark unknown"
+        second = f"{'locks' if self.secures else 'risks'} {fmt.bps(self.bps)} bps"
+        if self.money is not None:
+            second += f" · {fmt.money_short(self.money)} {currency}"
+        return first, second.rstrip()
+
+
+def outcome_of(detail: DetailPart, price: float) -> Outcome:
+    """Of a stop at that price of the chart's basis; money is known where the basis is the premium, before fees."""
+    chart, position = detail.chart, detail.position
+    mark, side = price_of(detail, "mark"), position.level_side
+    gain = (price - chart.entry) * side
+    worth = position.contracts * position.multiplier
+    return Outcome(
+        price=price,
+        distance=None if mark is None else (mark - price) * side,
+        bps=gain / chart.entry * 1e4 if chart.entry else 0.0,
+        money=gain * worth if chart.basis == "premium" else None,
+    )
+
+
+def is_passed(detail: DetailPart) -> bool:
+    """Whether the mark is at or beyond the stop: what the stop would have kept is not secured any more."""
+    mark, stop = price_of(detail, "mark"), price_of(detail, "stop")
+    return mark is not None and stop is not None and (mark - stop) * detail.position.level_side <= 0.0
+
+
+def is_past_the_mark(detail: DetailPart, price: float) -> bool:
+    """Whether a stop there would fire at once."""
+    mark = price_of(detail, "mark")
+    return mark is not None and (price - mark) * detail.position.level_side > 0.0
+
+
+def allowed(detail: DetailPart, ladder: LadderPart, price: float) -> float:
+    """The nearest price that a stop may be dragged to: on the tick, not past the mark, not beyond the floor."""
+    side, mark, floor = detail.position.level_side, price_of(detail, "mark"), price_of(detail, "floor")
+    tick = ladder.tick
+    made = round(price / tick) * tick
+    if floor is not None:
+        stop = price_of(detail, "stop")
+        if stop is not None and (stop - floor) * side < 0.0:
+            floor = stop  # typed looser by a human: from there it only tightens
+        if (made - floor) * side < 0.0:
+            made = floor
+    if mark is not None and (mark - made) * side < tick * (1 - 1e-6):
+        ticks = math.ceil(mark / tick - 1e-6) - 1 if side > 0 else math.floor(mark / tick + 1e-6) + 1
+        made = ticks * tick
+    return round(max(made, tick), 10)
+
+
+class Placed(NamedTuple):
+    """A rung with the pixel of its price, and the one around which it is written."""
+
+    rung: RungPart
+    at: float
+    place: float
+    beyond: int  # +1 above the axis, -1 below it, 0 on it
+
+
+def placed(detail: DetailPart, scale: Scale, ghost: float | None = None) -> list[Placed]:
+    """Every rung that has room, from the top down; the stop is at `ghost`, and two lines high, while it is moved."""
+    top, bottom = scale.area.top(), scale.area.bottom()
+    rungs = list(rungs_of(detail))
+    if ghost is not None:
+        rungs = [replace(rung, price=ghost) if rung.kind == "stop" else rung for rung in rungs]
+    rungs = fitting(rungs, bottom - top - (GHOST - APART if ghost is not None else 0.0))
+    at = [min(max(scale.y(rung.price), top + 1), bottom - 1) for rung in rungs]
+    sizes = [GHOST if rung.kind == "stop" and ghost is not None else APART for rung in rungs]
+    places = spread(at, sizes, top, bottom)
+    beyond = [(rung.price > scale.high) - (rung.price < scale.low) for rung in rungs]
+    return [Placed(*each) for each in zip(rungs, at, places, beyond, strict=True)]

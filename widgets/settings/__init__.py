@@ -1,0 +1,1 @@
+"""Profiles, keys, looks, sounds and files."""
