@@ -270,6 +270,7 @@ class OrderPart:
     is_working: bool
     cause: str  # rule or "you: close"
     said: str  # the broker's own words
+    average: float | None = None  # of its fills
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,7 @@ class Preferences(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True,
     seen_first_run: bool = False
     profile: Short | None = None  # the one that the settings show
     columns: list[Short] | None = None  # of the grid; None is as shipped
+    strips: list[Short] | None = None  # of the Greeks under the premium; None is as shipped
     sounds: SoundPreferences = SoundPreferences()
     keys: dict[Short, Annotated[list[Key], Meta(max_length=4)]] = {}
     layouts: dict[Short, Annotated[bytes, Meta(max_length=65_536)]] = {}

@@ -68,6 +68,7 @@ class ViewActions(QObject):
         }
         cockpit.page.arranged.connect(self.save_layout)
         cockpit.grid.columns_chosen.connect(self._save_columns)
+        cockpit.selected.strips_chosen.connect(lambda names: window.preferences.change(strips=list(names)))
 
     def run(self, action: str) -> None:
         """Carry it out."""
@@ -129,6 +130,8 @@ class ViewActions(QObject):
             window.controls.say(" ".join([*refused, window.preferences.trouble]).strip())
         if now.columns is not None:
             window.cockpit.grid.show_only(now.columns)
+        if now.strips is not None:
+            window.cockpit.selected.choose_strips(now.strips)
         self.screens_changed()
         app = QApplication.instance()
         if isinstance(app, QApplication):

@@ -10,7 +10,7 @@ from cockpit.domain.errors import BadInput
 from cockpit.events import NS
 from cockpit.feeds.csv_batches import MAX_CSV_BYTES, csv_header
 from cockpit.feeds.import_target import Row
-from cockpit.feeds.outside_files import unchanged
+from cockpit.feeds.outside_files import regular_size, unchanged
 from cockpit.feeds.text_values import parse_at_ns, parse_date, parse_number, parse_right, within_int64
 from cockpit.feeds.tidy_columns import NUMBERS, PRICES, TEXTS, TIDY
 
@@ -37,6 +37,7 @@ class TidyFile:
     ) -> None:
         self.skipped = 0
         self._path, self._fixed, self._zone, self._in_percent = path, dict(fixed), zone, in_percent
+        regular_size(path, MAX_CSV_BYTES)
         header = csv_header(path)
         self._named = {name: columns.get(name, name) for name in TIDY if columns.get(name, name) in header}
         self._at = {name: header.index(there) for name, there in self._named.items()}

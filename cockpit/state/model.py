@@ -57,6 +57,7 @@ class Working:
     stop_after: float = NAN  # level of the remainder once it fills
     filled_ns: int | None = None  # of the last fill
     seen: list[str] = field(default_factory=list[str])  # its executions, which a broker may report again
+    total: Decimal = Decimal(0)  # of contracts x price, as filled
 
     @property
     def leaves(self) -> int:

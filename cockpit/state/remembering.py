@@ -121,6 +121,7 @@ def _working(w: Working) -> dict[str, Any]:
                   o.purpose, o.fills_suspect, o.at_once, o.urgent],
         "cause": _cause(w.cause), "state": w.state, "placed_ns": w.placed_ns, "filled": w.filled, "said": w.said,
         "stop_after": w.stop_after, "filled_ns": w.filled_ns, "seen": w.seen,
+        "total": str(w.total),
     }  # fmt: skip
 
 
@@ -139,6 +140,7 @@ def restored_working(given: dict[str, Any]) -> Working:
     return Working(
         order, _restored_cause(given["cause"]), given["placed_ns"], given["state"], given["filled"], given["said"],
         _number(given["stop_after"]), given["filled_ns"], given["seen"],
+        Decimal(given.get("total", 0)),
     )  # fmt: skip
 
 

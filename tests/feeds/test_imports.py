@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import time
 import tracemalloc
 import zipfile
@@ -379,6 +380,13 @@ def test_what_is_there_is_never_overwritten(tmp_path: Path) -> None:
     (tmp_path / "made" / "mine").write_text("precious")
     assert main(["import", "tidy", str(source), str(tmp_path / "made"), *MAPPED]) == 3
     assert (tmp_path / "made" / "mine").read_text() == "precious"
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo(tmp_path / "day.csv")
+    assert main(["import", "tidy", str(tmp_path / "day.csv"), str(tmp_path / "made"), *MAPPED]) == 3
+    assert one_sentence(capsys, "is not a regular file")
+    assert not (tmp_path / "made").exists()
 
 
 def test_a_million_tidy_cells_survive(tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ def test_every_line_gets_one_answer_in_order(path: Path) -> None:
         (b"1", "it is not an object"),
         (b"{}", "it names no command"),
         (b'{"command": ["close"]}', "it names no command"),
-        (b'{"command": "sell"}', "unknown command 'sell'; commands are acknowledge, close"),
+        (b'{"command": "sell"}', "unknown command 'sell'; commands are acknowledge, apply_profile"),
         (b'{"command": "close"}', "command 'close': object missing required field `position`"),
         (
             b'{"command": "close", "position": "P1", "now": true}',

@@ -12,7 +12,10 @@ BUY: list[Line] = ["10:00:00 50 50", "10:00:00 buy 100"]
 
 
 def orders(frame: Frame) -> list[str]:
-    return [f"{o.purpose} {o.side} {o.filled} of {o.contracts} {o.price} {o.state} {o.cause}" for o in frame.orders]
+    return [
+        f"{o.purpose} {o.side} {o.filled} of {o.contracts} {o.price} {o.state} {o.average} {o.cause}"
+        for o in frame.orders
+    ]
 
 
 def test_an_order_is_shown_from_its_sending_on() -> None:
@@ -20,10 +23,10 @@ def test_an_order_is_shown_from_its_sending_on() -> None:
     _, _, frames = looked(lines, options=PaperOptions(latency_ms=500))
     told = list(dict.fromkeys(line for frame in frames for line in orders(frame)))
     assert told == [
-        "entry buy 0 of 100 market new script",
-        "entry buy 100 of 100 market filled script",
-        "exit sell 0 of 40 market new you: reduce",
-        "exit sell 40 of 40 market filled you: reduce",
+        "entry buy 0 of 100 market new None script",
+        "entry buy 100 of 100 market filled 50.0 script",
+        "exit sell 0 of 40 market new None you: reduce",
+        "exit sell 40 of 40 market filled 50.0 you: reduce",
     ]
     assert [o.is_working for o in frames[-1].orders] == [False, False]
     last = frames[-1].orders[1]

@@ -141,7 +141,7 @@ def test_strips_are_chosen_on_the_greeks_page(pane: SelectedPane) -> None:
     pane.greeks.switches["vega"].click()
     assert chosen == [("theta", "vega", "oi")]
     assert pane.strips.names == ("theta", "vega", "oi")
-    pane.choose_strips(("delta",))
+    pane.choose_strips(("delta", "colour"))
     assert pane.greeks.switches["delta"].isChecked()
     assert not pane.greeks.switches["vega"].isChecked()
 

@@ -139,6 +139,17 @@ def test_columns_keys_and_sounds_are_as_they_were_left(table: Table) -> None:
     assert not table.window.sounds.wanted.on
 
 
+def test_the_strips_that_were_chosen_are_there_again(table: Table) -> None:
+    begun(table)
+    table.window.cockpit.selected.greeks.switches["vega"].click()
+    kept = table.preferences.now.strips
+    assert kept is not None
+    assert "vega" in kept
+    table.window.cockpit.selected.choose_strips(("delta",))
+    table.window.view.restore()
+    assert list(table.window.cockpit.selected.strips.names) == kept
+
+
 def test_keys_that_cannot_be_are_said(table: Table) -> None:
     table.preferences.change(keys={"veto": ["T"]})
     begun(table)

@@ -282,7 +282,9 @@ def change_key(table: Table) -> None:
 def change_key_by_keys(table: Table) -> None:
     form = table.window.pages.settings.keys  # type: ignore[union-attr]
     tab_to(table, form.list)
-    while form.action != "veto":
+    for _ in active.bindings:
+        if form.action == "veto":
+            break
         keys(table, K.Key_Down)
     keys(table, K.Key_Return, K.Key_Q)
 

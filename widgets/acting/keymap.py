@@ -24,7 +24,7 @@ KEYMAP: dict[str, Binding] = {
     "sixty": Binding(LEAVE, ("F3",), "take 60 % off"),
     "all": Binding(LEAVE, ("F4",), "take all of it off"),
     "number": Binding(LEAVE, ("N",), "take n contracts off: asks how many"),
-    "cancel": Binding(LEAVE, ("X",), "cancel what works, or say no to what asks"),
+    "cancel": Binding(LEAVE, ("X",), "cancel its exit, or no to what asks"),
     "flatten": Binding(LEAVE, ("F12",), "hold for 0.8 s: leave everything"),
     "scopes": Binding(LEAVE, ("Shift+F12",), "leave all, winners, losers, one name"),
     "veto": Binding(DECIDE, ("V",), "veto the decision that is shown"),

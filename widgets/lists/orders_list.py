@@ -48,7 +48,8 @@ class OrdersList(PartTable[OrderPart]):
             Column("label", "Position", "BANKNIFTY 58400 P  24 Nov", LEFT, 11),
             Column("side", "Side", "sell", LEFT, 11, 600),
             Column("filled", "Filled", "9 999 of 9 999", px=11),
-            Column("price", "Price", "99 999.95"),
+            Column("price", "Limit", "99 999.95"),
+            Column("average", "At", "99 999.95"),
             Column("cause", "Because of", "Momentum turn", LEFT, 11),
             Column("said", "The broker says", "accepted", LEFT, 11, stretches=True),
         )
@@ -81,6 +82,8 @@ class OrdersList(PartTable[OrderPart]):
                 return Cell(f"{fmt.number(part.filled, 0)} of {fmt.number(part.contracts, 0)}", quiet)
             case "price":
                 return Cell(fmt.signs(part.price), quiet)
+            case "average":
+                return Cell(fmt.price(part.average) if part.average is not None else "", quiet)
             case "cause":
                 return Cell(cause_of(part), quiet)
             case _:

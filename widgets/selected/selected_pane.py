@@ -100,9 +100,10 @@ class SelectedPane(QWidget):
             widget.update()
 
     def choose_strips(self, names: Sequence[str]) -> None:
-        """Draw these strips under the premium. Raises ValueError for a name that is none of them."""
-        self.strips.choose(names)
-        self.greeks.set_chosen(names)
+        """Draw these strips under the premium; names that are none of them are left out."""
+        known = [name for name in names if name in self.greeks.switches]
+        self.strips.choose(known)
+        self.greeks.set_chosen(known)
 
     # ------------------------------------------------------------------ looking around
 
