@@ -385,7 +385,7 @@ def test_what_is_there_is_never_overwritten(tmp_path: Path) -> None:
 def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     os.mkfifo(tmp_path / "day.csv")
     assert main(["import", "tidy", str(tmp_path / "day.csv"), str(tmp_path / "made"), *MAPPED]) == 3
-    assert one_sentence(capsys, "is not a regular file")
+    assert one_sentence(capsys, "is a pipe, not a file")
     assert not (tmp_path / "made").exists()
 
 
