@@ -68,7 +68,7 @@ class ViewActions(QObject):
         }
         cockpit.page.arranged.connect(self.save_layout)
         cockpit.grid.columns_chosen.connect(self._save_columns)
-        cockpit.selected.strips_chosen.connect(lambda names: window.preferences.change(strips=list(names)))
+        cockpit.selected.strips_chosen.connect(self._save_strips)
 
     def run(self, action: str) -> None:
         """Carry it out."""
@@ -199,6 +199,9 @@ class ViewActions(QObject):
             interest.toggle_table()
         else:
             window.cockpit.selected.toggle_table()
+
+    def _save_strips(self, names: tuple[str, ...]) -> None:
+        self._window.preferences.change(strips=list(names))
 
     def _save_columns(self, shown: tuple[str, ...]) -> None:
         self._window.preferences.change(columns=list(shown))
