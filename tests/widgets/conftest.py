@@ -18,6 +18,15 @@ from widgets.window import Window
 TICK_S = 0.02
 
 
+@pytest.fixture(scope="module", autouse=True)
+def young_heap() -> Iterator[None]:
+    """What earlier modules keep is not looked through again each time a test's windows are collected."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 class Recorder:
     """Takes commands as the engine would, and answers when it is told to."""
 
