@@ -120,16 +120,21 @@ class SetMode(Base, frozen=True):
 
 
 class SetStop(Base, frozen=True):
-    """Moves the held stop to a price of the gain basis. `typed` may go beyond the protective stop's distance."""
+    """Moves the held stop to a price of the gain basis. `typed` may go beyond the protective stop's distance.
+
+    `was` is the stop that the human saw when choosing the price: one that would tighten that stop never loosens the
+    stop that is held by the time it arrives.
+    """
 
     position: Text
     price: Price
     typed: bool = True
     reason: str = ""
+    was: Price | None = None
 
 
 class StopToBreakEven(Base, frozen=True):
-    """Moves the held stop to the entry."""
+    """Moves the held stop to the entry, unless it is better already."""
 
     position: Text
 

@@ -21,9 +21,8 @@ class StatusPart:
     at_ns: int
     newest_row_ns: int | None
     quote_limit_s: float
-    next_cutoff: str  # "close exits", "lunch exits", "" when none
+    next_cutoff: str  # "close exits", "lunch exits", "" when the clock will take no position off
     next_cutoff_ns: int | None
-    closes_ns: int | None
     day_pnl: float  # net, realised and open on marks; money
     blind_left_out: int  # open positions without a mark, not in day_pnl
     day_peak: float
@@ -89,6 +88,12 @@ class PositionPart:
     profile: str
     expiry: str = ""  # ISO date of the exchange, "" for what does not expire
     multiplier: float = 1.0  # money a point and contract
+    closes_ns: int | None = None  # its contract's close of today
+    cutoff: str = ""  # what the clock will make of it next: "close exits", "lunch exits", "" nothing
+    cutoff_ns: int | None = None
+    hold_until_ns: int | None = None  # no rule that may be vetoed acts until then; None: no such hold stands
+    level: float | None = None  # the price of `stop_basis` now, …
+    level_entry: float | None = None  # … and at the entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +133,7 @@ class RulePart:
     limit: str  # "0.08 points/min"
     margin: str
     because: str
+    by_hold: bool = False  # what vetoes it is the hold on all that may be vetoed, not a veto of its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -341,6 +347,7 @@ class ChainPart:
     multiplier: float
     profiles: tuple[str, ...]  # that an entry may name; the first is the default
     rows: tuple[ChainRow, ...]
+    closes_ns: int | None = None  # of its contracts, today
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """The composition root: a recording or the simulator, a profile, a broker and a journal become a session."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from cockpit.brokers.paper import NEVER, Paper, PaperOptions
-from cockpit.commands import Command, arguments
+from cockpit.commands import Acknowledged, Command, arguments
 from cockpit.commands import parse as parse_command
 from cockpit.domain.errors import BadInput
 from cockpit.events import Batch, Entry, Heartbeat
@@ -29,6 +29,7 @@ from cockpit.market.terms import terms_for_replay
 from cockpit.outcome import outcome, session_of
 from cockpit.profiles import SHIPPED_PROFILES, profile
 from cockpit.projection.projector import Projector
+from cockpit.projection.waiting import asks
 from cockpit.records import CommandRecord, SessionRecord
 from cockpit.routing.walk import Walk
 from cockpit.session import Session, quote_of
@@ -119,9 +120,7 @@ class Replay:
     def end(self) -> None:
         """The session is over, in order; entries and commands outside of what was played are refused."""
         self.session.ended = True
-        if self.store is not None and self.about is not None:
-            ended = replace(self.about, ended_ns=self.state.now_ns, ledger_sha256=self.ledger.hexdigest())
-            self.store.write([*self._refused_commands(), ended], durable=True)
+        self.conclude(*self._refused_commands())
         for entry in self.script.entries:
             if self.live_ns <= entry.at_ns <= self.recording.last_ns:
                 continue
@@ -129,6 +128,12 @@ class Replay:
             self.state.refused_entries.append(
                 {"at_ns": entry.at_ns, "symbol": entry.symbol, "reason": reason, "seconds_left": None}
             )
+
+    def conclude(self, *also: CommandRecord) -> None:
+        """The journal has the session's end and the hash of its ledger as they are now."""
+        if self.store is not None and self.about is not None:
+            ended = replace(self.about, ended_ns=self.state.now_ns, ledger_sha256=self.ledger.hexdigest())
+            self.store.write([*also, ended], durable=True)
 
     def _refused_commands(self) -> list[CommandRecord]:
         return [
@@ -152,7 +157,7 @@ class Live:
     def __init__(self, replay: Replay, *, speed: float, name: str, badge: str) -> None:
         self.replay = replay
         self.session = replay.session
-        self.player = Player(replay.events(), speed=speed, on_end=self._ended)
+        self.player = Player(replay.events(), speed=speed, on_end=self._ended, asks=partial(asks, replay.state))
         self.projector = Projector(replay.state, name, badge)
         self.projector.refused_rows = sum(replay.recording.refused.values())
         self.take = replay.session.take
@@ -203,6 +208,15 @@ class Live:
     def _ended(self) -> None:
         self.replay.end()
         self.projector.ended = True
+        self.take = partial(self._after_end, self.take)
+
+    def _after_end(self, take: Callable[[Any], Acknowledged | None], event: Any) -> Acknowledged | None:
+        """What a human still does is the end of the session, too."""
+        before = self.replay.ledger.hexdigest()
+        said = take(event)
+        if self.replay.ledger.hexdigest() != before:
+            self.replay.conclude()
+        return said
 
     def leave(self) -> None:
         """The session is over, in order: nothing of it is resumed."""

@@ -1,28 +1,32 @@
 """What a session is put together from, and that it goes on with profiles that only its own journal knows."""
 
+import asyncio
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from cockpit.commands import ApplyProfile
+from cockpit.commands import ApplyProfile, Close
 from cockpit.domain.errors import BadInput
 from cockpit.events import NS, Entry
+from cockpit.feeds.player import FASTEST
 from cockpit.feeds.recording import load
+from cockpit.journal.history import open_history
 from cockpit.journal.store import Store, open_journal
+from cockpit.journal.verify import verify
 from cockpit.profiles import SHIPPED_PROFILES, profile
-from cockpit.wiring import Plan, Replay, Script, replay_of
+from cockpit.wiring import Live, Plan, Replay, Script, replay_of
 from tests.cli.sessions import START, an_hour, symbol
 
 NOW_NS = 1_800_000_000 * NS
 MINE = 'name = "mine"\nextends = "adaptive"\n[[rules]]\nrule = "protective_stop"\nstop_pct = 55\n'
 
 
-def started(recording: Path, store: Store | None = None) -> Replay:
-    """A session with one entry, and the default profile alone."""
+def started(recording: Path, store: Store | None = None, *, entry_s: int = 300) -> Replay:
+    """A session with one entry so long after its start, and the default profile alone."""
     loaded, default = load(recording, now_ns=NOW_NS), profile("adaptive")
-    at_ns = int(START.timestamp() + 300) * NS
+    at_ns = int(START.timestamp() + entry_s) * NS
     script = Script(entries=[Entry(at_ns, symbol(700), "buy", 10)])
     plan = Plan(profiles={default.name: default}, default_profile=default.name, script=script)
     return replay_of(loaded, plan, store=store)
@@ -61,6 +65,23 @@ def test_a_killed_session_goes_on_under_the_profile_that_it_was_given(tmp_path: 
         assert again.state.default_profile == "mine"
         again.play()
     assert {trip["profile"] for trip in (*again.outcome()["round_trips"], *again.outcome()["open"])} == {"mine"}  # type: ignore[misc]
+
+
+def test_what_is_done_after_the_end_belongs_to_the_session(tmp_path: Path) -> None:
+    journal = tmp_path / "journal.sqlite"
+    with closing(open_journal(journal)) as store:
+        live = Live(started(an_hour(tmp_path), store, entry_s=3_540), speed=FASTEST, name="", badge="")
+        asyncio.run(live.player.run(live.take))
+        assert live.frame().ended
+        said = live.take(Close(position="P0001"))
+        assert said is not None
+        assert said.accepted, said.said
+        assert not live.frame().positions
+        live.leave()
+    with closing(open_history(journal)) as history:
+        assert verify(history) == []
+        (about,) = history.sessions()
+        assert about.ended_ns is not None
 
 
 def test_a_profile_whose_text_is_lost_stops_the_restart_in_one_sentence(tmp_path: Path) -> None:

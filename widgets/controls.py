@@ -7,15 +7,16 @@ from typing import NamedTuple
 import msgspec
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
 
-from cockpit.commands import Acknowledge, Close, Command, Flatten, GoNow, SetSession, TakeOver, Unveto, Veto, Watch
+from cockpit.commands import Acknowledge, Close, Command, Flatten, GoNow, SetSession, TakeOver, Veto, Watch
 from cockpit.frame import Frame, PositionPart
 from widgets import questions
 from widgets.acting.actions import ON_POSITION, position_command
 from widgets.acting.dispatch import Dispatch, Tone
+from widgets.acting.vetoes import Vetoes
 from widgets.ask_bar import AskBar
 from widgets.decision_bar import REASONS, UNREADY_S, DecisionBar
 from widgets.grid.position_grid import PositionGrid
-from widgets.playback import Playback, SlowWhilePending, next_speed
+from widgets.playback import Playback, next_speed
 from widgets.selected.selected_header import SelectedHeader
 from widgets.status_strip import StatusStrip
 
@@ -52,9 +53,8 @@ class Controls(QObject):
         self._dispatch, self._now_s = dispatch, now_s
         self._bar, self._grid, self._header, self._strip, self._ask = panes
         self._frame: Frame | None = None
-        self._playback: Playback | None = None
-        self.slow: SlowWhilePending | None = None
-        self._vetoed: Veto | None = None
+        self.playback: Playback | None = None
+        self._vetoes = Vetoes(dispatch)
         self.selected_in_sight: Callable[[], bool] = lambda: True
         self._moved_s = -SETTLED_S
         self._entered_s = -ENTERED_S
@@ -63,8 +63,7 @@ class Controls(QObject):
 
     def set_playback(self, playback: Playback | None) -> None:
         """What the actions of playing act on."""
-        self._playback = playback
-        self.slow = SlowWhilePending(playback) if playback is not None else None
+        self.playback = playback
         self._strip.show_playback(playback is not None)
 
     def show_frame(self, frame: Frame) -> None:
@@ -72,13 +71,11 @@ class Controls(QObject):
         self._frame = frame
 
     def advance(self) -> None:
-        """Slow down while a decision waits, and show how fast it plays."""
+        """Show how fast it plays."""
         if self._bar.cancels != self._cancels[0]:
             self._cancels = (self._bar.cancels, self._now_s())
-        if self._playback is not None and self.slow is not None:
-            if self._frame is not None:
-                self.slow.watch(self._frame.pending)
-            self._strip.playback.show_state(self._playback.playing, self._playback.speed, self.slow.before)
+        if self.playback is not None:
+            self._strip.playback.show_state(self.playback.playing, self.playback.speed, self.playback.before)
 
     def run(self, action: str, position: str | None = None) -> None:
         """Carry out an action; `position` is the row whose button was pressed, else the selected one is meant."""
@@ -95,6 +92,8 @@ class Controls(QObject):
             self._play(action)
         elif action in ASKING:
             self._ask_for(action, position)
+        elif action == "end_hold" and position is not None:
+            self._vetoes.take_back(position, None, pressed_at=position)
         elif action in REASONS:
             self._give_reason(action)
         elif action in ("previous_decision", "next_decision"):
@@ -160,10 +159,8 @@ class Controls(QObject):
     def _answered(self, where: tuple[str, str], accepted: bool, said: str) -> None:
         """The engine has answered: say so, and offer to take a veto back."""
         action, _ = where
-        if action == "undo_veto" and accepted:
-            self._vetoed = None
         if said and not (action == "watch" and accepted):
-            vetoed = action == "veto" and accepted
+            vetoed = action in ("veto", "hold_until") and accepted
             self._bar.say(said, "said" if accepted else "refused", self._now_s(), can_undo=vetoed)
 
     def _selected(self, position: str, by_human: bool) -> None:
@@ -227,10 +224,10 @@ class Controls(QObject):
         elif not self._may_decide(action):
             self.say(f"{shown.sentence}: it has just come up, press again if you mean it.")
         elif action == "veto":
-            self._send_veto(Veto(position=position, rule=shown.rule))
+            self._vetoes.give(Veto(position=position, rule=shown.rule))
         elif action == "veto_more" and shown.binding != "mandatory" and self._frame is not None:
-            question = questions.veto(position, shown.rule, shown.label, self._frame.status, self._send_veto)
-            self._ask.ask(question)
+            left_s = questions.until_close_s(self._grid.position(position), self._frame.status.at_ns)
+            self._ask.ask(questions.veto(position, shown.rule, shown.label, left_s, self._vetoes.give))
         elif action == "leave":
             self._dispatch.send(Close(position=position), "all", position)
         elif action == "take_over":
@@ -243,15 +240,11 @@ class Controls(QObject):
         now_s = self._now_s()
         return self._bar.ready(now_s) and (action != "go" or now_s - self._entered_s >= ENTERED_S)
 
-    def _send_veto(self, command: Command) -> None:
-        assert isinstance(command, Veto)
-        self._vetoed = command
-        self._dispatch.send(command, "veto", command.position)
-
     def _give_reason(self, action: str) -> None:
         """Say why the veto that has just been sent was: it is journalled with its reason."""
-        if self._vetoed is not None and self._bar.notice is not None and self._bar.notice.can_undo:
-            self._send_veto(msgspec.structs.replace(self._vetoed, reason=REASONS[action].lower()))
+        given, notice = self._vetoes.newest, self._bar.notice
+        if given is not None and notice is not None and notice.can_undo:
+            self._vetoes.give(msgspec.structs.replace(given, reason=REASONS[action].lower()))
 
     def veto_rule(self, rule: str, how: str) -> None:
         """Forbid a rule of the position whose board is shown: ten minutes, until the close, or as is asked for."""
@@ -259,19 +252,19 @@ class Controls(QObject):
         if frame is None or frame.detail is None:
             return
         row = frame.detail.position
-        left_s = questions.left_s(frame.status)
+        left_s = questions.until_close_s(row, frame.status.at_ns)
         if how == "reason":
-            self._ask.ask(questions.veto(row.id, rule, row.label, frame.status, self._send_veto))
+            self._ask.ask(questions.veto(row.id, rule, row.label, left_s, self._vetoes.give))
         elif how == "until_close" and left_s > 0.0:
-            self._send_veto(Veto(position=row.id, rule=rule, for_s=left_s))
+            self._vetoes.give(Veto(position=row.id, rule=rule, for_s=left_s))
         else:
-            self._send_veto(Veto(position=row.id, rule=rule))
+            self._vetoes.give(Veto(position=row.id, rule=rule))
 
     def unveto_rule(self, rule: str) -> None:
-        """Let it act again on the position whose board is shown."""
+        """Let it act again on the position whose board is shown; without a rule, all that the hold keeps from it."""
         if self._frame is not None and self._frame.detail is not None:
             position = self._frame.detail.position.id
-            self._dispatch.send(Unveto(position=position, rule=rule), "undo_veto", position)
+            self._vetoes.take_back(position, rule or None, pressed_at=position)
 
     def _ask_for(self, action: str, position: str | None) -> None:
         """What a key alone does not say is asked for under the bar."""
@@ -289,7 +282,8 @@ class Controls(QObject):
         elif action == "stop_price":
             self._ask.ask(questions.stop_price(row, self._sender(action, row.id)))
         elif action == "hold_until":
-            self._ask.ask(questions.hold_until(row, frame.status, self._sender(action, row.id)))
+            left_s = questions.until_close_s(row, frame.status.at_ns)
+            self._ask.ask(questions.hold_until(row, left_s, self._vetoes.give))
 
     def _sender(self, action: str, position: str) -> Callable[[Command], None]:
         return lambda command: self._dispatch.send(command, action, position)
@@ -302,13 +296,12 @@ class Controls(QObject):
         elif action == "session" and self._frame is not None:
             wanted = "halted" if self._frame.status.session == "active" else "active"
             self._dispatch.send(SetSession(state=wanted), "session")
-        elif action == "undo_veto" and self._vetoed is not None:
-            taken_back = Unveto(position=self._vetoed.position, rule=self._vetoed.rule)
-            self._dispatch.send(taken_back, "undo_veto")
+        elif action == "undo_veto":
+            self._vetoes.take_last_back()
 
     def _play(self, action: str) -> None:
-        playback, slow = self._playback, self.slow
-        if playback is None or slow is None:
+        playback = self.playback
+        if playback is None:
             return
         match action:
             case "play":
@@ -316,8 +309,8 @@ class Controls(QObject):
             case "step":
                 playback.step()
             case "slow":
-                slow.on = not slow.on
-                self.say(f"Playback {'slows' if slow.on else 'no longer slows'} down while a decision waits.", "said")
+                playback.slows = not playback.slows
+                slows = "slows" if playback.slows else "no longer slows"
+                self.say(f"Playback {slows} down while a decision waits.", "said")
             case _:
-                slow.chosen()
                 playback.set_speed(next_speed(playback.speed, 1 if action == "faster" else -1))

@@ -1,4 +1,4 @@
-"""Playback of a recording: what a feed offers, the row of buttons for it, and slowing down while a human may object."""
+"""Playback of a recording: what a feed offers, and the row of buttons for it."""
 
 from typing import Protocol
 
@@ -6,7 +6,6 @@ from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from cockpit.frame import PendingPart
 from widgets.acting.keymap import cap
 from widgets.paint import format as fmt
 from widgets.paint.ink import CENTRE, Ink
@@ -14,11 +13,15 @@ from widgets.paint.theme import Look
 from widgets.parts.button import ActionButton
 
 SPEEDS = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_000.0)
-WATCHED = 1.0  # the speed at which a human can read and object
 
 
 class Playback(Protocol):
-    """What plays a recording or the demo; every call may come from the window's thread. Speeds are 1 … 1000 or inf."""
+    """What plays a recording or the demo; every call may come from the window's thread. Speeds are 1 … 1000 or inf.
+
+    With `slows` it plays at ×1 while a decision asks; a speed that is set meanwhile stays.
+    """
+
+    slows: bool
 
     @property
     def playing(self) -> bool:
@@ -28,6 +31,11 @@ class Playback(Protocol):
     @property
     def speed(self) -> float:
         """Session seconds a second."""
+        ...
+
+    @property
+    def before(self) -> float | None:
+        """The speed to return to; None while nothing is slowed down."""
         ...
 
     def play(self) -> None:
@@ -45,41 +53,6 @@ class Playback(Protocol):
     def set_speed(self, times: float) -> None:
         """Play that many times as fast as the recording was made."""
         ...
-
-
-class SlowWhilePending:
-    """Sets the speed to ×1 while a decision waits for a human, and back afterwards.
-
-    A speed that is chosen while a decision waits is neither slowed down nor set back.
-    """
-
-    def __init__(self, playback: Playback) -> None:
-        self._playback = playback
-        self._before: float | None = None
-        self._was_chosen = False
-        self.on = True
-
-    @property
-    def before(self) -> float | None:
-        """The speed to return to; None while nothing is slowed down."""
-        return self._before
-
-    def watch(self, pending: tuple[PendingPart, ...]) -> None:
-        """Look at what is pending now."""
-        waits = self.on and any(decision.waits in ("countdown", "confirm") for decision in pending)
-        if not waits:
-            self._was_chosen = False
-        if waits and not self._was_chosen and self._before is None and self._playback.speed > WATCHED:
-            self._before = self._playback.speed
-            self._playback.set_speed(WATCHED)
-        elif not waits and self._before is not None:
-            if self._playback.speed == WATCHED:
-                self._playback.set_speed(self._before)
-            self._before = None
-
-    def chosen(self) -> None:
-        """The human has set a speed: it stays, now and after the decision."""
-        self._before, self._was_chosen = None, True
 
 
 def next_speed(speed: float, steps: int) -> float:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from cockpit.commands import Command, Flatten, HoldUntil, Reduce, ResetCooldown, SetStop, Veto
-from cockpit.frame import PositionPart, StatusPart
+from cockpit.frame import PositionPart
 from widgets.ask_bar import Question
 from widgets.paint import format as fmt
 
@@ -42,31 +42,35 @@ def how_many(row: PositionPart, send: Send) -> Question:
 
 
 def stop_price(row: PositionPart, send: Send) -> Question:
-    """Move the held stop to a price of its basis."""
+    """Move the held stop to a price of its basis; level and entry are said in that basis."""
+    held = "" if row.stop is None else f"{row.stop:.6f}".rstrip("0").rstrip(".")
 
     def answer(line: str, _: int) -> str:
-        price = number_of(line)
+        price = row.stop if row.stop is not None and line == held else number_of(line)
         if price is None or price <= 0.0:
             return unreadable(line, "Type a price above 0.")
-        send(SetStop(position=row.id, price=price))
+        send(SetStop(position=row.id, price=price, was=row.stop))
         return ""
 
-    now = "no stop is held now" if row.stop is None else f"now {fmt.price(row.stop)}"
+    now = "no stop is held now" if row.stop is None else f"stop now {fmt.price(row.stop)}"
+    what, level, entry = "Mark", row.mark, row.entry
+    if row.stop_basis == "underlying":
+        what, level, entry = row.underlying, row.level, row.level_entry
     return Question(
         title=f"Stop of {row.label} at which price of the {row.stop_basis}?",
-        hint=f"Mark {fmt.price(row.mark)}, entry {fmt.price(row.entry)}, {now}.",
-        line="" if row.stop is None else f"{row.stop:.6f}".rstrip("0").rstrip("."),
+        hint=f"{what} {fmt.price(level)}, entry {fmt.price(entry)}, {now}.",
+        line=held,
         wants="price",
         verb="Move stop",
         answer=answer,
     )
 
 
-def veto(position: str, rule: str, label: str, status: StatusPart, send: Send) -> Question:
-    """Veto a rule on a position for a while, with a reason."""
+def veto(position: str, rule: str, label: str, left_s: float, send: Send) -> Question:
+    """Veto a rule on a position for a while, with a reason; `left_s` are the seconds until its contract's close."""
 
     def answer(line: str, choice: int) -> str:
-        send(Veto(position=position, rule=rule, for_s=_span_s(choice, status), reason=line))
+        send(Veto(position=position, rule=rule, for_s=_span_s(choice, left_s), reason=line))
         return ""
 
     return Question(
@@ -74,18 +78,18 @@ def veto(position: str, rule: str, label: str, status: StatusPart, send: Send) -
         hint="It keeps speaking; it may act again afterwards.",
         line="",
         wants="why (optional)",
-        choices=_spans(status),
+        choices=_spans(left_s),
         chosen=MINUTES.index(10),
         verb="Veto",
         answer=answer,
     )
 
 
-def hold_until(row: PositionPart, status: StatusPart, send: Send) -> Question:
+def hold_until(row: PositionPart, left_s: float, send: Send) -> Question:
     """Let no rule that may be vetoed act on the position for a while."""
 
     def answer(line: str, choice: int) -> str:
-        send(HoldUntil(position=row.id, for_s=_span_s(choice, status), reason=line))
+        send(HoldUntil(position=row.id, for_s=_span_s(choice, left_s), reason=line))
         return ""
 
     return Question(
@@ -93,7 +97,7 @@ def hold_until(row: PositionPart, status: StatusPart, send: Send) -> Question:
         hint="Only mandatory rules act meanwhile: its protective stop, the clock.",
         line="",
         wants="why (optional)",
-        choices=_spans(status),
+        choices=_spans(left_s),
         chosen=MINUTES.index(10),
         verb="Hold",
         answer=answer,
@@ -173,15 +177,15 @@ def _whole(line: str) -> int | None:
     return int(value) if value is not None and value == int(value) else None
 
 
-def _spans(status: StatusPart) -> tuple[str, ...]:
-    closes = (UNTIL_CLOSE,) if left_s(status) else ()
+def _spans(left_s: float) -> tuple[str, ...]:
+    closes = (UNTIL_CLOSE,) if left_s > 0.0 else ()
     return (*(f"{minutes} min" for minutes in MINUTES), *closes)
 
 
-def _span_s(choice: int, status: StatusPart) -> float:
-    return MINUTES[choice] * 60.0 if choice < len(MINUTES) else left_s(status)
+def _span_s(choice: int, left_s: float) -> float:
+    return MINUTES[choice] * 60.0 if choice < len(MINUTES) else left_s
 
 
-def left_s(status: StatusPart) -> float:
-    """Seconds of the session until the close; 0 when it has none or is over."""
-    return max(0.0, (status.closes_ns - status.at_ns) / NS) if status.closes_ns is not None else 0.0
+def until_close_s(row: PositionPart | None, at_ns: int) -> float:
+    """Seconds until the close of the position's contract; 0 when it has none, or it is over."""
+    return max(0.0, (row.closes_ns - at_ns) / NS) if row is not None and row.closes_ns is not None else 0.0

@@ -115,8 +115,8 @@ class ViewActions(QObject):
         elif what == "sounds":
             window.sounds.wanted = now.sounds
             window.rail.tools["mute"].set_crossed(not now.sounds.on)
-        elif what == "slow_while_pending" and window.controls.slow is not None:
-            window.controls.slow.on = now.slow_while_pending
+        elif what == "slow_while_pending" and window.controls.playback is not None:
+            window.controls.playback.slows = now.slow_while_pending
         elif what == "keys":
             window.rail.show_keys()
 

@@ -108,8 +108,8 @@ class Window(QMainWindow):
     def set_playback(self, playback: Playback | None) -> None:
         """What the buttons for playing act on; None, and they are not there."""
         self.controls.set_playback(playback)
-        if self.controls.slow is not None:
-            self.controls.slow.on = self.preferences.now.slow_while_pending
+        if playback is not None:
+            playback.slows = self.preferences.now.slow_while_pending
 
     def start(self) -> None:
         """Tick by itself from now on."""
@@ -302,9 +302,9 @@ class Window(QMainWindow):
         """Whether the trader can see which position the keys act on."""
         return self.cockpit.grid.isVisible() or self.cockpit.header.isVisible()
 
-    def _set_stop(self, position: str, price: float) -> None:
-        """The stop of that position was dragged, or moved by keys on the ladder."""
-        self.dispatch.send(SetStop(position=position, price=price, typed=False), "set_stop", position)
+    def _set_stop(self, position: str, price: float, was: float) -> None:
+        """The stop of that position was dragged from where it was, or moved by keys on the ladder."""
+        self.dispatch.send(SetStop(position=position, price=price, typed=False, was=was), "set_stop", position)
         self.controls.answered_by_enter()
 
     def _acknowledge(self, alert: str | None) -> None:

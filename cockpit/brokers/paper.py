@@ -114,21 +114,25 @@ class Paper:
         side = 1 if order.side == "buy" else -1
         touch = self._quote(order.symbol, side)
         price = self._price(w, touch, side, now_ns)
-        if price is None:
-            if order.at_once:
-                del self._working[ref]
-                return [Said(ref=ref, told="cancelled", words="limit not reached", at_ns=now_ns)]
-            return []
-        contracts = self._share(w, touch)
-        if contracts <= 0:
-            return []
+        contracts = self._share(w, touch) if price is not None else 0
+        if price is None or contracts <= 0:
+            return self._give_up(w, "limit not reached" if price is None else "no size is displayed", now_ns)
         id = f"{ref}/{order.contracts - w.leaves}"
         w.leaves -= contracts
         w.taken_t = touch.quote_t
+        fees = self.options.commission * contracts
+        fill = Fill(id=id, ref=ref, contracts=contracts, price=price, fees=fees, at_ns=now_ns)
         if not w.leaves:
             del self._working[ref]
-        fees = self.options.commission * contracts
-        return [Fill(id=id, ref=ref, contracts=contracts, price=price, fees=fees, at_ns=now_ns)]
+            return [fill]
+        return [fill, *self._give_up(w, "the rest is not displayed", now_ns)]
+
+    def _give_up(self, w: _Working, words: str, now_ns: int) -> list[Report]:
+        """What should have filled at once and has not is cancelled; others wait."""
+        if not w.order.at_once:
+            return []
+        del self._working[w.order.ref]
+        return [Said(ref=w.order.ref, told="cancelled", words=words, at_ns=now_ns)]
 
     def _price(self, w: _Working, touch: Touch, side: int, now_ns: int) -> Decimal | None:
         """The price of a fill now; None when the order must wait."""

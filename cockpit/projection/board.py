@@ -7,6 +7,7 @@ from typing import Any
 
 from cockpit.exits.arbitrate import Asked
 from cockpit.exits.evaluate import explain
+from cockpit.exits.override import ALL
 from cockpit.frame import ChartPart, DetailPart, MarkPart, RulePart, StripPoint
 from cockpit.market.view import known
 from cockpit.projection.conflict import Conflicts
@@ -16,9 +17,10 @@ from cockpit.projection.kept import kept
 from cockpit.projection.ladder import Ladder
 from cockpit.projection.regimes import Regimes
 from cockpit.projection.samples import Chunks, Point
-from cockpit.projection.words import acting_stop, rule_words, shown_reading
+from cockpit.projection.words import rule_words, shown_reading
 from cockpit.state.model import Held, State
 from cockpit.state.positions import not_offered
+from cockpit.state.stops import acting_stop
 from cockpit.state.telling import blind_because
 
 
@@ -109,7 +111,7 @@ class Board:
             value=f"{reading.name} {reading.value:{digits}}" if reading and has_value else "",
             limit=f"{reading.limit:{digits}} {reading.unit}".strip() if has_limit and reading else "",
             margin=f"{reading.margin:{digits}}" if reading and reading.margin == reading.margin else "",
-            because=blind_because(held, a, answer.because),
+            because=blind_because(held, a, answer.because), by_hold=veto is not None and veto.rule == ALL,
         )  # fmt: skip
 
     def _chart(self, held: Held, path: Chunks[Point], strip: Chunks[StripPoint]) -> ChartPart:

@@ -7,6 +7,7 @@ from typing import Any
 from cockpit.frame import ChainCell, ChainPart, ChainRow
 from cockpit.market.contract import Contract
 from cockpit.market.view import known
+from cockpit.projection.cutoff import closes_ns
 from cockpit.projection.expiry_contracts import ExpiryContracts, Pair
 from cockpit.projection.kept import kept
 from cockpit.projection.words import day_words
@@ -68,6 +69,7 @@ class Chain:
             spot_change=known(under.price - under.first_price) if is_fresh else None, lot=instrument.lot,
             tick=instrument.tick, multiplier=instrument.multiplier,
             profiles=(default, *(name for name in state.profiles if name != default)), rows=kept(before, rows),
+            closes_ns=closes_ns(state, any_contract),
         )  # fmt: skip
 
     def _list(self, underlying: str) -> None:

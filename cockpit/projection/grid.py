@@ -4,15 +4,16 @@ from collections.abc import Collection, Iterator
 from math import ceil
 from typing import Any
 
+from cockpit.exits.override import ALL
 from cockpit.frame import PositionPart
 from cockpit.market.view import known
 from cockpit.outcome import stage_of
+from cockpit.projection.cutoff import closes_ns, next_exit
 from cockpit.projection.kept import kept
 from cockpit.projection.samples import Track
 from cockpit.projection.tally import Tally
 from cockpit.projection.totals import Totals
 from cockpit.projection.words import (
-    acting_stop,
     blind_cause,
     grid_state,
     nearest_rule,
@@ -21,6 +22,7 @@ from cockpit.projection.words import (
 )
 from cockpit.state.model import Held, State, label_of
 from cockpit.state.positions import open_pnl
+from cockpit.state.stops import acting_stop
 
 FRESH_S = 0.1  # within that all rows have their turn, …
 ROWS = 16  # … unless that were more than so many a frame: 60 times a second that is all of 100
@@ -51,12 +53,12 @@ class Grid:
 
         What changes between two steps may be looked at in the next frame; `look` ends every frame.
         """
-        due = dict.fromkeys(sorted(stirred, key=_seq)) | dict.fromkeys(self._in_turn(since_s))
-        for held in due:
-            if held.closed_ns is None:
-                self.track(held)
-                self.row(held)
-                yield
+        for held in sorted(stirred, key=_seq):
+            self._renew(held)
+            yield
+        for held in self._in_turn(since_s):
+            self._renew(held)
+            yield
         if len(self._order) <= ROWS:
             self._sample()
 
@@ -68,17 +70,15 @@ class Grid:
             self._session = state.session
             stirred = state.held.values()
         for held in sorted(stirred, key=_seq):
-            if held.closed_ns is None:
-                self.track(held)
-                self.row(held)
+            self._renew(held)
         if self._is_stale:
             self._shown, self._is_stale = tuple(self._rows), False
         return self._shown
 
     @property
     def lags(self) -> bool:
-        """Whether rows wait for their turn although nothing may be happening any more."""
-        return self._behind > 0
+        """Whether rows wait for their turn, or something came after theirs, although nothing may happen any more."""
+        return self._behind > 0 or self._seen != self._newest()
 
     def track(self, held: Held) -> Track:
         """The position's samples, with one of now."""
@@ -103,6 +103,11 @@ class Grid:
             self._show(held, before, part)
         return part
 
+    def _renew(self, held: Held) -> None:
+        if held.closed_ns is None:
+            self.track(held)
+            self.row(held)
+
     def _drop(self, stirred: Collection[Held]) -> None:
         """Positions that have closed leave the grid."""
         gone = [held for held in stirred if held.closed_ns is not None and held.id in self.parts]
@@ -115,21 +120,25 @@ class Grid:
             self._rows = [self.parts[held.id] for held in self._order]
             self._is_stale = True
 
-    def _in_turn(self, since_s: float) -> list[Held]:
+    def _in_turn(self, since_s: float) -> Iterator[Held]:
         """Whose rows are looked at next, so that all are within `FRESH_S` if frames go on every `since_s`.
 
-        Who is watched waits for its turn as others do, but does not stand back behind very many.
+        Who is watched waits for its turn as others do, but does not stand back behind very many. A turn is over when
+        the row has been looked at: whoever takes no more of them has not moved on.
         """
-        state, order = self.state, self._order
-        count = len(order)
-        seen = state.evaluations, state.now_ns
-        if seen != self._seen:
-            self._seen, self._behind = seen, count
-        rows = min(ROWS, count, ceil(count * min(since_s / FRESH_S, 1.0)))
-        turn = self._turn % count if count else 0
-        self._turn, self._behind = turn + rows, min(self._behind - rows, count)
-        watched = state.held.get(state.watched or "") if count > ROWS else None
-        return [*order[turn : turn + rows], *order[: max(0, turn + rows - count)], *([watched] if watched else ())]
+        count, newest = len(self._order), self._newest()
+        if newest != self._seen:
+            self._seen, self._behind = newest, count
+        for _ in range(min(ROWS, count, ceil(count * min(since_s / FRESH_S, 1.0)))):
+            self._turn %= max(len(self._order), 1)
+            yield from self._order[self._turn : self._turn + 1]
+            self._turn, self._behind = self._turn + 1, max(self._behind - 1, 0)
+        watched = self.state.held.get(self.state.watched or "")
+        if count > ROWS and watched is not None:
+            yield watched
+
+    def _newest(self) -> tuple[int, int]:
+        return self.state.evaluations, self.state.now_ns
 
     def _sample(self) -> None:
         """A sample of every position whose last one is long enough ago: charts are not to be coarser than rows."""
@@ -166,6 +175,8 @@ class Grid:
         stop, stop_rule = acting_stop(held, state.now_ns)
         fresh = state.t(state.now_ns) - contract.quote_t <= state.terms.quote_limit_s
         one_lot = held.contracts < 2 * instrument.lot
+        cutoff, cutoff_ns = next_exit(state, held)
+        hold = held.overrides.vetoes.get(ALL)
         return PositionPart(
             id=held.id, symbol=instrument.symbol, label=before.label if before is not None else label_of(instrument),
             underlying=instrument.underlying,
@@ -173,7 +184,8 @@ class Grid:
             mark=known(view.mark), bid=contract.bid if fresh else None, ask=contract.ask if fresh else None,
             pnl=open_pnl(held), gain_pct=known(pos.gain_pct), gain_bps=known(pos.gain_bps), stop=known(stop),
             stop_rule=stop_rule, stop_basis=held.basis, level_side=int(pos.level_side),
-            to_stop=known((pos.level - stop) * pos.level_side),
+            to_stop=known((pos.level - stop) * pos.level_side), level=known(pos.level),
+            level_entry=known(pos.level_entry),
             stage=stage_of(held), stages=max((len(getattr(a.p, "stages", ())) for a in held.asked), default=0),
             delta=known(view.delta), gamma=known(view.gamma), theta=known(view.theta), vega=known(contract.vega),
             iv=known(view.iv), iv_change=known(view.iv - pos.iv_at_entry),
@@ -184,6 +196,8 @@ class Grid:
             protection=state.setup.protection, working=working_words(held),
             split_refusal="one lot cannot be split" if one_lot else "", profile=held.profile.name,
             expiry=instrument.expiry.isoformat() if instrument.expiry else "", multiplier=instrument.multiplier,
+            closes_ns=closes_ns(state, contract), cutoff=cutoff, cutoff_ns=cutoff_ns,
+            hold_until_ns=hold.until_ns if hold is not None and hold.until_ns > state.now_ns else None,
         )  # fmt: skip
 
 

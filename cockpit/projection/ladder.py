@@ -10,9 +10,9 @@ from cockpit.frame import LadderPart, RungPart
 from cockpit.market.contract import YEAR_S
 from cockpit.market.view import NAN, known
 from cockpit.pricing.black76 import price as black76
-from cockpit.projection.words import acting_stop, rule_words, signed
+from cockpit.projection.words import rule_words, signed
 from cockpit.state.model import Held, State
-from cockpit.state.stops import price_of_stops
+from cockpit.state.stops import acting_stop, price_of_stops
 
 ORDER = ("stage", "tranche", "best", "mark", "stop", "trail", "lock", "entry", "floor")  # of rungs at one price
 

@@ -65,7 +65,7 @@ class Orders:
             label=label_of(self.state.contracts[order.symbol].instrument), purpose=order.purpose, side=order.side,
             contracts=order.contracts, filled=w.filled, price="market" if order.limit is None else str(order.limit),
             state=state, is_working=w.state in LIVE, cause=cause_words(w.cause), said=w.said,
-            average=float(w.total / w.filled) if w.filled else None,
+            average=float(w.total / w.filled) if w.filled and w.total is not None else None,
         )  # fmt: skip
         return True
 

@@ -1,12 +1,11 @@
 """The status strip: feed, clock with what comes next, money, cooldown and engine."""
 
 from cockpit.frame import StatusPart
-from cockpit.market.view import known
 from cockpit.projection.kept import kept
 from cockpit.projection.tally import Tally
 from cockpit.projection.words import cooldown_words, whole_money
 from cockpit.risk.cooldown import Cooldown
-from cockpit.state.model import NS, State
+from cockpit.state.model import State
 
 
 class Status:
@@ -24,13 +23,13 @@ class Status:
         """The strip as it is now."""
         state = self.state
         setup, cooldown, alerts, now_ns = state.setup, state.cooldown, state.alerts, state.now_ns
-        what, cutoff_ns, closes_ns = self._cutoff()
+        cutoff_ns, what = tally.next_cutoff(now_ns) or (None, "")
         count = len(state.held)
         standing = cooldown.state(now_ns)
         part = StatusPart(
             badge=self.badge, feed=self.feed, zone=setup.market.zone, currency=setup.market.currency,
             at_ns=now_ns or setup.first_ns, newest_row_ns=state.newest_row_ns,
-            quote_limit_s=setup.terms.quote_limit_s, next_cutoff=what, next_cutoff_ns=cutoff_ns, closes_ns=closes_ns,
+            quote_limit_s=setup.terms.quote_limit_s, next_cutoff=what, next_cutoff_ns=cutoff_ns,
             day_pnl=float(state.day_net) + tally.pnl, blind_left_out=tally.blind, day_peak=state.peak,
             cooldown=standing, cooldown_until_ns=cooldown.until_ns, cooldown_total_s=cooldown.total_s,
             session=state.session, open_positions=count,
@@ -52,28 +51,3 @@ class Status:
         if self._cooldown[0] is not self.state.cooldown:
             self._cooldown = self.state.cooldown, cooldown_words(self.state)
         return self._cooldown[1]
-
-    def _cutoff(self) -> tuple[str, int | None, int | None]:
-        """The next time at which the clock makes positions leave, and the close."""
-        state = self.state
-        held = next(iter(state.held.values()), None)
-        contract = held.contract if held else next(iter(state.contracts.values()), None)
-        profile = held.profile if held else state.profiles[state.default_profile]
-        if contract is None:
-            return "", None, None
-        view, t = contract.view, state.t(state.now_ns)
-        cutoff = next((r.p for r in profile.rules if r.rule.name == "session_cutoff"), None)
-        closes = known(view.close_t)
-        coming: list[tuple[float, str]] = []
-        if cutoff is not None:
-            if cutoff.lunch and view.lunch_t == view.lunch_t:
-                coming.append((view.lunch_t - cutoff.lunch_lead_min * 60.0, "lunch exits"))
-            if closes is not None:
-                coming.append((closes - cutoff.close_lead_min * 60.0, "close exits"))
-        ahead = min(((at, what) for at, what in coming if at > t), default=None)
-        if ahead is None:
-            return "", None, None if closes is None else self._ns(closes)
-        return ahead[1], self._ns(ahead[0]), None if closes is None else self._ns(closes)
-
-    def _ns(self, t: float) -> int:
-        return self.state.anchor_ns + round(t * NS)

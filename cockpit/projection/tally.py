@@ -17,6 +17,7 @@ class Tally:
         self.blind = 0  # rows without a P&L
         self.observed = 0
         self.by_profile: Counter[str] = Counter()
+        self._cutoffs: Counter[tuple[int, str]] = Counter()
         self._near: list[tuple[float, int, int, PositionPart]] = []
         self._entered = 0
 
@@ -37,9 +38,15 @@ class Tally:
             self.observed += sign * (part.mode == "observe")
             if before is None or now is None or before.profile != now.profile:
                 self.by_profile[part.profile] += sign
+            if part.cutoff_ns is not None:
+                self._cutoffs[part.cutoff_ns, part.cutoff] += sign
         if now is not None and now.nearness is not None:
             self._entered += 1
             heappush(self._near, (-now.nearness, seq, self._entered, now))
+
+    def next_cutoff(self, now_ns: int) -> tuple[int, str] | None:
+        """When the clock will next take positions off, and what that is called; None when it will not."""
+        return min((cutoff for cutoff, rows in self._cutoffs.items() if rows and cutoff[0] > now_ns), default=None)
 
     def nearest(self, rows: Mapping[str, PositionPart]) -> PositionPart | None:
         """The row nearest to firing among those shown now; None when no rule can see."""

@@ -9,6 +9,11 @@ from cockpit.projection.words import rule_words
 from cockpit.state.model import NS, Held, State, label_of
 
 
+def asks(state: State) -> bool:
+    """Whether a countdown runs that a human may object to, or a decision waits for a yes."""
+    return any(a.countdown is not None and a.kind != "blind" for held in state.lively for a in held.asked)
+
+
 class Waiting:
     """Every countdown of the positions that are about to act."""
 

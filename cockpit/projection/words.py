@@ -4,11 +4,12 @@ from datetime import date
 from decimal import Decimal
 from math import isfinite
 
-from cockpit.exits.arbitrate import Asked
 from cockpit.exits.evaluate import Answer, closest, nearest
-from cockpit.exits.rule import NAN, Reading
+from cockpit.exits.rule import Reading
+from cockpit.exits.view import UNDERLYING
 from cockpit.frame import GridState
 from cockpit.state.model import NS, Cause, Held, State
+from cockpit.state.stops import may_act
 
 
 def rule_words(name: str) -> str:
@@ -29,37 +30,19 @@ def shown_reading(answer: Answer, packed: int) -> tuple[Reading, float] | None:
     return found
 
 
-def acting_stop(held: Held, now_ns: int) -> tuple[float, str]:
-    """The level that would make the position leave and whose it is: the tightest of the rules that may act now.
-
-    NaN and "" when none may.
-    """
-    side, stop, owner = held.pos.level_side, NAN, ""
-    for a in held.stop_rules:
-        level = a.m.stop
-        if _may_act(held, a, now_ns) and level == level and (stop != stop or (level - stop) * side > 0.0):
-            stop, owner = level, a.name
-    return stop, owner
-
-
-def _may_act(held: Held, a: Asked, now_ns: int) -> bool:
-    """Whether mode, binding, vetoes and the rule's own health let it act."""
-    if a.fault or a.binding == "advisory" or not held.overrides.may_act(a.name):
-        return False
-    return a.mandatory or held.overrides.veto_of(a.name, now_ns) is None
-
-
 def nearest_rule(held: Held, session: str, now_ns: int) -> tuple[str, float | None, str]:
     """The rule closest to acting, how near it is (1 fires), and its margin in words; or that no engine stop acts.
 
-    One that may not act, by mode, binding or veto, is not what happens next.
+    One that may not act, by mode, binding or veto, is not what happens next; nor is any while the position is blind.
     """
     if session == "halted" or not held.overrides.may_act("protective_stop"):
         return "", None, "no engine stop acts"
+    if blind_cause(held):
+        return "", None, "blind"
     best: tuple[float, str, Reading] | None = None
     now, pos = held.contract.view, held.pos
     for a in held.asked:
-        if a.kind != "idle" and a.kind != "blind" and _may_act(held, a, now_ns):
+        if a.kind != "idle" and a.kind != "blind" and may_act(held, a, now_ns):
             found = closest(a.rule, a.p, now, pos, a.m, a.packed)
             if found is not None and (best is None or found[1] > best[0]):
                 best = found[1], a.name, found[0]
@@ -91,15 +74,24 @@ def oi_change_pct(held: Held) -> float | None:
 
 
 def blind_cause(held: Held) -> str:
-    """Why the position cannot be judged as a whole; "" when it can."""
-    return (held.contract.why or "unknown") if held.contract.view.mark != held.contract.view.mark else ""
+    """Why the position cannot be judged as a whole; "" when it can.
+
+    That takes its mark, and where its stop is a level of the underlying, that price; one that has just been opened
+    waits for its first evaluation, and is not blind for that.
+    """
+    contract, pos = held.contract, held.pos
+    if contract.view.mark != contract.view.mark:
+        return contract.why or "unknown"
+    if pos.basis == UNDERLYING and pos.level != pos.level and held.judged_t >= 0.0:
+        return "the underlying's price is unknown"
+    return ""
 
 
 def grid_state(held: Held, session: str) -> GridState:
     """One word for the row."""
     if held.leaving:
         return "leaving"
-    if held.contract.view.mark != held.contract.view.mark:
+    if blind_cause(held):
         return "blind"
     if held.is_lively:
         if any(a.countdown is not None for a in held.asked):

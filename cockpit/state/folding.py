@@ -50,7 +50,8 @@ def _fold_fill(state: State, working: Working, held: Held | None, fill: Fill) ->
         raise_alert(state, f"A-{order.ref}-fill", held, "critical", "order", text)
         return
     working.state, working.filled, working.filled_ns = after, filled, fill.at_ns
-    working.total += fill.contracts * fill.price
+    if working.total is not None:
+        working.total += fill.contracts * fill.price
     working.seen.append(fill.id)
     if order.purpose == "entry":
         held = _fold_entry(state, working, held, fill)

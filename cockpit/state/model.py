@@ -57,7 +57,7 @@ class Working:
     stop_after: float = NAN  # level of the remainder once it fills
     filled_ns: int | None = None  # of the last fill
     seen: list[str] = field(default_factory=list[str])  # its executions, which a broker may report again
-    total: Decimal = Decimal(0)  # of contracts x price, as filled
+    total: Decimal | None = Decimal(0)  # of contracts x price, as filled; None: an old journal does not have it
 
     @property
     def leaves(self) -> int:
@@ -301,8 +301,6 @@ class State:
         self.next_order = 1
         self.next_decision = 1
         self.next_command = 1
-        self.next_alert = 1
-        self.next_execution = 1
         self.ticks = 0
         self.evaluations = 0
         self.version = 0  # of everything outside positions

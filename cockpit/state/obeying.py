@@ -25,12 +25,13 @@ UNRECORDED = (c.Watch, c.WatchChain)
 
 def obey(state: State, command: c.Command) -> c.Acknowledged:
     """Carries a command out, or refuses it; the answer goes to the journal before anything is sent."""
+    recorded = state.next_command  # an entry that gets so far records itself, as those of a script do
     try:
         stay_in_bounds(state, command)
         said, accepted = HANDLERS[type(command)](state, command), True
     except Refused as refused:
         said, accepted = str(refused), False
-    if not isinstance(command, (*UNRECORDED, c.Enter)):
+    if not isinstance(command, UNRECORDED) and state.next_command == recorded:
         record = CommandRecord(
             id=f"C{state.next_command:05d}", at_ns=state.now_ns, author=command.author,
             command=str(type(command).__struct_config__.tag), arguments=c.arguments(command), accepted=accepted,

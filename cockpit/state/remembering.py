@@ -66,7 +66,7 @@ def position_checkpoint(state: State, held: Held) -> CheckpointRecord:
         "mode": held.overrides.mode,
         "protective_only": held.overrides.protective_only,
         "vetoes": [(v.rule, v.until_ns, v.author, v.reason) for v in held.overrides.vetoes.values()],
-        "orders": [_working(w) for w in held.orders.values()],
+        "orders": [kept_working(w) for w in held.orders.values()],
         "exits": [(e.ref, e.at_ns, e.decided_ns, e.contracts, str(e.total), _cause(e.cause)) for e in held.exits],
     }  # fmt: skip
     return CheckpointRecord(key=f"position {held.id}", at_ns=state.now_ns, body=msgspec.json.encode(body))
@@ -92,7 +92,7 @@ def session_checkpoint(state: State) -> CheckpointRecord:
         "fees": str(state.fees),
         "earlier": str(state.earlier),
         "cooldown": [cooldown.until_ns, cooldown.total_s, cooldown.losses, cooldown.day and cooldown.day.isoformat()],
-        "entering": [(_working(w), state.entry_profile[r]) for r, w in state.entering.items()],
+        "entering": [(kept_working(w), state.entry_profile[r]) for r, w in state.entering.items()],
         "alerts": [[a.id, a.at_ns, a.position_id, a.severity, a.kind, a.text, a.count, a.state]
                    for a in state.alerts.values() if a.state != "resolved"],
     }  # fmt: skip
@@ -114,14 +114,14 @@ def _asked(a: Asked) -> dict[str, Any]:
     }
 
 
-def _working(w: Working) -> dict[str, Any]:
+def kept_working(w: Working) -> dict[str, Any]:
     o = w.order
     return {
         "order": [o.ref, o.position_id, o.symbol, o.side, o.contracts, None if o.limit is None else str(o.limit),
                   o.purpose, o.fills_suspect, o.at_once, o.urgent],
         "cause": _cause(w.cause), "state": w.state, "placed_ns": w.placed_ns, "filled": w.filled, "said": w.said,
         "stop_after": w.stop_after, "filled_ns": w.filled_ns, "seen": w.seen,
-        "total": str(w.total),
+        "total": None if w.total is None else str(w.total),
     }  # fmt: skip
 
 
@@ -140,8 +140,13 @@ def restored_working(given: dict[str, Any]) -> Working:
     return Working(
         order, _restored_cause(given["cause"]), given["placed_ns"], given["state"], given["filled"], given["said"],
         _number(given["stop_after"]), given["filled_ns"], given["seen"],
-        Decimal(given.get("total", 0)),
+        _total(given),
     )  # fmt: skip
+
+
+def _total(given: dict[str, Any]) -> Decimal | None:
+    total = given.get("total", None if given["filled"] else 0)
+    return None if total is None else Decimal(total)
 
 
 def _cause(cause: Cause) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cockpit.exits.arbitrate import Asked
 from cockpit.exits.rule import EPS, tighter
 from cockpit.exits.view import UNDERLYING
 from cockpit.records import StopRecord
@@ -31,6 +32,26 @@ def track(state: State, held: Held, why: str) -> None:
     effects.touched.append(held)
     if why != "trailed":
         state.say(label_of(held.instrument), owner, "stop", f"stop {stop:.2f} ({why})")
+
+
+def acting_stop(held: Held, now_ns: int) -> tuple[float, str]:
+    """The level that would make the position leave and whose it is: the tightest of the rules that may act now.
+
+    NaN and "" when none may.
+    """
+    side, stop, owner = held.pos.level_side, float("nan"), ""
+    for a in held.stop_rules:
+        level = a.m.stop
+        if may_act(held, a, now_ns) and level == level and (stop != stop or (level - stop) * side > 0.0):
+            stop, owner = level, a.name
+    return stop, owner
+
+
+def may_act(held: Held, a: Asked, now_ns: int) -> bool:
+    """Whether mode, binding, vetoes and the rule's own health let it act."""
+    if a.fault or a.binding == "advisory" or not held.overrides.may_act(a.name):
+        return False
+    return a.mandatory or held.overrides.veto_of(a.name, now_ns) is None
 
 
 def tighten_to(held: Held, level: float) -> None:

@@ -125,6 +125,20 @@ def test_a_limit_that_must_fill_at_once_is_cancelled() -> None:
     assert not desk.broker.is_busy
 
 
+def test_of_a_limit_that_must_fill_at_once_the_rest_is_cancelled() -> None:
+    desk = Desk(participation=0.5)
+    assert desk.place(order("buy", limit="50.1", at_once=True)) == ["5 @ 50.1", "cancelled"]
+    assert desk.quote(1, 49.9, 50.1) == []
+    assert not desk.broker.is_busy
+
+
+def test_a_limit_that_must_fill_at_once_does_not_wait_for_a_size() -> None:
+    desk = Desk(participation=0.5)
+    desk.size = None
+    assert desk.place(order("buy", limit="50.1", at_once=True)) == ["cancelled"]
+    assert not desk.broker.is_busy
+
+
 def test_a_suspect_mark_fills_only_what_may() -> None:
     desk = Desk()
     desk.suspect = True

@@ -14,7 +14,7 @@ import pytest
 from cockpit.cli import signal as signal_file
 from cockpit.cli.application import main
 from cockpit.cli.signal import line_of
-from cockpit.commands import Acknowledged, Close, Command, Enter, Reduce, Veto
+from cockpit.commands import Acknowledged, Close, Command, Enter, Reduce, SetStop, Veto
 from cockpit.feeds.inbox import is_listening, runtime_dir, serve, socket_path
 
 
@@ -96,6 +96,15 @@ def test_texts_become_the_numbers_that_are_wanted(cockpit: Cockpit, capsys: pyte
     ]
 
 
+def test_a_stop_may_say_which_one_it_was_moved_from(cockpit: Cockpit, capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys, "set_stop", "position=P1", "price=51.1", "was=51.05")
+    run(capsys, "set_stop", "position=P1", "price=51.1")
+    assert cockpit.taken == [
+        SetStop(position="P1", price=51.1, was=51.05, author="signal"),
+        SetStop(position="P1", price=51.1, author="signal"),
+    ]
+
+
 def test_a_file_is_sent_line_by_line(cockpit: Cockpit, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     file = tmp_path / "commands.jsonl"
     lines = ['{"command": "close", "position": "P9"}', "", '{"command": "close", "position": "P1", "author": "me"}']
@@ -140,6 +149,7 @@ def test_standard_input_is_sent_as_it_comes(
         (["veto", "position=P1", "for_s=long"], "veto: expected `float`, got `str` - at `$.for_s`; it takes position"),
         (["enter", "symbol=N", "side=buy", "contracts=0"], "enter: expected `int` >= 1 - at `$.contracts`"),
         (["enter", "symbol=N", "side=buy", "contracts=1", "price=nan"], "enter: expected `float` > 0.0 - at `$.price`"),
+        (["set_stop", "position=P1", "price=5", "was=0"], "set_stop: expected `float` > 0.0 - at `$.was`"),
         (["reduce", "position=P1"], "reduce: wants either 'fraction' or 'contracts'; it takes position"),
         (["hold_until", "position=P1", "for_s=1", "reason=" + "x" * 70_000], "it is longer than 65536 bytes"),
     ],

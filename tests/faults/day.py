@@ -31,7 +31,7 @@ HUMAN = (
     {"command": "reset_cooldown", "reason": "the test goes on"},
     {"command": "veto", "for_s": 25},
     {"command": "set_mode", "mode": "confirm"},
-    {"command": "set_stop", "price": 60.0, "typed": True},
+    {"command": "set_stop", "price": 19_800.0, "typed": True},
     {"command": "reduce", "contracts": 25},
     {"command": "set_mode", "mode": "automatic"},
     {"command": "close"},

@@ -144,6 +144,20 @@ def test_on_the_underlying_money_is_modelled() -> None:
     assert blind.locked_bps == pytest.approx(-100.0)
 
 
+@pytest.mark.parametrize(
+    ("lines", "rules", "level", "entry"),
+    [(INDEX, ON_THE_INDEX, 20_010.0, 20_000.0), ([*BUY, "10:00:01 52 52"], OWN, 52.0, 50.0)],
+    ids=["underlying", "own"],
+)
+def test_a_row_has_the_level_and_the_entry_of_its_stops_basis(
+    lines: list[Line], rules: Any, level: float, entry: float
+) -> None:
+    (row,) = projector(play(lines, rules)).frame().positions
+    assert (row.level, row.level_entry) == (level, entry)
+    assert row.stop is not None
+    assert row.to_stop == pytest.approx((level - row.stop) * row.level_side)
+
+
 def test_without_the_entry_of_its_basis_there_is_no_ladder() -> None:
     played = play(["10:00:00 50 50", "10:00:00 buy 1"], ON_THE_INDEX)
     detail = projector(played).frame().detail

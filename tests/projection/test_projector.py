@@ -11,7 +11,7 @@ from cockpit.exits.registry import RULES
 from cockpit.exits.rule import Reading
 from cockpit.frame import Frame
 from cockpit.projection.projector import Projector
-from cockpit.projection.words import acting_stop
+from cockpit.state.stops import acting_stop
 from tests.market_of import Playing, play, playing, profile
 
 BUY = ["10:00:00 49.9 50.1", "10:00:00 buy 100"]

@@ -127,3 +127,26 @@ def test_slices_that_are_left_lose_nothing(after: int) -> None:
     frame = made.frame()
     assert [part.mode for part in frame.positions] == ["auto", "auto", "observe"]
     assert frame == made.frame()
+
+
+def test_what_comes_after_the_rows_had_their_turn_lags() -> None:
+    played, made = begun()
+    slices = made.slices(inf)
+    for _ in range(4):
+        assert next(slices) is None
+    played.play(playing(["10:00:03 55 55", "10:00:03 P 33 33", "10:00:03 N 77 77"], profile("theta_decay"))[1][:1])
+    early = last(slices)
+    assert made.lags
+    assert marks(last(made.slices(inf))) == marks(made.frame()) != marks(early)
+    assert not made.lags
+
+
+@pytest.mark.parametrize("after", [1, 2])
+def test_rows_of_slices_that_are_left_keep_their_turn(after: int) -> None:
+    played, made = begun()
+    played.play(playing(["10:00:03 55 55", "10:00:03 P 33 33", "10:00:03 N 77 77"], profile("theta_decay"))[1][:1])
+    for _ in range(3):
+        assert list(islice(made.slices(0.05), after)) == [None] * after  # two rows a frame
+    while made.lags:
+        frame = last(made.slices(APART_S))
+    assert marks(frame) == marks(made.frame())

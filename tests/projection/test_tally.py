@@ -10,7 +10,7 @@ from tests.projection.looking import looked
 PART = looked(["10:00:00 50 50", "10:00:00 buy 1"])[2][-1].positions[0]
 
 
-def part(id: int, pnl: float | None = 0.0, nearness: float | None = None, **given: str) -> PositionPart:
+def part(id: int, pnl: float | None = 0.0, nearness: float | None = None, **given: object) -> PositionPart:
     return replace(PART, id=f"{id}", pnl=pnl, nearness=nearness, **given)  # type: ignore[arg-type]
 
 
@@ -25,6 +25,7 @@ def test_after_any_exchanges_the_sums_are_those_of_the_rows_that_are_left() -> N
             now = part(
                 id, chance.choice((None, 0.1, -1e9 / 3.0, 7.0)), chance.choice((None, 0.2, 0.9)),
                 mode=chance.choice(("auto", "observe")), profile=chance.choice(("a", "b")),
+                cutoff_ns=chance.choice((None, 5, 6, 7)), cutoff="close exits",
             )  # fmt: skip
             rows[now.id] = now
         tally.exchange(before, now, id)
@@ -35,6 +36,8 @@ def test_after_any_exchanges_the_sums_are_those_of_the_rows_that_are_left() -> N
         assert +tally.by_profile == {
             name: n for name in "ab" if (n := sum(row.profile == name for row in rows.values()))
         }
+        ahead = [row.cutoff_ns for row in rows.values() if row.cutoff_ns is not None and row.cutoff_ns > 5]
+        assert tally.next_cutoff(5) == ((min(ahead), "close exits") if ahead else None)
         near = max((row.nearness for row in rows.values() if row.nearness is not None), default=None)
         found = tally.nearest(rows)
         assert (found.nearness if found else None) == near

@@ -8,6 +8,7 @@ from cockpit.commands import (
     Base,
     CancelExit,
     Close,
+    Enter,
     Flatten,
     GoNow,
     HandBack,
@@ -504,6 +505,14 @@ def test_every_command_is_journalled_before_it_acts_refused_or_done() -> None:
     ]
     assert records.index(said[1]) < records.index(played.sent[-1])
     assert said[1] in played.journal.durable
+
+
+@pytest.mark.parametrize("why", [{"symbol": "Q"}, {"symbol": "P", "profile": "none"}, {"symbol": "P"}, {"symbol": "C"}])
+def test_an_entry_by_hand_is_journalled_once_whatever_refuses_it(why: dict[str, str]) -> None:
+    played = holding()
+    accepted = played.command(Enter(side="buy", contracts=1, **why)).accepted  # type: ignore[arg-type]
+    said = [r for r in played.journal.records if isinstance(r, CommandRecord) and r.author == "human"]
+    assert [(r.command, r.arguments["symbol"], r.accepted) for r in said] == [("enter", why["symbol"], accepted)]
 
 
 def test_alerts_are_acknowledged() -> None:

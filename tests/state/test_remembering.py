@@ -7,8 +7,11 @@ import pytest
 
 from cockpit.brokers.paper import PaperOptions
 from cockpit.commands import Close, HoldUntil, Reduce, ResetCooldown, SetMode, SetSession, SetStop, TakeOver, Veto
+from cockpit.domain.order import Order
 from cockpit.exits.profile import Profile
 from cockpit.outcome import outcome
+from cockpit.state.model import Cause, Working
+from cockpit.state.remembering import kept_working, restored_working
 from tests.market_of import Line, Playing, play, profile, shipped_profile
 
 SCALP, LADDER = shipped_profile("scalp"), shipped_profile("ladder")
@@ -158,6 +161,19 @@ def test_what_is_remembered_of_a_position() -> None:
         assert [a.countdown for a in one.asked] == [a.countdown for a in two.asked]
         assert [repr(a.m) for a in one.asked] == [repr(a.m) for a in two.asked]
         assert one.orders == two.orders
+
+
+def test_what_an_old_journal_does_not_know_of_an_order_stays_unknown() -> None:
+    order = Order(
+        ref="P0001-0001", position_id="P0001", symbol="C", side="sell", contracts=10, limit=None, purpose="exit",
+        fills_suspect=False,
+    )  # fmt: skip
+    body = kept_working(Working(order, Cause(rule="human", trigger="close"), 0, filled=4, total=Decimal(200)))
+    assert restored_working(body).total == Decimal(200)
+    del body["total"]
+    assert restored_working(body).total is None
+    assert restored_working(kept_working(restored_working(body))).total is None
+    assert restored_working({**body, "filled": 0}).total == 0
 
 
 def test_nothing_is_sent_twice_by_a_restart() -> None:

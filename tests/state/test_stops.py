@@ -2,7 +2,7 @@
 
 import pytest
 
-from cockpit.commands import SetStop, StopByTicks, StopToBreakEven
+from cockpit.commands import SetMode, SetStop, StopByTicks, StopToBreakEven, TakeOver
 from tests.market_of import Line, Playing, play, playing, profile
 
 OWN = 'gain_basis = "own"'
@@ -322,3 +322,168 @@ def test_a_tick_never_pulls_back_a_stop_that_was_typed_looser() -> None:
         assert "goes no further" in said.said
     assert played.command(StopByTicks(position="C", ticks=1)).accepted
     assert [s.split()[1] for s in played.stops] == ["37.50", "30.00", "30.05"]
+
+
+# ---------------------------------------------------------------- a stop chosen against an older one
+
+TRAILING = profile("protective_stop", "greeks_trailing_stop")
+
+
+def trailed(side: str = "buy") -> Playing:
+    """At 50, trailed to 51.04 while the human looked, and to 52.04 since; for a short from 48.96 to 47.96."""
+    marks = (52, 53) if side == "buy" else (48, 47)
+    sign = "" if side == "buy" else "-"
+    lines = [f"10:00:0{s} {mark} {mark} delta={sign}.65 gamma=.012" for s, mark in enumerate((50, *marks))]
+    begun, events = playing([lines[0], f"10:00:00 {side} 100", *lines[1:]], TRAILING)
+    return begun.play(events)
+
+
+def test_what_would_have_tightened_the_stop_that_was_seen_never_loosens_the_one_that_is_held() -> None:
+    played = trailed()
+    assert played.held.pos.held_stop == pytest.approx(52.04)
+    for command in (
+        SetStop(position="C", price=51.04, was=51.04),  # Enter on the untouched line
+        SetStop(position="C", price=51.09, typed=False, was=51.04),  # a ghost one tick tighter
+        SetStop(position="C", price=51.03, was=51.0350001),  # typed as it was shown
+    ):
+        said = played.command(command)
+        assert (said.accepted, said.said) == (
+            False, f"the stop is already at 52.04, which is tighter than {command.price:g}; choose it again",
+        )  # fmt: skip
+    assert played.held.pos.held_stop == pytest.approx(52.04)
+    assert [change.split(maxsplit=1)[1] for change in played.stops[1:]] == ["51.04 trailed", "52.04 trailed"]
+
+
+def test_a_shorts_is_the_mirror_image() -> None:
+    played = trailed("sell")
+    now = played.held.pos.held_stop
+    assert now < 48.0
+    assert not played.command(SetStop(position="C", price=48.9, was=48.96)).accepted
+    assert played.held.pos.held_stop == now
+    assert played.command(SetStop(position="C", price=49.5, was=48.96)).accepted
+    assert played.held.pos.held_stop == 49.5
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        SetStop(position="C", price=50.5, was=51.04),  # looser than what was seen: meant
+        SetStop(position="C", price=52.5, was=51.04),  # tighter than both
+        SetStop(position="C", price=51.04),  # a script says nothing of what it saw
+        SetStop(position="C", price=51.5, was=52.04),  # seen, and loosened
+    ],
+    ids=["looser", "tighter", "unsaid", "seen"],
+)
+def test_what_is_meant_is_done(command: SetStop) -> None:
+    played = trailed()
+    assert played.command(command).accepted
+    assert played.held.pos.held_stop == command.price
+
+
+def test_the_stop_that_was_seen_is_the_one_that_acts() -> None:
+    """Taken over, only the protective stop acts: tightening it is not held up by a trail that does not."""
+    played = trailed()
+    assert played.command(TakeOver(position="C")).accepted
+    assert played.command(SetStop(position="C", price=45.0, was=37.5)).accepted
+    assert played.command(StopToBreakEven(position="C")).accepted
+
+
+def test_break_even_never_loosens() -> None:
+    played = holding("10:00:02 70 70")
+    assert played.command(SetStop(position="C", price=65.0)).accepted
+    said = played.command(StopToBreakEven(position="C"))
+    assert (said.accepted, said.said) == (False, "the stop is already at 65, better than the entry at 50")
+    assert played.held.pos.held_stop == 65.0
+
+
+def test_break_even_twice_is_no_refusal() -> None:
+    played = holding()
+    assert played.command(StopToBreakEven(position="C")).accepted
+    assert played.command(StopToBreakEven(position="C")).accepted
+
+
+def test_a_shorts_break_even_never_loosens() -> None:
+    begun, events = playing(["10:00:00 50 50", "10:00:00 sell 100", "10:00:01 30 30"])
+    begun.play(events)
+    assert begun.command(SetStop(position="C", price=35.0)).accepted
+    assert begun.command(StopToBreakEven(position="C")).said == (
+        "the stop is already at 35, better than the entry at 50"
+    )
+
+
+# ---------------------------------------------------------------- a price of something else
+
+ON_THE_INDEX = profile('protective_stop stop_pct="off" stop_bps=100', head='gain_basis = "underlying"\nscale = "none"')
+
+
+def indexed(right: str = "C", *more: Line) -> Playing:
+    """An option whose stop is a level of its index, which is at 20 000."""
+    row = "10:00:00" if right == "C" else "10:00:00 P"
+    lines: list[Line] = ["10:00:00 under 20000", f"{row} 50 50", f"10:00:00 buy 100 {right}", *more]
+    return play(lines, ON_THE_INDEX)
+
+
+def test_a_premium_is_no_stop_on_the_underlying() -> None:
+    played = indexed()
+    said = played.command(SetStop(position="C", price=48.0))
+    assert (said.accepted, said.said) == (
+        False,
+        "48 is too far from the price of the underlying, which is now 20000: a stop is at most 50 % away from it",
+    )
+    assert played.command(SetStop(position="C", price=9_999.0)).accepted is False
+    assert [change.split()[1] for change in played.stops] == ["19800.00"]
+    assert played.command(SetStop(position="C", price=10_000.0)).accepted
+
+
+def test_above_it_neither_for_a_put() -> None:
+    played = indexed("P")
+    assert not played.command(SetStop(position="P", price=30_001.0)).accepted
+    assert played.command(SetStop(position="P", price=30_000.0)).accepted
+
+
+def test_while_the_underlying_is_unknown_its_price_at_the_entry_counts() -> None:
+    played = indexed("C", "10:00:30 50 50")
+    assert played.held.pos.level != played.held.pos.level
+    assert played.command(SetStop(position="C", price=48.0)).said == (
+        "48 is too far from the price of the underlying, which was at the entry 20000: "
+        "a stop is at most 50 % away from it"
+    )
+    assert played.command(SetStop(position="C", price=19_000.0)).accepted
+
+
+def test_a_stop_that_is_too_far_already_may_always_be_tightened() -> None:
+    played = indexed("C", "10:00:01 under 45000")
+    assert played.command(SetStop(position="C", price=19_900.0)).accepted
+    assert not played.command(SetStop(position="C", price=19_800.0)).accepted
+
+
+def test_a_long_options_stop_goes_down_to_one_tick() -> None:
+    played = holding()
+    assert played.command(SetStop(position="C", price=0.01)).said == (
+        "0.01 is too far from the premium, which is now 52: a stop is at least one tick, 0.05"
+    )
+    assert played.command(SetStop(position="C", price=0.05)).accepted
+
+
+def test_a_short_options_stop_is_at_most_ten_times_its_premium() -> None:
+    begun, events = playing(["10:00:00 50 50", "10:00:00 sell 100", "10:00:01 35 35"])
+    begun.play(events)
+    assert begun.command(SetStop(position="C", price=19_940.0)).said == (
+        "19940 is too far from the premium, which is now 35: "
+        "a stop is at most 10 times the premium, now or at the entry"
+    )
+    assert begun.command(SetStop(position="C", price=500.0)).accepted
+
+
+def test_the_stop_of_what_is_no_option_is_half_its_price_away_at_most() -> None:
+    played = play(["10:00:00 S 100 100", "10:00:00 buy 10 S"], LADDER)
+    assert played.command(SetStop(position="S", price=49.0)).said == (
+        "49 is too far from the price, which is now 100: a stop is at most 50 % away from it"
+    )
+    assert played.command(SetStop(position="S", price=50.0)).accepted
+
+
+def test_an_observed_position_has_no_stop_that_its_own_could_be_tighter_than() -> None:
+    played = indexed()
+    assert played.command(SetMode(position="C", mode="observe")).accepted
+    assert not played.command(SetStop(position="C", price=48.0)).accepted

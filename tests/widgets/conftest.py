@@ -67,6 +67,7 @@ class FakePlayback:
 
     def __init__(self, speed: float = 60.0) -> None:
         self.playing, self.speed, self.steps = True, speed, 0
+        self.slows, self.before = False, None
 
     def play(self) -> None:
         self.playing = True

@@ -35,7 +35,6 @@ def status(**changed: object) -> StatusPart:
         quote_limit_s=5.0,
         next_cutoff="lunch exits",
         next_cutoff_ns=AT_NS + 4_638 * NS,
-        closes_ns=AT_NS + 19_338 * NS,
         day_pnl=2_850.0,
         blind_left_out=1,
         day_peak=3_410.0,

@@ -119,8 +119,8 @@ def test_what_is_shown_catches_up_with_what_is_selected(full: Table) -> None:
 
 
 def test_the_ladder_moves_the_stop_of_the_position_it_shows(full: Table) -> None:
-    full.window.cockpit.selected.stop_wanted.emit("P0002", 70.0)
-    assert full.commands == [SetStop(position="P0002", price=70.0, typed=False)]
+    full.window.cockpit.selected.stop_wanted.emit("P0002", 70.0, 69.5)
+    assert full.commands == [SetStop(position="P0002", price=70.0, typed=False, was=69.5)]
 
 
 def test_a_button_of_a_row_that_slid_under_the_mouse_waits(full: Table) -> None:

@@ -1,5 +1,7 @@
 """One question at a time: Enter answers, a refusal stays to be mended, Esc asks no more, exits go through."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 
 from cockpit.commands import Close, HoldUntil, Reduce, SetStop, Veto
@@ -46,7 +48,16 @@ def test_the_stop_begins_with_what_it_is(full: Table) -> None:
     full.press(K.Key_P)
     assert full.window.ask.line.text() == f"{frames.positions()[0].stop:.2f}"
     full.qtbot.keyClick(full.window.ask.line, K.Key_Return)
-    assert full.commands == [SetStop(position="P0001", price=frames.positions()[0].stop or 0.0)]
+    stop = frames.positions()[0].stop
+    assert full.commands == [SetStop(position="P0001", price=stop or 0.0, was=stop)]
+
+
+def test_a_stop_is_moved_from_where_it_was_when_it_was_asked_for(full: Table) -> None:
+    rows = frames.positions()
+    full.press(K.Key_P)
+    full.show(frames.frame(positions=(replace(rows[0], stop=77.53), *rows[1:])), after_s=0.02)
+    full.qtbot.keyClick(full.window.ask.line, K.Key_Return)
+    assert full.commands == [SetStop(position="P0001", price=76.53, was=76.53)]
 
 
 def test_a_veto_with_span_and_reason_by_keys_alone(full: Table) -> None:

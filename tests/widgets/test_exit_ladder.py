@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from cockpit.commands import SetStop
+from cockpit.frame import DetailPart
 from tests.widgets import frames_selected as made
 from tests.widgets.conftest import Recorder
 from widgets.acting.dispatch import Dispatch
@@ -15,6 +16,7 @@ from widgets.paint.ink import Ink
 from widgets.paint.theme import Look
 from widgets.selected.exit_ladder import ACTION, ExitLadder
 from widgets.selected.ladder_foot import rows_of
+from widgets.selected.ladder_places import placed
 
 AXIS = (64.5, 83.5)
 
@@ -41,7 +43,7 @@ def ladder(look: Look, qtbot: QtBot, recorder: Recorder) -> ExitLadder:
 @pytest.fixture
 def wanted(ladder: ExitLadder) -> list[float]:
     said: list[float] = []
-    ladder.stop_wanted.connect(lambda position, price: said.append(price))
+    ladder.stop_wanted.connect(lambda position, price, was: said.append(price))
     return said
 
 
@@ -113,6 +115,43 @@ def test_escape_and_leaving_put_the_ghost_away(ladder: ExitLadder, wanted: list[
         leave()
         assert ladder.ghost is None
     assert wanted == []
+
+
+def trailed(stop: float) -> DetailPart:
+    """The same position, its stop moved on by a trail."""
+    rungs = (replace(r, price=stop) if r.kind == "stop" else r for r in made.ladder().rungs)
+    return replace(made.detail(), ladder=made.ladder(rungs=tuple(sorted(rungs, key=lambda r: -r.price))))
+
+
+def test_a_ghost_says_from_which_stop_it_was_taken(ladder: ExitLadder, qtbot: QtBot) -> None:
+    said: list[tuple[str, float, float]] = []
+    ladder.stop_wanted.connect(lambda *what: said.append(what))
+    qtbot.keyClick(ladder, Qt.Key.Key_Up)
+    ladder.show_detail(trailed(77.60), "INR")
+    qtbot.keyClick(ladder, Qt.Key.Key_Up)
+    qtbot.keyClick(ladder, Qt.Key.Key_Return)
+    assert said == [("P0001", pytest.approx(76.65), made.STOP)]
+    qtbot.keyClick(ladder, Qt.Key.Key_Up)
+    qtbot.keyClick(ladder, Qt.Key.Key_Return)
+    assert said[1:] == [("P0001", pytest.approx(77.65), 77.60)]
+
+
+def test_the_stop_that_is_held_is_painted_beside_the_ghost(
+    ladder: ExitLadder, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    qtbot.keyClick(ladder, Qt.Key.Key_Up)
+    ladder.show_detail(trailed(77.60), "INR")
+    painted: list[str] = []
+    text = Ink.text
+    monkeypatch.setattr(
+        Ink, "text", lambda self, box, words, **k: (painted.append(words), text(self, box, words, **k))[1]
+    )
+    ladder.grab()
+    assert {"Stop", "77.60", "76.60", "1.75 below mark"} <= set(painted)
+    scale = ladder.scale()
+    assert scale is not None
+    held = next(line for line in placed(trailed(77.60), scale, 76.60) if line.rung.kind == "stop")
+    assert ladder.handle().center().y() == pytest.approx(held.place, abs=1.0), "it is taken hold of where it is drawn"
 
 
 def test_other_keys_are_the_windows(ladder: ExitLadder, qtbot: QtBot) -> None:

@@ -8,9 +8,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QRectF
 
+from cockpit.frame import DetailPart
 from tests.widgets import frames_selected as made
 from widgets.charts.chart_span import Scale
-from widgets.selected.ladder_places import APART, allowed, fitting, outcome_of, placed, price_of, rungs_of, spread
+from widgets.selected.ladder_places import (
+    APART,
+    GHOST,
+    allowed,
+    break_even,
+    fitting,
+    locked_words,
+    outcome_of,
+    placed,
+    price_of,
+    rungs_of,
+    secures,
+    spread,
+)
+from widgets.selected.ladder_shown import Shown, leader
 
 SCALE = Scale(QRectF(0, 30, 286, 230), 0.0, 1.0, 64.5, 83.5)
 
@@ -52,12 +67,19 @@ def test_a_rung_beyond_the_axis_says_on_which_side_it_is() -> None:
     assert beyond["Entry"] == 0
 
 
-def test_the_stop_that_is_moved_has_two_lines() -> None:
-    lines = placed(made.detail(), SCALE, 75.0)
-    stop = next(i for i, line in enumerate(lines) if line.rung.kind == "stop")
-    assert lines[stop].rung.price == 75.0
-    assert lines[stop].place - lines[stop - 1].place >= 1.5 * APART
-    assert lines[stop + 1].place - lines[stop].place >= 1.5 * APART
+@pytest.mark.parametrize("price", [75.0, 76.55])
+def test_a_stop_that_is_moved_has_two_lines_beside_the_one_that_is_held(price: float) -> None:
+    lines = placed(made.detail(), SCALE, price)
+    ghost = next(i for i, line in enumerate(lines) if line.rung.kind == "ghost")
+    assert lines[ghost].rung.price == price
+    assert lines[ghost].place - lines[ghost - 1].place >= 1.5 * APART
+    assert lines[ghost + 1].place - lines[ghost].place >= 1.5 * APART
+    assert [line.rung.price for line in lines if line.rung.kind == "stop"] == [made.STOP]
+
+
+def test_without_room_both_of_them_are_the_last_to_go() -> None:
+    low = SCALE._replace(area=QRectF(0, 30, 286, 2 * GHOST))
+    assert [line.rung.kind for line in placed(made.detail(), low, 75.0)] == ["mark", "stop", "ghost"]
 
 
 def test_a_stop_above_the_entry_locks_and_one_below_it_risks() -> None:
@@ -76,6 +98,44 @@ def test_a_shorts_outcome_is_flipped() -> None:
     assert outcome.secures
     assert outcome.distance == pytest.approx(70.0 - price_of(detail, "mark"))  # type: ignore[operator]
     assert outcome.words(-1, "₹")[0].endswith("above mark")
+
+
+def bought_above_the_mark(side: int = 1) -> DetailPart:
+    """A share bought at 104 while its mark was 102, from which the stops of its basis are counted."""
+    detail = made.detail(side=side)
+    row = replace(detail.position, entry=104.0 if side > 0 else 100.0, contracts=10)
+    return replace(detail, position=row, chart=replace(detail.chart, entry=102.0), ladder=None)
+
+
+@pytest.mark.parametrize(("side", "price"), [(1, 103.0), (-1, 101.0)])
+def test_money_is_counted_from_the_average_entry_and_not_from_the_entry_mark(side: int, price: float) -> None:
+    lost = outcome_of(bought_above_the_mark(side), price)
+    assert lost.money == pytest.approx(-10.0)
+    assert lost.bps == pytest.approx(1e4 / 102.0), "of the gain basis"
+    assert not lost.secures
+    assert lost.words(side, "₹")[1] == "risks −10 ₹"
+    won = outcome_of(bought_above_the_mark(side), price + side * 2.0)
+    assert won.secures
+    assert won.words(side, "₹")[1] == "locks +294 bps · +10 ₹"
+
+
+def test_the_stop_that_is_held_is_judged_by_the_money_too() -> None:
+    detail = bought_above_the_mark()
+    detail = replace(detail, chart=replace(detail.chart, stop=103.0))
+    assert not secures(detail)
+    told = replace(detail, ladder=made.ladder(locked=-10.0, locked_bps=98.0))
+    assert not secures(told)
+    assert locked_words(told, "₹") == "at risk −10 ₹"
+    assert leader("stop", Shown(told, SCALE, "₹", None, "", sending=False, hovered=False)) == "loss"
+    assert break_even(detail) == 104.0
+
+
+def test_what_is_locked_is_said_in_bps_where_money_agrees() -> None:
+    assert locked_words(made.detail(), "₹") == "locked +689 bps"
+    assert locked_words(made.young(), "₹") == "at risk −800 bps"
+    assert locked_words(replace(made.detail(), ladder=made.ladder(locked=None)), "₹") == "locked +689 bps"
+    assert locked_words(replace(made.detail(), ladder=made.ladder(locked_bps=None)), "₹") == ""
+    assert locked_words(replace(made.detail(), ladder=None), "₹") == ""
 
 
 def test_money_is_unknown_on_the_axis_of_the_underlying() -> None:

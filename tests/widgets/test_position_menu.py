@@ -1,9 +1,10 @@
 """The menu of a row: every entry is an action on that position, with its key."""
 
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
-from tests.widgets.frames import position
+from tests.widgets.frames import AT_NS, position
 from widgets.acting.keymap import KEYMAP, cap
 from widgets.grid.position_menu import GROUPS, fill
 
@@ -26,3 +27,18 @@ def test_what_a_human_leads_can_be_handed_back(qtbot: QtBot) -> None:
     qtbot.addWidget(menu)
     fill(menu, position(mode="taken over"), lambda action, row: None)
     assert "Hand back" in {entry.text().partition("\t")[0] for entry in menu.actions()}
+
+
+def test_a_hold_can_be_ended_while_it_stands(qtbot: QtBot) -> None:
+    menu, pressed = QMenu(), list[tuple[str, str]]()
+    qtbot.addWidget(menu)
+
+    def ends() -> list[QAction]:
+        return [entry for entry in menu.actions() if entry.text() == "End the hold"]
+
+    fill(menu, position(), lambda action, row: pressed.append((action, row)))
+    assert ends() == []
+    fill(menu, position(hold_until_ns=AT_NS + 1), lambda action, row: pressed.append((action, row)))
+    (entry,) = ends()
+    entry.trigger()
+    assert pressed == [("end_hold", "P0001")]

@@ -7,10 +7,10 @@ import pytest
 from cockpit.commands import Command, Flatten, HoldUntil, Reduce, ResetCooldown, SetStop, Veto
 from tests.widgets import frames
 from widgets import questions
+from widgets.paint import format as fmt
 
 FRAME = frames.frame()
 ROW = FRAME.positions[0]
-CLOSES = replace(FRAME.status, closes_ns=FRAME.status.at_ns + 3_600 * questions.NS)
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def test_contracts_are_whole_and_not_more_than_are_held(sent: list[Command]) -> 
 )
 def test_a_price_is_read_as_people_type_it(sent: list[Command], typed: str, price: float) -> None:
     assert questions.stop_price(ROW, sent.append).answer(typed, 0) == ""
-    assert sent == [SetStop(position=ROW.id, price=price)]
+    assert sent == [SetStop(position=ROW.id, price=price, was=ROW.stop)]
 
 
 @pytest.mark.parametrize("typed", ["", "-3", "0", "inf", "1e999", "abc"])
@@ -44,7 +44,7 @@ def test_what_is_no_price_is_refused(sent: list[Command], typed: str) -> None:
 
 def test_a_veto_has_its_span_and_its_reason(sent: list[Command]) -> None:
     decision = FRAME.pending[0]
-    ask = questions.veto(decision.position_id, decision.rule, decision.label, CLOSES, sent.append)
+    ask = questions.veto(decision.position_id, decision.rule, decision.label, 3_600.0, sent.append)
     assert ask.choices == ("1 min", "5 min", "10 min", "30 min", "until the close")
     ask.answer("news at ten", 1)
     ask.answer("", 4)
@@ -55,8 +55,10 @@ def test_a_veto_has_its_span_and_its_reason(sent: list[Command]) -> None:
 
 
 def test_after_the_close_there_is_no_until_the_close(sent: list[Command]) -> None:
-    after = replace(FRAME.status, closes_ns=FRAME.status.at_ns - 1)
-    ask = questions.hold_until(ROW, after, sent.append)
+    assert questions.until_close_s(replace(ROW, closes_ns=frames.AT_NS + 90 * questions.NS), frames.AT_NS) == 90.0
+    assert questions.until_close_s(replace(ROW, closes_ns=None), frames.AT_NS) == 0.0
+    after = replace(ROW, closes_ns=frames.AT_NS - 1)
+    ask = questions.hold_until(after, questions.until_close_s(after, frames.AT_NS), sent.append)
     assert "until the close" not in ask.choices
     ask.answer("lunch", 3)
     assert sent == [HoldUntil(position=ROW.id, for_s=1_800.0, reason="lunch")]
@@ -88,6 +90,35 @@ def test_what_can_be_read_two_ways_is_not_guessed(sent: list[Command], typed: st
     assert questions.stop_price(ROW, sent.append).answer(typed, 0) == said
     assert questions.how_many(ROW, sent.append).answer(typed, 0) == said
     assert sent == []
+
+
+def test_a_stop_on_the_underlying_is_asked_for_beside_its_prices() -> None:
+    row = replace(
+        ROW, mark=50.0, entry=48.0, stop=19_940.0, stop_basis="underlying", level=20_010.0, level_entry=20_000.0
+    )
+    gap = fmt.GROUP
+    assert questions.stop_price(row, lambda _: None).hint == (
+        f"{ROW.underlying} 20{gap}010.0, entry 20{gap}000.0, stop now 19{gap}940.0."
+    )
+    assert questions.stop_price(replace(row, level=None), lambda _: None).hint.startswith(f"{ROW.underlying} n/a")
+
+
+def test_a_stop_on_the_premium_is_asked_for_beside_the_mark() -> None:
+    assert questions.stop_price(ROW, lambda _: None).hint == "Mark 78.35, entry 71.60, stop now 76.53."
+    assert questions.stop_price(replace(ROW, stop=None), lambda _: None).hint.endswith(", no stop is held now.")
+
+
+def test_the_untouched_line_is_the_very_stop_it_was_asked_from(sent: list[Command]) -> None:
+    """Its six decimals may be a hair looser than the stop they stand for, and nobody meant to loosen it."""
+    stop = 76.53 + 1e-9
+    ask = questions.stop_price(replace(ROW, stop=stop), sent.append)
+    assert ask.answer(ask.line, 0) == ""
+    assert sent == [SetStop(position=ROW.id, price=stop, was=stop)]
+
+
+def test_without_a_stop_there_is_none_it_was_moved_from(sent: list[Command]) -> None:
+    assert questions.stop_price(replace(ROW, stop=None), sent.append).answer("60", 0) == ""
+    assert sent == [SetStop(position=ROW.id, price=60.0, was=None)]
 
 
 def test_the_line_begins_with_the_whole_stop() -> None:

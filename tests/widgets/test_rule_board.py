@@ -119,6 +119,20 @@ def test_a_veto_can_be_taken_back(board: RuleBoard) -> None:
     assert back == ["exhaustion"]
 
 
+def test_what_a_hold_vetoes_is_let_go_with_the_hold(board: RuleBoard) -> None:
+    back = list[str]()
+    board.unveto_wanted.connect(back.append)
+    rules = tuple(replace(rule, by_hold=rule.status == "vetoed") for rule in frames_lists.board())
+    board.show_rules(rules, ZONE)
+    board.set_current(EXHAUSTION)
+    press_menu(board)
+    assert "Take the veto back" not in entries(board)
+    next(action for action in board.menu.actions() if action.text() == "End the hold").trigger()
+    board.menu.close()
+    assert back == [""]
+    assert "held with all that may be vetoed" in board.tip(board.row_rect(EXHAUSTION).center())
+
+
 def test_a_mandatory_rule_says_that_it_cannot_be_vetoed(board: RuleBoard) -> None:
     event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, board.row_rect(CUTOFF).center(), QPoint(5, 5))
     board.contextMenuEvent(event)

@@ -21,7 +21,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "TakeOver": {"position": "P0001"},
     "HandBack": {"position": "P0001"},
     "SetMode": {"position": "P0001", "mode": "confirm"},
-    "SetStop": {"position": "P0001", "price": 76.5},
+    "SetStop": {"position": "P0001", "price": 76.5, "was": 76.0},
     "StopToBreakEven": {"position": "P0001"},
     "StopByTicks": {"position": "P0001", "ticks": -1},
     "SetSession": {"state": "halted"},

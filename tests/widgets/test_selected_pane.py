@@ -125,13 +125,13 @@ def test_looking_around_by_keys(pane: SelectedPane) -> None:
 
 
 def test_a_moved_stop_comes_out_of_the_pane_and_shows_in_the_chart(pane: SelectedPane, qtbot: QtBot) -> None:
-    wanted: list[tuple[str, float]] = []
-    pane.stop_wanted.connect(lambda position, price: wanted.append((position, price)))
+    wanted: list[tuple[str, float, float]] = []
+    pane.stop_wanted.connect(lambda *said: wanted.append(said))
     qtbot.keyClick(pane.ladder, Qt.Key.Key_Down)
     assert pane.chart._ghost is pane.ladder.ghost or pane.chart._ghost == pane.ladder.ghost
     assert pane.chart._ghost is not None
     qtbot.keyClick(pane.ladder, Qt.Key.Key_Enter)
-    assert wanted == [("P0001", pytest.approx(76.50))]
+    assert wanted == [("P0001", pytest.approx(76.50), made.STOP)]
     assert pane.chart._ghost is None
 
 
@@ -185,7 +185,7 @@ def test_a_young_position_is_at_risk(pane: SelectedPane) -> None:
     scale = pane.ladder.scale()
     assert scale is not None
     assert scale.low < made.FLOOR
-    assert pane.ladder.said() == "stop 65.87, locked −800 bps"
+    assert pane.ladder.said() == "stop 65.87, at risk −800 bps"
 
 
 @pytest.mark.parametrize("scale", [0.001, 1.0, 800.0])

@@ -52,7 +52,6 @@ def test_unknown_quotes_leave_unknown_money() -> None:
         (BUY, READY, None, CELL, ""),
         (BUY, replace(READY, session="halted"), None, CELL, "The session is halted: no new risk is taken."),
         (BUY, replace(READY, session="reducing"), None, CELL, "The session is reducing: no new risk is taken."),
-        (BUY, replace(READY, closes_ns=frames.AT_NS), None, CELL, "The market is closed."),
         (SELL, READY, frames.position(), CELL, "Opposite to the open position of +195: take that off instead."),
         (BUY, READY, frames.position(), CELL, ""),
         (BUY, READY, frames.position(state="leaving"), CELL, "An exit of this position is working."),
@@ -78,7 +77,14 @@ def test_unknown_quotes_leave_unknown_money() -> None:
 def test_why_it_cannot_be_sent(
     draft: Draft, status: StatusPart, held: PositionPart | None, cell: ChainCell, words: str
 ) -> None:
-    assert refusal(draft, CALL._replace(cell=cell), status, held) == words
+    assert refusal(draft, CALL._replace(cell=cell), frames_market.chain(), status, held) == words
+
+
+@pytest.mark.parametrize(("left_ns", "words"), [(1, ""), (0, "The market is closed."), (-1, "The market is closed.")])
+def test_a_contract_trades_until_its_own_close(left_ns: int, words: str) -> None:
+    chain = frames_market.chain(closes_ns=READY.at_ns + left_ns)
+    assert refusal(BUY, CALL, chain, READY, None) == words
+    assert terms_of(BUY, CALL, chain, READY, None).refusal == words
 
 
 def test_the_sentence_says_all_that_is_sent() -> None:

@@ -163,16 +163,13 @@ def test_playback_keys(full: Table) -> None:
     assert full.playback.speed == 30.0
 
 
-def test_a_decision_slows_the_playback_down_and_s_switches_that_off(table: Table) -> None:
-    table.show(frames.quiet())
-    assert table.playback.speed == 60.0
+def test_the_playback_slows_down_while_a_decision_asks_and_s_switches_that_off(table: Table) -> None:
     table.show(frames.frame())
-    assert table.playback.speed == 1.0
-    table.show(frames.quiet())
-    assert table.playback.speed == 60.0
+    assert table.playback.slows
     table.press(K.Key_S)
-    table.show(frames.frame())
-    assert table.playback.speed == 60.0
+    assert not table.playback.slows
+    table.press(K.Key_S)
+    assert table.playback.slows
 
 
 def test_playback_buttons_and_their_ends(full: Table) -> None:

@@ -60,8 +60,10 @@ def watched() -> DetailPart:
     """The selected position with all that is known of it."""
     listed = frames_lists.frame().detail
     assert listed is not None
+    made = frames_selected.detail()
+    row = replace(made.position, closes_ns=frames.AT_NS + 3_600 * frames.NS)
     return replace(
-        frames_selected.detail(), conflict=listed.conflict, conflict_ns=listed.conflict_ns,
+        made, position=row, conflict=listed.conflict, conflict_ns=listed.conflict_ns,
         open_interest=frames_market.open_interest(), regime=frames_market.regime(),
     )  # fmt: skip
 
@@ -115,6 +117,21 @@ def vetoed(table: Table) -> None:
     press(table, "veto")
     table.recorder.answer("vetoed for 600 s")
     quiet(table)
+
+
+def holding(table: Table) -> None:
+    """The first position has just been held, and the engine has said so; another one is selected."""
+    busy(table)
+    press(table, "hold_until")
+    keys(table, K.Key_Return)
+    table.recorder.answer("whatever may be vetoed is held for 10 min")
+    rules = tuple(replace(rule, by_hold=rule.status == "vetoed") for rule in watched().rules)
+    first, *others = everything().positions
+    held = replace(first, hold_until_ns=frames.AT_NS + 600 * frames.NS)
+    shows(table, replace(everything(pending=(), positions=(held, *others)), detail=replace(watched(), rules=rules)))
+    press(table, "down")
+    table.recorder.answer("")
+    table.recorder.commands.clear()
 
 
 def selected(row: int) -> Hand:
@@ -262,7 +279,7 @@ COMMANDS = (
         lambda t: board_keys(t, 2, "Veto for 10 min"), "", (Veto(position=P, rule="theta_decay"),)),
     Way("veto from the board until the close", lambda t: board_menu(t, 2, "Veto until the close"),
         lambda t: board_keys(t, 2, "Veto until the close"), "",
-        (Veto(position=P, rule="theta_decay", for_s=19_338.0),)),
+        (Veto(position=P, rule="theta_decay", for_s=3_600.0),)),
     Way("veto from the board with a reason",
         all_of(lambda t: board_menu(t, 2, MORE), typed("trend"), send),
         all_of(lambda t: board_keys(t, 2, MORE), lambda t: keys(t, "trend", K.Key_Return)), "",
@@ -273,6 +290,12 @@ COMMANDS = (
     Way("hold until", all_of(menu(0, "Hold for a while …"), typed("lunch"), send),
         by("hold_until", "lunch", K.Key_Return), "hold_until",
         (HoldUntil(position=P, for_s=600.0, reason="lunch"),)),
+    Way("end the hold that was just said", bar("undo"), by("undo_veto"), "undo_veto", (Unveto(position=P),),
+        given=holding),
+    Way("end the hold in the row's menu", menu(0, "End the hold"), by("undo_veto"), "undo_veto",
+        (Unveto(position=P),), given=holding),
+    Way("end the hold on the board", lambda t: board_menu(t, 4, "End the hold"),
+        lambda t: board_keys(t, 4, "End the hold"), "", (Unveto(position=P),), given=holding),
     Way("take over", button("take_over"), by("take_over"), "take_over", (TakeOver(position=P),), given=quiet),
     Way("take the pending one over", bar("take_over"), by("take_over"), "take_over", (TakeOver(position=P),)),
     Way("hand back", lambda t: take(t, 5, "take_over"), by("take_over"), "take_over", (HandBack(position="P0006"),),
@@ -285,9 +308,10 @@ COMMANDS = (
     Way("stop down", menu(0, "Stop down by one tick"), by("stop_down"), "stop_down",
         (StopByTicks(position=P, ticks=-1),)),
     Way("type a stop", all_of(menu(0, "Type a price for the stop …"), typed("77.05"), send),
-        by("stop_price", "77.05", K.Key_Return), "stop_price", (SetStop(position=P, price=77.05),)),
+        by("stop_price", "77.05", K.Key_Return), "stop_price", (SetStop(position=P, price=77.05, was=76.53),)),
     Way("move the stop on the ladder", drag_stop, step_stop, "",
-        None, lambda t: [(type(c), c.typed, c.price > 76.55) for c in t.commands], [(SetStop, False, True)], charted),
+        None, lambda t: [(type(c), c.typed, c.price > 76.55, c.was) for c in t.commands],
+        [(SetStop, False, True, 76.53)], charted),
     Way("halt", lambda t: click(t, t.window.strip.session), by("session"), "session", (SetSession(state="halted"),)),
     Way("go on", lambda t: click(t, t.window.strip.session), by("session"), "session", (SetSession(state="active"),),
         given=lambda t: shows(t, frames.trouble())),

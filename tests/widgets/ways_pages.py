@@ -342,7 +342,7 @@ PAGES = (
     Way("another palette", all_of(section("Look"), lambda t: chip(t, look_row("palette")(t).chips, "red-green")),
         by("palette"), "palette", (), lambda t: t.window.look.palette, "red-green", settings),
     Way("no slowing down", all_of(section("Look"), lambda t: click(t, look_row("slow_while_pending")(t))), by("slow"),
-        "slow", (), lambda t: t.window.controls.slow.on, False, settings),
+        "slow", (), lambda t: t.playback.slows, False, settings),
     Way("name the panes", all_of(section("Look"), lambda t: click(t, t.window.pages.settings.looks.panes)), by("tour"),
         "tour", (), lambda t: t.window.view.first_run.isVisible(), True, settings),
     Way("mute", tool("mute"), by("mute"), "mute", (), lambda t: t.window.sounds.wanted.on, False),

@@ -32,7 +32,7 @@ KEYMAP: dict[str, Binding] = {
     "veto_reason_1": Binding(DECIDE, ("1",), "vetoed because the data are bad"),
     "veto_reason_2": Binding(DECIDE, ("2",), "vetoed because of the trend"),
     "veto_reason_3": Binding(DECIDE, ("3",), "vetoed because of news"),
-    "undo_veto": Binding(DECIDE, ("Z",), "take the last veto back"),
+    "undo_veto": Binding(DECIDE, ("Z",), "take the last veto or hold back"),
     "go": Binding(DECIDE, ("Return", "Enter"), "let it act now, or confirm it"),
     "hold_until": Binding(DECIDE, ("U",), "hold until a time"),
     "previous_decision": Binding(DECIDE, ("Shift+Up",), "the decision before"),

@@ -48,7 +48,7 @@ def terms_of(draft: Draft, contract: Contract, part: ChainPart, status: StatusPa
     money = expected * size if expected is not None else None
     spread = -(cell.ask - cell.bid) * size if cell.ask is not None and cell.bid is not None else None
     loss, why = max_loss(draft.side, contract, money, size, status.currency)
-    return Terms(contracts, expected, money, spread, loss, why, refusal(draft, contract, status, held))
+    return Terms(contracts, expected, money, spread, loss, why, refusal(draft, contract, part, status, held))
 
 
 def max_loss(side: str, contract: Contract, money: float | None, size: float, currency: str) -> tuple[str, str]:
@@ -61,11 +61,11 @@ def max_loss(side: str, contract: Contract, money: float | None, size: float, cu
     return cash(most, currency), "if the underlying falls to 0"
 
 
-def refusal(draft: Draft, contract: Contract, status: StatusPart, held: PositionPart | None) -> str:
+def refusal(draft: Draft, contract: Contract, part: ChainPart, status: StatusPart, held: PositionPart | None) -> str:
     """Why the engine would refuse it, in its own order; a cooldown is said by the button. Empty when it may go."""
     if status.session != "active":
         return f"The session is {status.session}: no new risk is taken."
-    if status.closes_ns is not None and status.at_ns >= status.closes_ns:
+    if part.closes_ns is not None and status.at_ns >= part.closes_ns:
         return "The market is closed."
     if held is not None:
         if (held.side > 0) != (draft.side == "buy"):

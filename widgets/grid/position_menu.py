@@ -26,4 +26,6 @@ def fill(menu: QMenu, row: PositionPart, press: Callable[[str, str], None]) -> N
             action = menu.addAction(f"{said}\t{cap(name)}")
             action.setData(name)
             action.triggered.connect(lambda _=False, name=name: press(name, row.id))
+            if name == "hold_until" and row.hold_until_ns is not None:
+                menu.addAction("End the hold").triggered.connect(lambda: press("end_hold", row.id))
         menu.addSeparator()

@@ -38,7 +38,8 @@ class RuleBoard(RowArea):
     """One painted line a rule, in the order of the profile; only lines whose part is another object are repainted.
 
     A line is chosen with a click or the arrow keys; its menu comes with the right button, the menu key or Shift+F10.
-    `veto_wanted` carries a rule and for how long (a key of `VETOES`).
+    `veto_wanted` carries a rule and for how long (a key of `VETOES`); `unveto_wanted` the rule that may act again, or
+    nothing when it is the hold on all of them that shall end.
     """
 
     veto_wanted = Signal(str, str)
@@ -99,7 +100,9 @@ class RuleBoard(RowArea):
         name, mandatory = rule.rule, rule.binding == "mandatory"
         self.menu.clear()
         self.menu.addSection(fmt.title(name))
-        if rule.status == "vetoed":
+        if rule.status == "vetoed" and rule.by_hold:
+            self.menu.addAction("End the hold", lambda: self.unveto_wanted.emit(""))
+        elif rule.status == "vetoed":
             self.menu.addAction("Take the veto back", lambda: self.unveto_wanted.emit(name))
         for key, words in VETOES.items():
             action = self.menu.addAction(words, lambda key=key: self.veto_wanted.emit(name, key))

@@ -85,7 +85,8 @@ def described(rule: RulePart, zone: str) -> str:
 def told(rule: RulePart, zone: str) -> str:
     """Everything about a rule: what it is for, what it says now, and who may stop it."""
     known = RULES.get(rule.rule)
-    until = f"vetoed {margin(rule, zone)}" if rule.status == "vetoed" else fmt.words(rule.status)
+    veto = "held with all that may be vetoed," if rule.by_hold else "vetoed"
+    until = f"{veto} {margin(rule, zone)}" if rule.status == "vetoed" else fmt.words(rule.status)
     said = [
         fmt.title(rule.rule),
         known.help if known is not None else "",

@@ -9,6 +9,7 @@ from widgets.paint.ink import CENTRE, Ink
 from widgets.paint.signs import hatch
 from widgets.paint.ticks import price_ticks, time_ticks
 from widgets.selected.chart_scene import Scene
+from widgets.selected.ladder_places import break_even
 
 TIME_EVERY = 100  # pixels between two times, at least
 LEAST_GAP, WORDED_GAP = 3.0, 12.0  # pixels: narrower gaps are not drawn, or are drawn without their words
@@ -55,9 +56,9 @@ def _gaps(ink: Ink, scene: Scene) -> None:
 
 
 def _secured(ink: Ink, scene: Scene) -> None:
-    """The pale ground between the entry and a stop that guarantees a profit."""
+    """The pale ground between break-even and a stop that guarantees a profit."""
     scale = scene.scale
-    level = scale.y(scene.detail.chart.entry)
+    level = scale.y(break_even(scene.detail))
     ink.no_pen()
     ink.painter.setBrush(ink.look.tint("bg1", "profit", 0.15))
     polygon: list[QPointF] = []

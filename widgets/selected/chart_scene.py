@@ -9,6 +9,7 @@ from widgets.charts import curves
 from widgets.charts.chart_span import Scale
 from widgets.charts.curves import EMPTY, Floats
 from widgets.charts.timeline import LEVEL, STOP, Timeline
+from widgets.selected.ladder_places import break_even
 
 SLOPE_S = 2.0  # rows further apart than this are joined by a step: nobody knows the way between them
 SLOPE_PX = 2.5  # or as far apart on the screen, when a pixel is longer than that
@@ -51,7 +52,7 @@ def scene_of(timeline: Timeline, area: QRectF) -> Scene | None:
     detail, path = timeline.detail, timeline.path
     if detail is None or path is None:
         return None
-    chart, side = detail.chart, detail.position.level_side
+    side = detail.position.level_side
     start, end = timeline.window
     premium, corners, held, newest = NOTHING, EMPTY, EMPTY, None
     if path.size:
@@ -61,7 +62,7 @@ def scene_of(timeline: Timeline, area: QRectF) -> Scene | None:
         newest = path.row(sight.last - 1)
         if sight.last == path.size and len(corners):  # it rests there until something moves it
             corners, held = curves.joined((corners, held), (end, held[-1]))
-    secured, exposed = curves.by_outcome(held, chart.entry, side)
+    secured, exposed = curves.by_outcome(held, break_even(detail), side)
     low, high = _bounds(detail, premium[1], held, area.height())
     return Scene(detail, Scale(area, start, end, low, high), premium, corners, secured, exposed, newest)
 

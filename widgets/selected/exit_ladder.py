@@ -13,7 +13,7 @@ from widgets.paint.ink import Ink
 from widgets.paint.theme import Look
 from widgets.selected.ladder_foot import paint_foot
 from widgets.selected.ladder_paint import paint_empty, paint_ladder
-from widgets.selected.ladder_places import Outcome, allowed, is_past_the_mark, outcome_of, price_of
+from widgets.selected.ladder_places import Outcome, allowed, is_past_the_mark, locked_words, outcome_of, price_of
 from widgets.selected.ladder_shown import Shown, columns_of, handle_of
 
 WIDTH, WIDTH_COMPACT = 286, 250
@@ -26,7 +26,7 @@ ACTION = "set_stop"  # what the dispatch calls a stop that is being sent
 
 
 class ExitLadder(QWidget):
-    """`stop_wanted` carries the position and the price that its stop was dragged or stepped to.
+    """`stop_wanted` carries the position, the price that its stop was dragged or stepped to, and where it was then.
 
     Nothing moves before the engine says so.
 
@@ -34,7 +34,7 @@ class ExitLadder(QWidget):
     letting go or Enter sends it, Esc puts it away.
     """
 
-    stop_wanted = Signal(str, float)
+    stop_wanted = Signal(str, float, float)
     ghosted = Signal(object)  # an Outcome, or None when it is put away
 
     def __init__(self, look: Look, dispatch: Dispatch) -> None:
@@ -45,6 +45,7 @@ class ExitLadder(QWidget):
         self._axis: tuple[float, float] | None = None
         self._foot = 0
         self._ghost: float | None = None
+        self._was: float | None = None  # the stop that the ghost was taken from; a trail may move it meanwhile
         self._dragging = self._hovered = False
         self._past = False  # the stop is dragged beyond the mark
         self._refused = ""
@@ -109,8 +110,8 @@ class ExitLadder(QWidget):
         if self._refused:
             return self._refused
         stop = price_of(detail, "stop")
-        locked = detail.ladder.locked_bps if detail.ladder is not None else None
-        return f"stop {fmt.price(stop)}, locked {fmt.bps(locked)} bps" if stop is not None else "no stop"
+        said = f"stop {fmt.price(stop)}, {locked_words(detail, self._currency)}".removesuffix(", ")
+        return said if stop is not None else "no stop"
 
     def scale(self) -> Scale | None:
         """Prices and pixels of the rungs; None until the chart has said its axis."""
@@ -140,14 +141,16 @@ class ExitLadder(QWidget):
         self._refused = self._refusal()
         if self._refused:
             self._say()
+        elif self._ghost is None and self._detail is not None:
+            self._was = price_of(self._detail, "stop")
         return not self._refused
 
     def _send(self) -> None:
-        ghost, detail = self._ghost, self._detail
+        ghost, was, detail = self._ghost, self._was, self._detail
         moved = detail is not None and ghost is not None and ghost != price_of(detail, "stop")
         self._drop()
-        if moved and ghost is not None and detail is not None:
-            self.stop_wanted.emit(detail.position.id, ghost)
+        if moved and ghost is not None and was is not None and detail is not None:
+            self.stop_wanted.emit(detail.position.id, ghost, was)
 
     def _drop(self) -> None:
         if self._dragging:
@@ -163,7 +166,7 @@ class ExitLadder(QWidget):
     def handle(self) -> QRectF:
         """Where the stop can be taken hold of; empty without a stop."""
         scale, detail = self.scale(), self._detail
-        return QRectF() if scale is None or detail is None else handle_of(detail, scale)
+        return QRectF() if scale is None or detail is None else handle_of(detail, scale, self._ghost)
 
     def _holds(self, at: QPointF) -> bool:
         scale, detail = self.scale(), self._detail
@@ -269,4 +272,4 @@ def _look_of(detail: DetailPart | None) -> object:
     if detail is None:
         return None
     row, chart = detail.position, detail.chart
-    return (row.id, row.level_side, row.contracts, chart.entry, chart.stop, chart.basis, detail.ladder)
+    return (row.id, row.level_side, row.contracts, row.entry, chart.entry, chart.stop, chart.basis, detail.ladder)

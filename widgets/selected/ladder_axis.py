@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor
 from widgets.paint import format as fmt
 from widgets.paint.ink import RIGHT, Ink
 from widgets.paint.ticks import price_ticks
-from widgets.selected.ladder_places import price_of, rungs_of, spread
+from widgets.selected.ladder_places import break_even, price_of, rungs_of, spread
 from widgets.selected.ladder_shown import SPINE_WIDTH, Shown, leader
 
 PILL_LEFT, PILL_WIDTH, PILL = 3.0, 51.0, 17.0
@@ -20,9 +20,13 @@ def paint_axis(ink: Ink, shown: Shown) -> None:
     base = round(area.bottom()) + 0.5
     ink.hairline(QPointF(0, base), QPointF(shown.columns.handle, base))
     lit = [(rung.price, rung.kind) for rung in rungs_of(shown.detail) if rung.kind in PILLS]
+    held = price_of(shown.detail, "stop")
+    if held is not None:
+        lit.append((held, "stop"))
     if shown.stop is not None:
         lit = [each for each in lit if each[1] != "floor" or abs(scale.y(each[0]) - scale.y(shown.stop)) > PILL / 3]
-        lit.append((shown.stop, "stop"))
+        if shown.ghost is not None:
+            lit.append((shown.stop, "ghost"))
     lit = sorted((each for each in lit if scale.low <= each[0] <= scale.high), reverse=True)
     places = spread([scale.y(price) for price, _ in lit], [PILL + 1] * len(lit), area.top(), area.bottom())
     values, digits = price_ticks(scale.low, scale.high, area.height())
@@ -35,7 +39,7 @@ def paint_axis(ink: Ink, shown: Shown) -> None:
     for (price, kind), place in zip(lit, places, strict=True):
         start = QPointF(PILL_LEFT + PILL_WIDTH, round(place) + 0.5)
         ink.hairline(start, QPointF(shown.columns.spine, round(scale.y(price)) + 0.5), leader(kind, shown))
-        fill = PILLS.get(kind) or shown.outcome
+        fill = PILLS.get(kind) or leader(kind, shown)
         _pill(ink, place, price, fill, "t1" if fill == "bg3" else "bg1")
 
 
@@ -51,7 +55,7 @@ def _pill(ink: Ink, place: float, price: float, fill: str, token: str) -> None:
 def paint_spine(ink: Ink, shown: Shown) -> None:
     """Solid what is locked, pale what is at stake, outlined in loss what could be lost, empty what could be won."""
     detail, side = shown.detail, shown.detail.position.level_side
-    entry, stop, mark = detail.chart.entry, shown.stop, price_of(detail, "mark")
+    entry, stop, mark = break_even(detail), shown.stop, price_of(detail, "mark")
     best, floor = price_of(detail, "best"), price_of(detail, "floor")
     peak = best if best is not None else mark
     ahead = [rung.price for rung in rungs_of(detail) if rung.kind == "stage" and not rung.reached]
@@ -70,7 +74,7 @@ def paint_spine(ink: Ink, shown: Shown) -> None:
 
 def _at_stake(ink: Ink, shown: Shown, stop: float, mark: float) -> None:
     """From the mark to the stop, cut at the entry: what is given back, and what is lost beyond that."""
-    side, entry = shown.detail.position.level_side, shown.detail.chart.entry
+    side, entry = shown.detail.position.level_side, break_even(shown.detail)
     worse = max if side > 0 else min
     better = min if side > 0 else max
     if (mark - entry) * side > 0.0:

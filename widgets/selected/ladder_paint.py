@@ -7,7 +7,7 @@ from widgets.paint.ink import RIGHT, Ink
 from widgets.paint.signs import arc
 from widgets.paint.theme import Look
 from widgets.selected.ladder_axis import paint_axis, paint_spine
-from widgets.selected.ladder_places import APART, GHOST, Outcome, Placed, is_passed, placed
+from widgets.selected.ladder_places import APART, GHOST, Outcome, Placed, is_passed, locked_words, placed, secures
 from widgets.selected.ladder_shown import LIT, SPINE_WIDTH, Shown, box_of, handle_of, leader
 
 PARTS = (" · ", " → ", " once ")  # what may be left out of a rung's words begins with one of these
@@ -23,17 +23,15 @@ def paint_empty(ink: Ink, whole: QRectF) -> None:
 def paint_ladder(ink: Ink, whole: QRectF, shown: Shown) -> None:
     """Everything above the rows of money."""
     ink.fill(whole, "bg1")
-    ladder = shown.detail.ladder
-    locked = ladder.locked_bps if ladder is not None else None
-    words = "" if locked is None else f"{'locked' if locked >= 0 else 'at risk'} {fmt.bps(locked)} bps"
-    token = "profit" if locked is not None and locked >= 0 else "loss"
+    words = locked_words(shown.detail, shown.currency)
+    token = "profit" if secures(shown.detail) else "loss"
     if is_passed(shown.detail):
         words, token = "stop passed", "warn"
     _head(ink, whole, words, token)
     paint_axis(ink, shown)
     paint_spine(ink, shown)
     for line in placed(shown.detail, shown.scale, None if shown.ghost is None else shown.ghost.price):
-        if line.rung.kind == "stop" and shown.ghost is not None:
+        if line.rung.kind == "ghost" and shown.ghost is not None:
             _ghost(ink, shown, shown.ghost, line)
         else:
             _rung(ink, shown, line)
@@ -113,7 +111,7 @@ def _arrow(ink: Ink, at: QPointF, beyond: int) -> None:
 
 def _handle(ink: Ink, shown: Shown, box: QRectF) -> None:
     """The one rung that can be dragged looks like it; where it cannot be, it is only framed."""
-    outcome = shown.outcome
+    outcome = leader("stop", shown)
     ground = ink.look.tint(f"{outcome}bg", outcome, 0.16) if shown.hovered else ink.colour(f"{outcome}bg")
     ink.rounded(box, 4, fill=ground, line=outcome)
     if shown.sending:

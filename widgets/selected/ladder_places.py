@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from cockpit.frame import DetailPart, LadderPart, RungPart
@@ -10,7 +10,7 @@ from widgets.charts.chart_span import Scale
 from widgets.paint import format as fmt
 
 APART, GHOST = 17.0, 38.0  # pixels of a rung, and of a stop that is being moved
-KEPT = ("stop", "mark", "entry", "best", "floor", "stage", "lock", "trail", "tranche")  # the first ones go last
+KEPT = ("ghost", "stop", "mark", "entry", "best", "floor", "stage", "lock", "trail", "tranche")  # first: last to go
 
 
 def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
@@ -70,21 +70,29 @@ class Outcome:
 
     @property
     def secures(self) -> bool:
-        """Whether it guarantees no loss."""
-        return self.bps >= 0.0
+        """Whether it guarantees no loss: of money, where it is known, for bps may be of another entry."""
+        return (self.bps if self.money is None else self.money) >= 0.0
 
     def words(self, side: int, currency: str) -> tuple[str, str]:
         """Two short lines: how far from the mark, and what it locks or risks; `side` is that of the level."""
         where = "below" if side > 0 else "above"
         first = f"{fmt.points(self.distance)} {where} mark" if self.distance is not None else "mark unknown"
-        second = f"{'locks' if self.secures else 'risks'} {fmt.bps(self.bps)} bps"
-        if self.money is not None:
-            second += f" · {fmt.money_short(self.money)} {currency}"
-        return first, second.rstrip()
+        money = "" if self.money is None else f"{fmt.money_short(self.money)} {currency}".rstrip()
+        bps = f"{fmt.bps(self.bps)} bps" if self.secures == (self.bps >= 0.0) else ""  # else they would contradict it
+        said = " · ".join(each for each in (bps, money) if each)
+        return first, f"{'locks' if self.secures else 'risks'} {said}"
+
+
+def break_even(detail: DetailPart) -> float:
+    """Where the stop begins to secure: the average entry, or the underlying at the entry."""
+    return detail.position.entry if detail.chart.basis == "premium" else detail.chart.entry
 
 
 def outcome_of(detail: DetailPart, price: float) -> Outcome:
-    """Of a stop at that price of the chart's basis; money is known where the basis is the premium, before fees."""
+    """Of a stop at that price of the chart's basis; money is known where the basis is the premium, before fees.
+
+    Money is counted from the average entry, bps from the entry of the gain basis, which may be the mark of then.
+    """
     chart, position = detail.chart, detail.position
     mark, side = price_of(detail, "mark"), position.level_side
     gain = (price - chart.entry) * side
@@ -93,8 +101,26 @@ def outcome_of(detail: DetailPart, price: float) -> Outcome:
         price=price,
         distance=None if mark is None else (mark - price) * side,
         bps=gain / chart.entry * 1e4 if chart.entry else 0.0,
-        money=gain * worth if chart.basis == "premium" else None,
+        money=(price - position.entry) * side * worth if chart.basis == "premium" else None,
     )
+
+
+def secures(detail: DetailPart) -> bool:
+    """Whether the stop that is held guarantees no loss: of the engine's money, where it is known."""
+    if detail.ladder is not None and detail.ladder.locked is not None:
+        return detail.ladder.locked >= 0.0
+    stop = price_of(detail, "stop")
+    return stop is not None and outcome_of(detail, stop).secures
+
+
+def locked_words(detail: DetailPart, currency: str) -> str:
+    """What the stop that is held guarantees, in few words; empty where it is unknown."""
+    ladder = detail.ladder
+    if ladder is None or ladder.locked_bps is None:
+        return ""
+    agree = secures(detail) == (ladder.locked_bps >= 0.0)  # bps may be of another entry than the money
+    figure = f"{fmt.bps(ladder.locked_bps)} bps" if agree else f"{fmt.money_short(ladder.locked)} {currency}".rstrip()
+    return f"{'locked' if secures(detail) else 'at risk'} {figure}"
 
 
 def is_passed(detail: DetailPart) -> bool:
@@ -136,14 +162,18 @@ class Placed(NamedTuple):
 
 
 def placed(detail: DetailPart, scale: Scale, ghost: float | None = None) -> list[Placed]:
-    """Every rung that has room, from the top down; the stop is at `ghost`, and two lines high, while it is moved."""
+    """Every rung that has room, from the top down.
+
+    While the stop is moved it stays where it is, and `ghost`, where it would be, is a rung two lines high.
+    """
     top, bottom = scale.area.top(), scale.area.bottom()
-    rungs = list(rungs_of(detail))
+    rungs, room = list(rungs_of(detail)), bottom - top
     if ghost is not None:
-        rungs = [replace(rung, price=ghost) if rung.kind == "stop" else rung for rung in rungs]
-    rungs = fitting(rungs, bottom - top - (GHOST - APART if ghost is not None else 0.0))
+        rungs.append(RungPart(kind="ghost", price=ghost, name="Stop", text=""))
+        room -= GHOST - APART
+    rungs = fitting(rungs, room)
     at = [min(max(scale.y(rung.price), top + 1), bottom - 1) for rung in rungs]
-    sizes = [GHOST if rung.kind == "stop" and ghost is not None else APART for rung in rungs]
+    sizes = [GHOST if rung.kind == "ghost" else APART for rung in rungs]
     places = spread(at, sizes, top, bottom)
     beyond = [(rung.price > scale.high) - (rung.price < scale.low) for rung in rungs]
     return [Placed(*each) for each in zip(rungs, at, places, beyond, strict=True)]

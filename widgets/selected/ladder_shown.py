@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF
 
 from cockpit.frame import DetailPart
 from widgets.charts.chart_span import Scale
-from widgets.selected.ladder_places import Outcome, placed, price_of
+from widgets.selected.ladder_places import Outcome, placed, price_of, secures
 
 SPINE_WIDTH = 13.0
 LIT = ("mark", "stop", "entry")  # rungs that are written in the first ink
@@ -48,9 +48,7 @@ class Shown(NamedTuple):
     @property
     def outcome(self) -> str:
         """The token of what the stop guarantees there."""
-        stop, entry = self.stop, self.detail.chart.entry
-        secures = stop is not None and (stop - entry) * self.detail.position.level_side >= 0.0
-        return "profit" if secures else "loss"
+        return "profit" if (secures(self.detail) if self.ghost is None else self.ghost.secures) else "loss"
 
 
 def columns_of(scale: Scale) -> Columns:
@@ -58,9 +56,9 @@ def columns_of(scale: Scale) -> Columns:
     return WIDE if scale.area.width() > 270 else COMPACT
 
 
-def handle_of(detail: DetailPart, scale: Scale) -> QRectF:
-    """The box around the stop's rung; empty without one."""
-    line = next((each for each in placed(detail, scale) if each.rung.kind == "stop"), None)
+def handle_of(detail: DetailPart, scale: Scale, ghost: float | None = None) -> QRectF:
+    """The box around the rung of the stop that is held; empty without one."""
+    line = next((each for each in placed(detail, scale, ghost) if each.rung.kind == "stop"), None)
     return QRectF() if line is None else box_of(line.place, scale)
 
 
@@ -72,4 +70,6 @@ def box_of(place: float, scale: Scale, height: float = 18.0) -> QRectF:
 
 def leader(kind: str, shown: Shown) -> str:
     """The token of a rung's lines."""
-    return shown.outcome if kind == "stop" else "t2" if kind in LIT else "line2"
+    if kind == "stop":
+        return "profit" if secures(shown.detail) else "loss"
+    return shown.outcome if kind == "ghost" else "t2" if kind in LIT else "line2"

@@ -31,13 +31,13 @@ LEAST_CHART = 110
 class SelectedPane(QWidget):
     """Shows one position at a time.
 
-    `stop_wanted` carries its id and a price for its stop, `strips_chosen` names of strips.
+    `stop_wanted` carries its id, a price for its stop and the stop it was moved from; `strips_chosen` names of strips.
 
     The charts import numpy and pyqtgraph in `load`, after the first paint. `add_page` gives a tab to a widget of
     somebody else.
     """
 
-    stop_wanted = Signal(str, float)
+    stop_wanted = Signal(str, float, float)
     strips_chosen = Signal(tuple)
 
     def __init__(self, look: Look, dispatch: Dispatch, header: SelectedHeader) -> None:
