@@ -42,7 +42,7 @@ def record(
         float | None, typer.Option("--minutes", min=0.0, help="ib: stop after so long; else Ctrl+C ends it in order.")
     ] = None,
 ) -> None:
-    """Record a feed: what it gives, as a folder that cockpit replay plays. A live feed is only read: nothing is sent."""
+    """Record a feed: what it gives, as a folder that cockpit replay plays. A live feed is only read."""
     if feed.startswith(LIVE):
         wanted = Wanted(
             underlyings=_names(underlyings), expiries=expiries, strikes=strikes, market=_known(market), lines=lines

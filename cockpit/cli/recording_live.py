@@ -7,6 +7,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -108,7 +109,7 @@ async def _take(taking: Taking, screen: Screen, minutes: float | None) -> None:
     stopped, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
-    tasks = {
+    tasks: set[asyncio.Task[Any]] = {
         asyncio.create_task(taking.feed.run(taking.take)),
         asyncio.create_task(_beat(taking, screen)),
         asyncio.create_task(stopped.wait()),

@@ -96,7 +96,7 @@ class _Attempt:
                 f"Nobody listens at {address}: start TWS or Gateway, enable its API in Global Configuration → API → "
                 f"Settings, and check the port ({PORTS})."
             )
-        if not self._client.conn.numBytesSent:
+        if not self._client.conn.numBytesSent and not self.ended.done():
             told = f" ({error.strerror})" if isinstance(error, OSError) and error.strerror else ""
             return f"{address} does not answer{told}: check host, network and firewall."
         if self._heard:
@@ -128,7 +128,7 @@ async def hang_up(ib: Any) -> None:
     """Ends the connection, and returns when the socket is closed; one that has ended already is fine."""
     connection = ib.client.conn
     transport = connection.transport
-    if transport is None:
+    if transport is None or transport.get_extra_info("socket").fileno() < 0:  # closed before the library had it
         return
     closed = asyncio.Event()
 

@@ -18,7 +18,7 @@ REFUSALS = {
     10089: _PERMISSION,
     10168: _PERMISSION,
     10186: _PERMISSION,
-    COMPETING: "another live session of this user has the quotes; log out there, they are asked for again every 30 s",
+    COMPETING: "another live session of this user has the quotes; log out there",
 }
 _MEANINGS: dict[int, Meaning] = {
     **dict.fromkeys(REFUSALS, "refused"),

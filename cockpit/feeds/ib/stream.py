@@ -41,7 +41,8 @@ class Stream:
         self._now_s = loop.time
         self._lost: asyncio.Future[str] = loop.create_future()
         self._heard_s = self._asked_s = self._retried_s = loop.time()
-        self._has_server = self._has_farm = True
+        self._has_server = True
+        self._broken_farms: set[str] = set()
         self._said: set[tuple[str, int]] = set()
         self._subscribing: asyncio.Future[None] = loop.create_future()
 
@@ -119,11 +120,9 @@ class Stream:
                 self._lines.detach()
                 self._subscribe(self._lines.all)
             case "broken farm":
-                self._has_farm = False
-                self._once("", code, f"A market-data farm of Interactive Brokers is broken ({code}: {text}).")
+                self._farm(text, broken=True)
             case "farm":
-                self._has_farm = True
-                self._said.discard(("", 2103))
+                self._farm(text, broken=False)
             case "partly" | "refused":
                 self._refused(code, contract)
             case "nothing":
@@ -133,7 +132,14 @@ class Stream:
         if has is not self._has_server:
             self._say("TWS has its server again." if has else "TWS has lost its server; it connects again by itself.")
         self._has_server = has
-        self._has_farm = True
+        self._broken_farms.clear()
+
+    def _farm(self, text: str, *, broken: bool) -> None:
+        """The broker's message ends with the farm's name: "… is broken:usopt"."""
+        name = text.rpartition(":")[2]
+        if broken is (name not in self._broken_farms):
+            self._say(f"The market-data farm {name} is {'broken: its quotes do not come' if broken else 'back'}.")
+        (self._broken_farms.add if broken else self._broken_farms.discard)(name)
 
     def _refused(self, code: int, contract: Any) -> None:
         line = self._lines.of(contract)
@@ -160,7 +166,7 @@ class Stream:
 
     def _stands(self) -> bool:
         """Whether what has not changed is known to stand."""
-        return self._has_server and self._has_farm and self._is_heard()
+        return self._has_server and not self._broken_farms and self._is_heard()
 
     def _watch(self) -> None:
         """Asks a silent server for its time, gives up one that does not answer, and asks again for competing quotes."""
