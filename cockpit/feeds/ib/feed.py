@@ -60,9 +60,8 @@ class Feed:
 
     async def open(self) -> None:
         """Connects and chooses the contracts; raises NoBroker, or BadInput for what cannot be had."""
-        strikes = self._wanted.strikes_that_fit()
-        if strikes < self._wanted.strikes:
-            self._say(f"{self._wanted.lines} market-data lines hold {strikes} strikes a side; raise --lines for more.")
+        wanted = self._wanted
+        strikes = wanted.strikes_that_fit()
         self._ib = await connect(self._address, timeout_s=self._timing.connect_s)
         try:
             self._lines = Lines(await self._chosen(self._ib, Budget()))
@@ -71,6 +70,10 @@ class Feed:
                 f"{self._address} has closed the connection: see that it is logged in, try again."
             ) from error
         check_one_recording(list(self.instruments.values()))
+        if strikes < wanted.strikes:
+            self._say(
+                f"{wanted.lines} market-data lines hold {strikes} of {wanted.strikes} strikes a side; see --lines."
+            )
 
     async def run(self, push: Push) -> None:
         """Pushes batches until it is cancelled, over as many connections as that takes; call it after `open`."""

@@ -40,7 +40,7 @@ async def first_price(ib: Any, budget: Budget, contract: Any, name: str, *, with
         close = last(ticker.close)
         if close is None:
             raise BadInput(
-                f"No price of {name} came within {within_s:.0f} s: try again while its market is open, and see that "
+                f"No price of {name} came within {within_s:g} s: try again while its market is open, and see that "
                 "TWS itself shows its quotes."
             ) from None
         return close

@@ -174,7 +174,7 @@ class Stream:
         if self._subscribing.done():
             self._subscribing.result()  # a fault in it is one here
         if now_s - self._heard_s >= 2 * timing.quiet_s:
-            self._end(f"TWS or Gateway has said nothing for {2 * timing.quiet_s:.0f} s")
+            self._end(f"TWS or Gateway has said nothing for {2 * timing.quiet_s:g} s")
         elif not self._is_heard() and self._asked_s <= self._heard_s and self._ib.client.isReady():
             self._asked_s = now_s
             self._budget.urgent()

@@ -1,6 +1,7 @@
 """Messages at equal distances, urgent ones at once; on a clock that only the waits move."""
 
 import asyncio
+from itertools import pairwise
 
 from cockpit.feeds.ib.budget import Budget
 
@@ -31,7 +32,7 @@ def test_turns_are_in_order_and_at_equal_distances() -> None:
 
     sent = asyncio.run(run())
     assert [name for name, _ in sent] == [str(n) for n in range(90)]
-    steps = [after - before for (_, before), (_, after) in zip(sent, sent[1:], strict=False)]
+    steps = [after - before for (_, before), (_, after) in pairwise(sent)]
     assert all(abs(step - 1 / 30) < 1e-6 for step in steps)
 
 

@@ -13,14 +13,18 @@ from tests.feeds.ib.feeding import address
 from tests.tws.driving import WITHIN_S, Heard, client, in_loop
 from tests.tws.server import HOST, LoopbackTws
 
-SOON_S = 0.3
+SOON_S = 0.5
 """A time-out, where the test is that it runs out."""
 
 
 @pytest.mark.parametrize(
     ("text", "host", "port", "client_id"),
-    [("127.0.0.1:7497:7", "127.0.0.1", 7497, 7), ("tws.lan:4002:0", "tws.lan", 4002, 0), ("[::1]:7496:12", "::1", 7496, 12)],
-)  # fmt: skip
+    [
+        ("127.0.0.1:7497:7", "127.0.0.1", 7497, 7),
+        ("tws.lan:4002:0", "tws.lan", 4002, 0),
+        ("[::1]:7496:12", "::1", 7496, 12),
+    ],
+)
 def test_an_address(text: str, host: str, port: int, client_id: int) -> None:
     assert parse_address(text, "--feed ib:") == Address(host=host, port=port, client_id=client_id)
 
