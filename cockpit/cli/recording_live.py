@@ -76,7 +76,7 @@ class Taking:
 
 def record_live(folder: Path, address: str, live: Live) -> None:
     """Records until the minutes are over, Ctrl+C or a kill; raises BadInput, and then leaves nothing half-made."""
-    at = parse_address(address, "--feed ib:")
+    at = parse_address(address, "--feed ib")
     check_free(folder)
     asyncio.run(_record(folder, at, live))
 

@@ -223,11 +223,19 @@ def leave_out(folder: Path, columns: Iterable[str]) -> None:
     """The finished recording says that these columns are to be ignored, so that Greeks among them are modelled.
 
     A column that is there and empty says that the feed knew nothing; the engine then models nothing either.
+    Raises BadInput when it cannot be written.
     """
     names = ", ".join(f'"{name}"' for name in sorted(columns))
-    if names:
+    if not names:
+        return
+    try:
         for path in folder.glob("*.toml"):
             _append_whole(path, f"ignore = [{names}]\n".encode())
+    except OSError as error:
+        raise BadInput(
+            f"{folder} is recorded, but ignore = [{names}] could not be written into its .toml files "
+            f"({error.strerror}); add it there, so that these columns are modelled."
+        ) from error
 
 
 def _append_whole(path: Path, content: bytes) -> None:

@@ -145,7 +145,7 @@ def test_a_folder_that_exists_is_not_touched(tmp_path: Path, capsys: pytest.Capt
     [
         (["--feed", "ib:127.0.0.1:7497:7"], 2, "name whose options to record, such as --underlying SPY"),
         (["--feed", "ib:127.0.0.1:7497:7", "--underlying", " , "], 2, "such as --underlying SPY"),
-        (["--feed", "ib:127.0.0.1", "--underlying", "SPY"], 3, "--feed ib:: '127.0.0.1' is not HOST:PORT:CLIENT"),
+        (["--feed", "ib:127.0.0.1", "--underlying", "SPY"], 3, "--feed ib: '127.0.0.1' is not HOST:PORT:CLIENT"),
         (["--feed", "tws", "--underlying", "SPY"], 2, "it goes with --feed ib:HOST:PORT:CLIENT only"),
         (["--feed", "tws"], 2, "'tws' is neither demo nor replay:PATH, nor ib:HOST:PORT:CLIENT"),
     ],

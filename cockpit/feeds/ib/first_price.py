@@ -8,10 +8,8 @@ from cockpit.feeds.ib.budget import Budget
 from cockpit.feeds.ib.notices import meaning, refusal
 from cockpit.feeds.ib.translate import last, price_of
 
-PRICE_S = 10.0
 
-
-async def first_price(ib: Any, budget: Budget, contract: Any, name: str, *, within_s: float = PRICE_S) -> float:
+async def first_price(ib: Any, budget: Budget, contract: Any, name: str, *, within_s: float) -> float:
     """The price now, else the last close; raises BadInput when the broker gives neither, ConnectionError at a drop."""
     told: asyncio.Future[float] = asyncio.get_running_loop().create_future()
 

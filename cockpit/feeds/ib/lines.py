@@ -6,7 +6,7 @@ from typing import Any
 
 from cockpit.domain.instrument import Instrument
 from cockpit.events import NS, Batch, Quoted, UnderlyingQuoted
-from cockpit.feeds.ib.translate import at_least_zero, price_of, quoted
+from cockpit.feeds.ib.translate import at_least_zero, known, price_of, quoted
 from cockpit.market.terms import MODELLED
 
 RESTATE_NS = 5 * NS // 2
@@ -24,6 +24,7 @@ class Line:
     refused: int | None = None  # why it gets no data: the broker's code
     said_ns: int = 0  # its last row; 0: none on this connection
     volume: float | None = None  # of the day, of the underlying, at its last row
+    traded: Any = None  # what told of the last trade of the option, at its last row
 
 
 class Lines:
@@ -89,7 +90,10 @@ class Lines:
         row = quoted(contract, line.ticker, at_ns)
         if not line.said_ns and all(value is None for value in row[2:]):
             return None  # it has only begun
-        line.said_ns = at_ns
+        traded = (row.last, known(line.ticker.lastSize), row.volume_cum)
+        if line.said_ns and traded == line.traded:
+            row = row._replace(last=None)  # it is no news, and must not look like a trade of now
+        line.said_ns, line.traded = at_ns, traded
         if len(self.given) < len(MODELLED):
             self.given |= {name for name in MODELLED if getattr(row, name) is not None}
         return row

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from cockpit.events import Batch
 from cockpit.feeds.ib.budget import Budget
+from cockpit.feeds.ib.connection import CONNECT_S
 from cockpit.feeds.ib.lines import Line, Lines
 from cockpit.feeds.ib.notices import COMPETING, meaning, partly, refusal
 
@@ -22,8 +23,8 @@ State = Literal["connecting", "live", "no server", "quiet"]
 class Timing:
     """How the feed keeps time, in seconds."""
 
-    connect_s: float = 8.0
-    price_s: float = 10.0
+    connect_s: float = CONNECT_S
+    price_s: float = 10.0  # for the first price of an underlying, or else its last close
     pace_s: float = 0.25  # between two batches, at least
     quiet_s: float = 5.0  # without a byte: the broker is asked for its time; as long again, and the line is dead
     competing_s: float = 30.0  # until quotes that another session has are asked for again

@@ -1,9 +1,14 @@
-"""Messages at equal distances, urgent ones at once; on a clock that only the waits move."""
+"""Messages at equal distances, urgent ones at once; on a clock that only the waits move, and over TCP."""
 
 import asyncio
 from itertools import pairwise
 
 from cockpit.feeds.ib.budget import Budget
+from cockpit.feeds.ib.connection import connect, hang_up
+from tests.feeds.ib.feeding import address
+from tests.tws.driving import in_loop
+from tests.tws.scene import spy
+from tests.tws.server import LoopbackTws
 
 
 class Clock:
@@ -66,3 +71,24 @@ def test_an_urgent_message_waits_for_none_of_150_and_they_make_room_for_it() -> 
     assert urgent_s == 0.0
     assert len(sent) == 150
     assert round(sent[-1][1] - sent[0][1], 6) == round(150 / 30.0, 6)  # 149 steps, and the one that it took
+
+
+@in_loop
+async def test_an_urgent_message_reaches_the_server_before_150_subscriptions(tws: LoopbackTws) -> None:
+    ib = await connect(address(tws))
+    budget = Budget()
+
+    async def subscribe() -> None:
+        await budget.turn()
+        ib.reqMktData(spy())
+
+    waiting = [asyncio.create_task(subscribe()) for _ in range(150)]
+    await asyncio.sleep(0)
+    budget.urgent()
+    ib.client.reqCurrentTime()
+    await tws.soon(lambda control: control.await_received("reqCurrentTime"))
+    assert len(tws.control.received("reqMktData")) < 50
+    for task in waiting:
+        task.cancel()
+    await asyncio.wait(waiting)
+    await hang_up(ib)

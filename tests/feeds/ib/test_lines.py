@@ -96,6 +96,19 @@ def test_what_stands_is_said_again_only_when_it_is_known_to_stand() -> None:
     assert lines.batch(T + RESTATE_NS + 1, restate=True) is None
 
 
+def test_a_trade_is_said_once() -> None:
+    lines, held = attached(of_option(), bid=9.8, bidSize=1, last=9.9, lastSize=1.0, volume=10.0)
+    seen: list[float | None] = []
+    for changes in ({}, {"bid": 9.7}, {"last": 9.8}, {"bid": 9.6}, {"volume": 12.0}):
+        for name, value in changes.items():
+            setattr(held, name, value)
+        lines.mark([held])
+        batch = lines.batch(T, restate=False)
+        assert batch is not None
+        seen += [row.last for row in batch.quotes]
+    assert seen == [9.9, None, 9.8, None, 9.8]
+
+
 def test_after_a_drop_nothing_stands() -> None:
     line = of_option()
     lines, held = attached(line, bid=9.8, bidSize=1)

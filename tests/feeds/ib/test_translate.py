@@ -29,7 +29,7 @@ def model(**values: Any) -> SimpleNamespace:
 
 def ticker(**values: Any) -> SimpleNamespace:
     """One on which nothing has come."""
-    names = ("bid", "ask", "bidSize", "askSize", "last", "volume", "callOpenInterest", "putOpenInterest", "close")
+    names = ("bid", "ask", "bidSize", "askSize", "last", "lastSize", "volume", "callOpenInterest", "putOpenInterest")
     return SimpleNamespace(**{**dict.fromkeys(names, NAN), "modelGreeks": None, **values})
 
 
