@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import track
 
 from cockpit.cli.application import app
-from cockpit.cli.recording_live import Live, record_live
+from cockpit.cli.recording_live import record_live
 from cockpit.cli.running import check_feed
 from cockpit.domain.errors import BadInput
 from cockpit.feeds.demo import tour
@@ -30,16 +30,20 @@ def record(
     ] = "demo",
     underlyings: Annotated[
         list[str] | None,
-        typer.Option("--underlying", metavar="SYMBOL", help="ib: whose options; again, or with commas, for several."),
+        typer.Option(
+            "--underlying", metavar="SYMBOL", help="With ib: whose options; again, or with commas, for several."
+        ),
     ] = None,
-    expiries: Annotated[int, typer.Option("--expiries", min=1, max=50, help="ib: so many next expiries.")] = 2,
-    strikes: Annotated[int, typer.Option("--strikes", min=1, max=500, help="ib: so many strikes a side.")] = 10,
-    lines: Annotated[int, typer.Option("--lines", min=5, max=10_000, help="ib: market-data lines you have.")] = 100,
+    expiries: Annotated[int, typer.Option("--expiries", min=1, max=50, help="With ib: so many next expiries.")] = 2,
+    strikes: Annotated[int, typer.Option("--strikes", min=1, max=500, help="With ib: so many strikes a side.")] = 10,
+    lines: Annotated[
+        int, typer.Option("--lines", min=5, max=10_000, help="With ib: the market-data lines you have.")
+    ] = 100,
     market: Annotated[
-        str | None, typer.Option("--market", help="ib: nse, us or crypto, where the exchange does not say it.")
+        str | None, typer.Option("--market", help="With ib: nse, us or crypto, where the exchange does not say it.")
     ] = None,
     minutes: Annotated[
-        float | None, typer.Option("--minutes", min=0.0, help="ib: stop after so long; else Ctrl+C ends it in order.")
+        float | None, typer.Option("--minutes", min=0.0, help="With ib: stop after so long; else Ctrl+C ends it.")
     ] = None,
 ) -> None:
     """Record a feed: what it gives, as a folder that cockpit replay plays. A live feed is only read."""
@@ -47,7 +51,7 @@ def record(
         wanted = Wanted(
             underlyings=_names(underlyings), expiries=expiries, strikes=strikes, market=_known(market), lines=lines
         )
-        record_live(folder, feed.removeprefix(LIVE), Live(wanted=wanted, minutes=minutes))
+        record_live(folder, feed.removeprefix(LIVE), wanted, minutes)
         return
     if underlyings:
         raise typer.BadParameter("it goes with --feed ib:HOST:PORT:CLIENT only", param_hint="--underlying")

@@ -5,7 +5,6 @@ import shutil
 import signal
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +26,6 @@ STATES = {
     "no server": "TWS has lost its server",
     "quiet": "nothing is heard",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Live:
-    """The options of a live recording."""
-
-    wanted: Wanted
-    minutes: float | None = None
 
 
 class Screen:
@@ -74,16 +65,16 @@ class Taking:
         return f"{self.recorder.rows:,} rows · {contracts} contracts · {age} · {STATES[self.feed.state]}"
 
 
-def record_live(folder: Path, address: str, live: Live) -> None:
+def record_live(folder: Path, address: str, wanted: Wanted, minutes: float | None) -> None:
     """Records until the minutes are over, Ctrl+C or a kill; raises BadInput, and then leaves nothing half-made."""
     at = parse_address(address, "--feed ib")
     check_free(folder)
-    asyncio.run(_record(folder, at, live))
+    asyncio.run(_record(folder, at, wanted, minutes))
 
 
-async def _record(folder: Path, address: Address, live: Live) -> None:
+async def _record(folder: Path, address: Address, wanted: Wanted, minutes: float | None) -> None:
     screen = Screen()
-    feed = Feed(address, live.wanted, say=screen.say)
+    feed = Feed(address, wanted, say=screen.say)
     try:
         await feed.open()
         names = frozenset(each.market for each in feed.instruments.values())
@@ -93,7 +84,7 @@ async def _record(folder: Path, address: Address, live: Live) -> None:
                      underlying_is_bars=frozenset(), interval_s=0.0),
         )  # fmt: skip
         try:
-            await _take(Taking(feed, recorder), screen, live.minutes)
+            await _take(Taking(feed, recorder), screen, minutes)
         finally:
             _finish(recorder, feed.given)
     finally:
@@ -139,9 +130,9 @@ def _finish(recorder: Recorder, given: frozenset[str]) -> None:
     """What there is becomes a recording; raises BadInput when there is nothing, and takes the folder away."""
     if not recorder.rows:
         shutil.rmtree(recorder.folder, ignore_errors=True)
-        raise BadInput(
-            f"Nothing was recorded, and {recorder.folder} was not made: no quote of an option came; see that the "
-            "market is open and that TWS itself shows these quotes."
+        why = recorder.trouble or (
+            "no quote of an option came; see that the market is open and that TWS itself shows these quotes"
         )
+        raise BadInput(f"Nothing was recorded, and {recorder.folder} was not made: {why}.")
     recorder.close()
     leave_out(recorder.folder, frozenset(MODELLED) - given)

@@ -15,7 +15,19 @@ from cockpit.feeds.ib.notices import IN_USE
 
 CONNECT_S = 8.0  # TWS shows a question to its user before it lets a new program in
 FIRST_WAIT_S, NEAR_WAIT_S, FAR_WAIT_S = 0.25, 2.0, 30.0
-PORTS = "7497 of TWS or 4002 of Gateway for paper, 7496 or 4001 for live"
+_SENTENCES = {
+    "in use": "Client id {client} is in use at {at}: close the other program, wait a minute if it was cut off, or name "
+    "another id, such as {other}.",
+    "no host": "There is no host '{host}': correct it; TWS on this machine is 127.0.0.1.",
+    "nobody": "Nobody listens at {at}: start TWS or Gateway, enable its API in Global Configuration → API → Settings, "
+    "and check the port (7497 of TWS or 4002 of Gateway for paper, 7496 or 4001 for live).",
+    "no way": "{at} does not answer ({told}): check host, network and firewall.",
+    "no login": "{at} answers but does not finish the login: wait until TWS or Gateway is logged in.",
+    "closed": "{at} accepts a connection and closes it at once: add this machine to the Trusted IPs of TWS or Gateway, "
+    "and check that it is one of them that listens there.",
+    "silent": "{at} accepts a connection and says nothing: answer the question that TWS may show, and restart TWS or "
+    "Gateway where it hangs.",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,33 +95,24 @@ class _Attempt:
 
     def reason(self, address: Address, error: Exception | None = None) -> str:
         """The sentence."""
+        told = error.strerror if isinstance(error, OSError) and error.strerror else "no word"
+        other = f"{address}:{address.client_id + 1}"
+        sentence = _SENTENCES[self._cause(error)]
+        return sentence.format(at=address, host=address.host, client=address.client_id, other=other, told=told)
+
+    def _cause(self, error: Exception | None) -> str:
         closed = not isinstance(error, TimeoutError)  # by the other side; the library too closes at a time-out
         if self.in_use or (closed and self._heard):
-            return (
-                f"Client id {address.client_id} is in use at {address}: close the other program, wait a minute if it "
-                f"was cut off, or name another id, such as {address}:{address.client_id + 1}."
-            )
+            return "in use"
         if isinstance(error, socket.gaierror):
-            return f"There is no host {address.host!r}: correct it; TWS on this machine is 127.0.0.1."
+            return "no host"
         if isinstance(error, ConnectionRefusedError):
-            return (
-                f"Nobody listens at {address}: start TWS or Gateway, enable its API in Global Configuration → API → "
-                f"Settings, and check the port ({PORTS})."
-            )
+            return "nobody"
         if not self._client.conn.numBytesSent and not self.ended.done():
-            told = f" ({error.strerror})" if isinstance(error, OSError) and error.strerror else ""
-            return f"{address} does not answer{told}: check host, network and firewall."
+            return "no way"
         if self._heard:
-            return f"{address} answers but does not finish the login: wait until TWS or Gateway is logged in."
-        if closed:
-            return (
-                f"{address} accepts a connection and closes it at once: add this machine to the Trusted IPs of TWS "
-                "or Gateway, and check that it is one of them that listens there."
-            )
-        return (
-            f"{address} accepts a connection and says nothing: answer the question that TWS may show, and restart "
-            "TWS or Gateway where it hangs."
-        )
+            return "no login"
+        return "closed" if closed else "silent"
 
     def _error(self, request: int, code: int, *_: Any) -> None:
         if code == IN_USE:

@@ -130,7 +130,7 @@ async def test_a_login_that_does_not_end() -> None:
     [
         (socket.gaierror(-2, "Name or service not known"), "There is no host 'nowhere': correct it"),
         (OSError(113, "No route to host"), "nowhere:7497 does not answer (No route to host): check host"),
-        (TimeoutError(), "nowhere:7497 does not answer: check host, network and firewall"),
+        (TimeoutError(), "nowhere:7497 does not answer (no word): check host, network and firewall"),
     ],
 )
 def test_a_host_that_cannot_be_reached(monkeypatch: pytest.MonkeyPatch, error: OSError, words: str) -> None:
