@@ -10,7 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from cockpit import __version__
-from cockpit.domain.errors import BadInput
+from cockpit.cli import EXIT_BAD_INPUT, EXIT_NO_BROKER, EXIT_USAGE
+from cockpit.domain.errors import BadInput, NoBroker
 
 app = typer.Typer(
     name="cockpit",
@@ -79,10 +80,10 @@ def main(arguments: list[str]) -> int:
         return asked.exit_code
     except errors.ClickException as error:
         say_error(f"{error.format_message().rstrip('.')}. See cockpit --help.")
-        return 2
+        return EXIT_USAGE
     except BadInput as error:
         say_error(str(error))
-        return 3
+        return EXIT_NO_BROKER if isinstance(error, NoBroker) else EXIT_BAD_INPUT
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     except BrokenPipeError:

@@ -8,20 +8,21 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 import typer
 
 from cockpit import __version__
 from cockpit.cli.application import app
+from cockpit.cli.doctor_ib import interactive_brokers
+from cockpit.cli.finding import Finding, State
 from cockpit.domain.errors import BadInput
 from cockpit.domain.trading_hours import calendar_warning
+from cockpit.feeds.ib.library import installed
 from cockpit.feeds.inbox import is_listening, runtime_dir, socket_path
 from cockpit.journal.history import open_history
 from cockpit.journal.location import journal_path
@@ -35,18 +36,7 @@ WINDOW = ("PySide6.QtWidgets", "pyqtgraph", "qasync")
 DISTRIBUTIONS = {"PySide6.QtWidgets": "PySide6-Essentials"}
 LEAKING_QT = (6, 12)  # aborts on Python 3.11
 
-State = Literal["ok", "warning", "broken"]
 SIGNS: dict[State, tuple[str, str]] = {"ok": ("✓", "ok"), "warning": ("!", "!"), "broken": ("✗", "x")}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One line: what was looked at, how it is, and the remedy where it is not well."""
-
-    check: str
-    state: State
-    said: str
-    remedy: str = ""
 
 
 @app.command()
@@ -55,9 +45,15 @@ def doctor(
     journal: Annotated[
         Path | None, typer.Option("--journal", metavar="FILE", help="Check this journal instead of the default one.")
     ] = None,
+    broker: Annotated[
+        str | None,
+        typer.Option("--ib", metavar="HOST:PORT[:CLIENT]", help="Look at this TWS or Gateway too; nothing is changed."),
+    ] = None,
 ) -> None:
     """Check display, libraries, clock, calendars, data folder and journal; exit code 3 when something is broken."""
     found = [finding for check in checks(journal) for finding in check()]
+    if broker is not None:
+        found += interactive_brokers(broker)
     broken = any(finding.state == "broken" for finding in found)
     if as_json:
         report = {"version": __version__, "ok": not broken, "checks": found}
@@ -108,9 +104,9 @@ def libraries() -> Iterator[Finding]:
     """What the window is made of is really imported; the broker's library is looked for only."""
     for name in WINDOW:
         yield imported(name)
-    if find_spec("ib_insync") is None:
+    if installed() is None:
         yield Finding(check="ib_insync", state="warning", said="not installed",
-                      remedy="install it to trade with Interactive Brokers")  # fmt: skip
+                      remedy="install it to record from Interactive Brokers")  # fmt: skip
 
 
 def imported(name: str) -> Finding:

@@ -59,10 +59,10 @@ class Asked:
     record: Path | None = None
 
 
-def check_feed(feed: str, broker: str) -> None:
-    """Usage errors for what this version has not."""
+def check_feed(feed: str, broker: str, *, more: str = "") -> None:
+    """Usage errors for what this version has not; `more` names what else a command takes."""
     if feed != "demo" and not (feed.startswith("replay:") and len(feed) > len("replay:")):
-        raise typer.BadParameter(f"'{feed}' is neither demo nor replay:PATH", param_hint="--feed")
+        raise typer.BadParameter(f"'{feed}' is neither demo nor replay:PATH{more}", param_hint="--feed")
     if broker != "paper":
         raise typer.BadParameter(f"'{broker}' is not a broker of this version; there is paper", param_hint="--broker")
 

@@ -66,10 +66,9 @@ class Recorder:
     """
 
     def __init__(self, folder: Path, recorded: Recorded) -> None:
+        check_free(folder)
         try:
             folder.mkdir(parents=True)
-        except FileExistsError:
-            raise BadInput(f"{folder} exists already; name a folder that does not, so that nothing is lost.") from None
         except OSError as error:
             raise BadInput(f"The folder {folder} cannot be made ({error.strerror}); name another one.") from error
         self.folder, self.rows, self.trouble = folder, 0, ""
@@ -208,10 +207,35 @@ def recording(
     return taken
 
 
+def check_free(folder: Path) -> None:
+    """Raises BadInput when something has that name already."""
+    if os.path.lexists(folder):
+        raise BadInput(f"{folder} exists already; name a folder that does not, so that nothing is lost.")
+
+
 def free_folder(folder: Path) -> Path:
     """That folder, or the first of FOLDER-2, FOLDER-3 … that does not exist yet."""
     more = (folder.with_name(f"{folder.name}-{number}") for number in itertools.count(2))
     return next(each for each in itertools.chain((folder,), more) if not os.path.lexists(each))
+
+
+def leave_out(folder: Path, columns: Iterable[str]) -> None:
+    """The finished recording says that these columns are to be ignored, so that Greeks among them are modelled.
+
+    A column that is there and empty says that the feed knew nothing; the engine then models nothing either.
+    Raises BadInput when it cannot be written.
+    """
+    names = ", ".join(f'"{name}"' for name in sorted(columns))
+    if not names:
+        return
+    try:
+        for path in folder.glob("*.toml"):
+            _append_whole(path, f"ignore = [{names}]\n".encode())
+    except OSError as error:
+        raise BadInput(
+            f"{folder} is recorded, but ignore = [{names}] could not be written into its .toml files "
+            f"({error.strerror}); add it there, so that these columns are modelled."
+        ) from error
 
 
 def _append_whole(path: Path, content: bytes) -> None:

@@ -90,6 +90,7 @@ class Gateway:
             session.close()
         elif self.faults.is_frozen:
             session.freeze()
+        self.on_change()
 
     def closed(self, session: Session) -> None:
         self._connections.discard(session)

@@ -1,0 +1,138 @@
+"""A live feed into a recording, until it is told to stop: what was recorded by then is a recording."""
+
+import asyncio
+import shutil
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from cockpit.domain.errors import BadInput
+from cockpit.events import Batch
+from cockpit.feeds.ib.connection import Address, parse_address
+from cockpit.feeds.ib.contracts import Wanted
+from cockpit.feeds.ib.feed import Feed
+from cockpit.feeds.recorder import Recorded, Recorder, check_free, leave_out
+from cockpit.market.terms import MODELLED
+
+BEAT_S = 1.0
+CLEAR = "\r\x1b[K"
+STATES = {
+    "live": "live",
+    "connecting": "connecting",
+    "no server": "TWS has lost its server",
+    "quiet": "nothing is heard",
+}
+
+
+class Screen:
+    """Stderr: sentences, and at a terminal one line below them that changes."""
+
+    def __init__(self) -> None:
+        self._moves = sys.stderr.isatty()
+
+    def say(self, sentence: str) -> None:
+        """A sentence that stays."""
+        sys.stderr.write(f"{CLEAR if self._moves else ''}cockpit: {sentence}\n")
+        sys.stderr.flush()
+
+    def show(self, line: str) -> None:
+        """The line that changes; empty takes it away."""
+        if self._moves:
+            sys.stderr.write(f"{CLEAR}{line}")
+            sys.stderr.flush()
+
+
+class Taking:
+    """What a feed gives, on its way into the recorder."""
+
+    def __init__(self, feed: Feed, recorder: Recorder) -> None:
+        self.feed, self.recorder = feed, recorder
+        self._last_s: float | None = None
+
+    def take(self, batch: Batch) -> None:
+        """One batch."""
+        self.recorder.see(batch)
+        self._last_s = time.monotonic()
+
+    def status(self) -> str:
+        """How it goes, on one line."""
+        age = "no tick yet" if self._last_s is None else f"last tick {time.monotonic() - self._last_s:.1f} s ago"
+        contracts = len(self.feed.instruments)
+        return f"{self.recorder.rows:,} rows · {contracts} contracts · {age} · {STATES[self.feed.state]}"
+
+
+def record_live(folder: Path, address: str, wanted: Wanted, minutes: float | None) -> None:
+    """Records until the minutes are over, Ctrl+C or a kill; raises BadInput, and then leaves nothing half-made."""
+    at = parse_address(address, "--feed ib")
+    check_free(folder)
+    asyncio.run(_record(folder, at, wanted, minutes))
+
+
+async def _record(folder: Path, address: Address, wanted: Wanted, minutes: float | None) -> None:
+    screen = Screen()
+    feed = Feed(address, wanted, say=screen.say)
+    try:
+        await feed.open()
+        names = frozenset(each.market for each in feed.instruments.values())
+        recorder = Recorder(
+            folder,
+            Recorded(market=min(names), instruments=feed.instruments, columns=frozenset(MODELLED),
+                     underlying_is_bars=frozenset(), interval_s=0.0),
+        )  # fmt: skip
+        try:
+            await _take(Taking(feed, recorder), screen, minutes)
+        finally:
+            _finish(recorder, feed.given)
+    finally:
+        screen.show("")
+        await feed.close()
+    if recorder.trouble:
+        raise BadInput(f"Recording stopped: {recorder.trouble}.")
+    typer.echo(f"{recorder.rows:,} rows in {folder}; play them with cockpit run --feed replay:{folder}")
+
+
+async def _take(taking: Taking, screen: Screen, minutes: float | None) -> None:
+    """Until one of the reasons to stop."""
+    stopped, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    tasks: set[asyncio.Task[Any]] = {
+        asyncio.create_task(taking.feed.run(taking.take)),
+        asyncio.create_task(_beat(taking, screen)),
+        asyncio.create_task(stopped.wait()),
+    }
+    try:
+        limit_s = None if minutes is None else 60.0 * minutes
+        done, _ = await asyncio.wait(tasks, timeout=limit_s, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+async def _beat(taking: Taking, screen: Screen) -> None:
+    """Writes to the disk and says how it goes, once a second, until there is trouble."""
+    while not taking.recorder.trouble:
+        screen.show(taking.status())
+        await asyncio.sleep(BEAT_S)
+        taking.recorder.flush()
+
+
+def _finish(recorder: Recorder, given: frozenset[str]) -> None:
+    """What there is becomes a recording; raises BadInput when there is nothing, and takes the folder away."""
+    if not recorder.rows:
+        shutil.rmtree(recorder.folder, ignore_errors=True)
+        why = recorder.trouble or (
+            "no quote of an option came; see that the market is open and that TWS itself shows these quotes"
+        )
+        raise BadInput(f"Nothing was recorded, and {recorder.folder} was not made: {why}.")
+    recorder.close()
+    leave_out(recorder.folder, frozenset(MODELLED) - given)

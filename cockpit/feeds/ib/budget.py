@@ -1,0 +1,37 @@
+"""How fast the broker is asked: evenly, below its limit, and what is urgent goes first."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+PER_S = 30.0  # the broker takes 50 messages a second and the library holds back above 45, first come first served
+
+
+class Budget:
+    """Turns to send one message each, at equal distances.
+
+    An urgent message never waits, however many others do; it takes its place in the budget, so that those wait longer.
+    """
+
+    def __init__(
+        self,
+        per_s: float = PER_S,
+        *,
+        now: Callable[[], float] | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._step_s = 1.0 / per_s
+        self._now = now or asyncio.get_running_loop().time
+        self._sleep = sleep
+        self._free_at = self._now()
+        self._queue = asyncio.Lock()  # wakes in the order of arrival
+
+    def urgent(self) -> None:
+        """The caller sends at once."""
+        self._free_at = max(self._free_at, self._now()) + self._step_s
+
+    async def turn(self) -> None:
+        """Returns when the caller may send, in order of arrival."""
+        async with self._queue:
+            while (wait_s := self._free_at - self._now()) > 0:
+                await self._sleep(wait_s)
+            self._free_at = self._now() + self._step_s

@@ -1,0 +1,188 @@
+"""Which contracts a feed takes: the underlying, its next expiries, and the strikes around its price."""
+
+import asyncio
+from collections.abc import Awaitable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple, TypeVar
+
+from cockpit.domain.errors import BadInput, NoBroker
+from cockpit.domain.instrument import Instrument
+from cockpit.domain.trading_hours import guess_market, plain_name
+from cockpit.feeds.ib.budget import Budget
+from cockpit.feeds.ib.library import library
+from cockpit.feeds.text_values import parse_date, parse_right
+from cockpit.settings import market as market_profile
+
+T = TypeVar("T")
+
+ANSWER_S = 20.0  # a chain of thousands of contracts takes the broker seconds
+SMART = "SMART"
+_INDIAN = frozenset(("NSE", "BSE"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a feed is asked for: `strikes` on each side of the price, no more subscriptions than `lines` in all."""
+
+    underlyings: tuple[str, ...]
+    expiries: int = 2
+    strikes: int = 10
+    market: str | None = None
+    lines: int = 100
+
+    def strikes_that_fit(self) -> int:
+        """As many strikes a side as the lines allow; raises BadInput when that is none."""
+        chains = len(self.underlyings) * self.expiries
+        fit = (self.lines - len(self.underlyings)) // (4 * chains)  # call and put, below and above
+        if fit < 1:
+            raise BadInput(
+                f"{self.expiries} expiries of {', '.join(self.underlyings)} do not fit into {self.lines} market-data "
+                "lines; ask for less with --underlying or --expiries, or raise --lines if the account has more."
+            )
+        return min(self.strikes, fit)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Underlying:
+    """One that the broker knows: the library's contract, and the name of its market profile."""
+
+    name: str
+    contract: Any
+    market: str
+
+
+class Series(NamedTuple):
+    """The options of one expiry that share a trading class."""
+
+    expiry: str  # YYYYMMDD
+    exchange: str
+    trading_class: str
+    multiplier: str
+
+
+class Option(NamedTuple):
+    """One option: the library's contract, and ours."""
+
+    contract: Any
+    instrument: Instrument
+
+
+async def answered(question: Awaitable[T], about: str) -> T:
+    """The answer; raises NoBroker when none comes, ConnectionError when the connection ends."""
+    try:
+        async with asyncio.timeout(ANSWER_S):
+            return await question
+    except TimeoutError as error:
+        raise NoBroker(f"TWS or Gateway gave no answer about {about}: see that it is logged in, try again.") from error
+
+
+async def find_underlying(ib: Any, budget: Budget, name: str, market: str | None) -> Underlying:
+    """The index, share or fund of that name; raises BadInput when the broker knows none."""
+    guessed = market or guess_market(name, name)
+    profile = market_profile(guessed)
+    kinds = [("STK", "NSE" if guessed == "nse" else SMART), ("IND", "")]
+    if plain_name(name) in profile.indexes:
+        kinds.reverse()
+    for kind, exchange in kinds:
+        asked = library().Contract(secType=kind, symbol=name, exchange=exchange, currency=profile.currency)
+        await budget.turn()
+        found = await answered(ib.reqContractDetailsAsync(asked), name)
+        if found:
+            contract = found[0].contract
+            contract.exchange = exchange or contract.exchange
+            listed = "us" if _INDIAN.isdisjoint((contract.primaryExchange, contract.exchange)) else "nse"
+            return Underlying(name=name, contract=contract, market=market or listed)
+    raise BadInput(
+        f"Interactive Brokers knows no share or index {name!r} in {profile.currency}; correct --underlying (the "
+        "symbol as TWS shows it), or name its --market."
+    )
+
+
+async def options_of(
+    ib: Any, budget: Budget, underlying: Underlying, price: float, wanted: Wanted, today: date
+) -> list[Option]:
+    """The options of the next expiries with strikes around the price; raises BadInput when there are none."""
+    contract = underlying.contract
+    await budget.turn()
+    chains = await answered(
+        ib.reqSecDefOptParamsAsync(contract.symbol, "", contract.secType, contract.conId), underlying.name
+    )
+    chosen: list[Option] = []
+    for series in next_series(chains, wanted.expiries, today):
+        asked = library().Contract(
+            secType="OPT", symbol=contract.symbol, currency=contract.currency, exchange=series.exchange,
+            lastTradeDateOrContractMonth=series.expiry, tradingClass=series.trading_class, multiplier=series.multiplier,
+        )  # fmt: skip
+        await budget.turn()
+        listed = await answered(ib.reqContractDetailsAsync(asked), f"the options of {underlying.name}")
+        strikes = around({details.contract.strike for details in listed}, price, wanted.strikes_that_fit())
+        chosen += [option(each, underlying, series) for each in listed if each.contract.strike in strikes]
+    if not chosen:
+        raise BadInput(f"Interactive Brokers lists no options on {underlying.name}; name another --underlying.")
+    return sorted(chosen, key=_place)
+
+
+def next_series(chains: Iterable[Any], count: int, today: date) -> list[Series]:
+    """The next `count` expiries from today on, each in the class with the most expiries that has it.
+
+    So the weeklies of an index, which trade to the close of their last day, go before its monthlies of the same day,
+    and the classes that a corporate action has left over are not taken.
+    """
+    here = list(chains)
+    smart = [chain for chain in here if chain.exchange == SMART]
+    series: dict[str, Series] = {}
+    for chain in sorted(smart or here, key=lambda chain: (-len(chain.expirations), chain.tradingClass, chain.exchange)):
+        for expiry in chain.expirations:
+            found = Series(expiry, chain.exchange, chain.tradingClass, chain.multiplier)
+            series.setdefault(expiry, found)
+    first = f"{today:%Y%m%d}"
+    return [series[expiry] for expiry in sorted(series) if expiry >= first][:count]
+
+
+def around(strikes: Iterable[float], price: float, count: int) -> frozenset[float]:
+    """The `count` strikes at or below the price, and as many above."""
+    ordered = sorted(strikes)
+    below = [strike for strike in ordered if strike <= price]
+    above = ordered[len(below) :]
+    return frozenset((*below[-count:], *above[:count]))
+
+
+def option(details: Any, underlying: Underlying, series: Series) -> Option:
+    """One contract's details as an instrument of ours; what they leave out is the market profile's."""
+    contract = details.contract
+    contract.exchange = series.exchange
+    profile = market_profile(underlying.market)
+    instrument = Instrument(
+        symbol=" ".join(contract.localSymbol.split()),
+        underlying=underlying.name,
+        expiry=parse_date(contract.lastTradeDateOrContractMonth[:8]),
+        strike=float(contract.strike),
+        right=parse_right(contract.right),
+        multiplier=float(contract.multiplier or profile.multiplier),
+        lot=max(round(float(details.sizeIncrement or 0)), profile.lot),
+        tick=float(details.minTick or profile.tick),
+        currency=contract.currency,
+        market=underlying.market,
+    )
+    return Option(contract, instrument)
+
+
+def check_one_recording(instruments: Sequence[Instrument]) -> None:
+    """A recording states its terms once; raises BadInput naming two contracts that differ in them."""
+    first = instruments[0]
+    for one in instruments:
+        if _terms(one) != _terms(first):
+            raise BadInput(
+                f"{first.symbol} and {one.symbol} differ in market, multiplier, lot, tick or currency, which one "
+                "recording cannot hold; record one --underlying a folder."
+            )
+
+
+def _terms(contract: Instrument) -> tuple[Any, ...]:
+    return (contract.market, contract.multiplier, contract.lot, contract.tick, contract.currency)
+
+
+def _place(each: Option) -> tuple[Any, ...]:
+    contract = each.instrument
+    return (contract.underlying, contract.expiry, contract.strike, contract.right)
