@@ -152,7 +152,7 @@ class ChainHead(QWidget):
         with Ink(self, self._look) as ink:
             box = QRectF(self.rect())
             ink.fill(box, "bg1")
-            ink.hairline(QPointF(0, box.bottom() - 0.5), QPointF(box.right(), box.bottom() - 0.5))
+            ink.underline(box)
             part = self._part
             if part is None:
                 ink.text(box.adjusted(12, 0, 0, 0), "Chain", px=15, weight=600, token="t2")

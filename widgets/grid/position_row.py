@@ -79,7 +79,7 @@ def paint_row(ink: Ink, box: QRectF, row: PositionPart, xs: Xs, state: RowState)
     ground = _ground(row, state)
     fill = ink.look.tint(ground, "t1", 0.03) if state.hovered and not state.selected else ink.colour(ground)
     ink.fill(box, fill)
-    ink.hairline(QPointF(0, box.bottom() - 0.5), QPointF(box.right(), box.bottom() - 0.5))
+    ink.underline(box)
     for place, x in xs[1:]:
         cell = QRectF(x, box.top(), place.width, box.height())
         match place.column.key:

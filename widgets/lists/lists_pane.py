@@ -2,7 +2,7 @@
 
 import itertools
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -17,6 +17,7 @@ from widgets.lists.orders_list import OrdersList
 from widgets.paint import format as fmt
 from widgets.paint.ink import RIGHT, Ink
 from widgets.paint.theme import Look
+from widgets.parts.band import Band
 from widgets.parts.button import ActionButton
 from widgets.parts.menu_chip import MenuChip
 from widgets.parts.search_line import SearchLine
@@ -126,7 +127,7 @@ class ListsPane(QWidget):
             self.lists[self.tabs.current].setFocus()
 
     def _lay_out(self) -> None:
-        self._head, self._note = _Head(self._look), _Note(self._look)
+        self._head, self._note = Band(self._look), _Note(self._look)
         row = QHBoxLayout(self._head)
         row.setContentsMargins(0, 0, self._look.measures.inset, 0)
         row.setSpacing(4)
@@ -230,21 +231,6 @@ class ListsPane(QWidget):
 
 def _label(frame: Frame) -> str:
     return frame.detail.position.label if frame.detail is not None else ""
-
-
-class _Head(QWidget):
-    """The ground behind the tabs and the controls."""
-
-    def __init__(self, look: Look) -> None:
-        super().__init__()
-        self._look = look
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Ground and hairline."""
-        with Ink(self, self._look) as ink:
-            box = QRectF(self.rect())
-            ink.fill(box, "bg1")
-            ink.hairline(QPointF(0, box.bottom() - 0.5), QPointF(box.right(), box.bottom() - 0.5))
 
 
 class _Note(QWidget):

@@ -128,6 +128,10 @@ class Ink:
         """One of our icons in the middle of `box`."""
         icons.paint(self.painter, name, self.colour(token), box)
 
+    def underline(self, box: QRectF) -> None:
+        """A hairline from the left edge of what is painted along the bottom of `box`."""
+        self.hairline(QPointF(0, box.bottom() - 0.5), QPointF(box.right(), box.bottom() - 0.5))
+
     def head(self, box: QRectF, name: str, second: str = "") -> float:
         """The head of a pane: its name and a quieter word; the x at which it ends."""
         left = self.run(box.adjusted(12, 0, 0, 0), name, px=12, weight=600)

@@ -226,7 +226,7 @@ class PaintedTable(RowArea):
         elif token:
             ink.fill(box, token)
         if self.head_height():  # a list without heads is read as text: it has no lines either
-            ink.hairline(QPointF(0, box.bottom() - 0.5), QPointF(box.right(), box.bottom() - 0.5))
+            ink.underline(box)
 
     def _paint_empty(self, ink: Ink) -> None:
         what, _, why = self._empty.partition("\n")

@@ -146,7 +146,7 @@ class TabBar(QWidget):
         with Ink(self, self._look) as ink:
             box = QRectF(self.rect())
             ink.fill(box, "bg1")
-            ink.hairline(QPointF(0, box.bottom() - 0.5), QPointF(box.right(), box.bottom() - 0.5))
+            ink.underline(box)
             for name in self._names:
                 self._paint_tab(ink, self.place_of(name), name)
 

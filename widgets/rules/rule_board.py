@@ -194,7 +194,7 @@ class RuleBoard(RowArea):
             ink.fill(box, ground)
         if edge:
             ink.fill(QRectF(0, box.top(), 3, box.height() - 1), edge)
-        ink.hairline(QPointF(0, box.bottom() - 0.5), QPointF(box.right(), box.bottom() - 0.5))
+        ink.underline(box)
 
     def _paint_rule(self, ink: Ink, box: QRectF, rule: RulePart) -> None:
         state = state_of(rule)

@@ -44,7 +44,7 @@ def _head(ink: Ink, whole: QRectF, words: str, token: str) -> None:
     box = QRectF(whole.left(), whole.top(), whole.width(), ink.look.measures.pane_head)
     ink.text(box.adjusted(12, 0, 0, 0), "Exit ladder", px=12, weight=600)
     ink.text(box.adjusted(0, 0, -12, 0), words, px=12, weight=600, token=token, align=RIGHT)
-    ink.hairline(QPointF(0, box.bottom() - 0.5), QPointF(box.right(), box.bottom() - 0.5))
+    ink.underline(box)
     ink.hairline(QPointF(0.5, 0), QPointF(0.5, whole.bottom()), "line2")
 
 

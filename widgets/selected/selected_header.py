@@ -129,7 +129,7 @@ class SelectedHeader(QWidget):
         with Ink(self, self._look) as ink:
             box = QRectF(self.rect())
             ink.fill(box, "bg1")
-            ink.hairline(QPointF(0, box.bottom() - 0.5), QPointF(box.right(), box.bottom() - 0.5))
+            ink.underline(box)
             part = self._part
             if part is None:
                 ink.text(box.adjusted(12, 0, 0, 0), "No position is selected", px=13, weight=600, token="t2")

@@ -3,16 +3,16 @@
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import QPointF, QRectF, Signal
-from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from cockpit.frame import DetailPart
 from widgets.acting.dispatch import Dispatch
 from widgets.acting.keymap import cap
 from widgets.charts.timeline import PAN_STEP, ZOOM_STEP, Timeline
-from widgets.paint.ink import Ink
 from widgets.paint.theme import Look
+from widgets.parts.band import Band
 from widgets.parts.switch import Switch
 from widgets.parts.tab_bar import TabBar
 from widgets.selected.chart_table import ChartTable
@@ -139,7 +139,7 @@ class SelectedPane(QWidget):
     # ------------------------------------------------------------------ its parts
 
     def _lay_out(self) -> None:
-        row = _TabRow(self._look)
+        row = Band(self._look)
         across = QHBoxLayout(row)
         across.setContentsMargins(0, 0, 8, 0)
         across.setSpacing(2)
@@ -195,21 +195,6 @@ class SelectedPane(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Strips come and go with the height."""
         self._arrange()
-
-
-class _TabRow(QWidget):
-    """Tabs and switches on one hairline."""
-
-    def __init__(self, look: Look) -> None:
-        super().__init__()
-        self._look = look
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The ground."""
-        with Ink(self, self._look) as ink:
-            box = QRectF(self.rect())
-            ink.fill(box, "bg1")
-            ink.hairline(QPointF(0, box.bottom() - 0.5), QPointF(box.right(), box.bottom() - 0.5))
 
 
 def _column(*widgets: QWidget) -> QWidget:
