@@ -101,9 +101,24 @@ def run_window(
         os.environ.setdefault("QT_SCALE_FACTOR", wanted.now.scale_factor)
     app = application()
     with yielding(), collecting_here(), asyncio.Runner(loop_factory=lambda: gui_loop(app)) as runner:
-        while (code := runner.run(Cockpit(make, inbox, wanted, size, screenshot).main())) == PLAY_AGAIN:
+        while (code := _run(runner, Cockpit(make, inbox, wanted, size, screenshot))) == PLAY_AGAIN:
             pass
         return code
+
+
+def _run(runner: asyncio.Runner, cockpit: "Cockpit") -> int:
+    """The window to its end; an engine is never left behind, also when Qt itself ends everything."""
+    hook = sys.excepthook
+    try:
+        return runner.run(cockpit.main())
+    except RuntimeError as error:
+        if cockpit.has_left:
+            raise
+        raise BadInput("The display has gone, and the session was ended with it: start the cockpit again.") from error
+    finally:
+        cockpit.engine.stop()
+        cockpit.engine.join()
+        sys.excepthook = hook
 
 
 @contextlib.contextmanager
@@ -142,9 +157,14 @@ class Cockpit:
         self._reading = concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._reader: JournalReader | None = None
 
+    @property
+    def has_left(self) -> bool:
+        """Whether there is a reason to close."""
+        return self._left is None or self._left.done()
+
     def leave(self, why: str | BaseException) -> None:
         """Close for that reason, the first one counts; on the window's thread."""
-        if self._left is not None and not self._left.done():
+        if self._left is not None and not self.has_left:
             self._left.set_result(why)
 
     async def main(self) -> int:
@@ -226,7 +246,8 @@ class Cockpit:
     async def _stay(self, error: BaseException) -> str | BaseException:
         """The engine has stopped by itself: a window that vanished would hide it from the trader."""
         self.window.show_fault(error, engine=True)
-        self._hook(type(error), error, error.__traceback__)
+        if not isinstance(error, BadInput):  # that says itself what to do, and is said again at the end
+            self._hook(type(error), error, error.__traceback__)
         self._left = self._loop.create_future()
         await self._left
         return error
@@ -244,7 +265,7 @@ class Cockpit:
             await self._loop.run_in_executor(waiting, self.engine.join)
             await self._loop.run_in_executor(waiting, self._reading.shutdown)
         self._loop.set_exception_handler(None)
-        sys.excepthook = self._hook
+        sys.excepthook = self._hook  # before the window goes, on which faults are shown
         dispose(self.window)
         del self.window  # whoever still knows the engine must not keep what is left of it
         for name in SIGNALS:

@@ -17,7 +17,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from cockpit.app import gui_loop, paint_frame, run_window
+from cockpit.app import dispose, gui_loop, paint_frame, run_window
 from cockpit.commands import Close
 from cockpit.domain.errors import BadInput
 from cockpit.preferences import PreferenceFile, preferences
@@ -153,6 +153,38 @@ def test_an_engine_that_stops_leaves_a_window_that_says_so(capsys: pytest.Captur
     assert watcher.done
     assert said[1].startswith("the engine has stopped (ValueError: the event broke the session)")
     assert [str(error) for _, error, _ in seen] == ["the event broke the session"]
+
+
+def test_a_socket_that_another_cockpit_has_is_said_without_a_traceback(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = home / "taken.sock"
+    path.mkdir()
+    said: list[str] = []
+
+    def close(window: Window) -> None:
+        said.extend(window.bar.sentence())
+        window.close()
+
+    watcher = Watcher(lambda window: window.bar.sentence()[0] == "Something stopped", close)
+    with pytest.raises(BadInput) as refused:
+        run_window(Counting, inbox=path)
+    path.rmdir()
+    assert watcher.done
+    assert str(refused.value) in said[1]
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_display_that_goes_takes_the_engine_with_it() -> None:
+    live = Counting()
+    watcher = Watcher(has_frame, lambda window: QApplication.exit(1))
+    with pytest.raises(BadInput, match="The display has gone"):
+        run_window(lambda: live)
+    assert watcher.done
+    assert live.closed_on == "engine"
+    for window in QApplication.topLevelWidgets():
+        if isinstance(window, Window):
+            dispose(window)
 
 
 def test_an_error_in_a_slot_is_shown_once_and_the_window_lives(qtbot: QtBot) -> None:
