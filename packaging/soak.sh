@@ -8,5 +8,5 @@ set -eu
 prepare test
 cd "$root"
 export QT_QPA_PLATFORM=offscreen COCKPIT_SOAK=1
-"$venv/bin/python" -m pytest -m "not bench" --override-ini faulthandler_timeout=0 "$@"
+"$venv/bin/python" -m pytest -m "not bench" --timeout 0 --override-ini faulthandler_timeout=0 "$@"
 if [ "$#" -eq 0 ]; then sh packaging/bench.sh gaps memory; fi
