@@ -203,6 +203,7 @@ class Choices:
     underlyings: tuple[str, ...]
     rules: tuple[str, ...]
     profiles: tuple[str, ...]
+    newest_session: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

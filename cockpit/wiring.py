@@ -119,7 +119,7 @@ class Replay:
 
     def end(self) -> None:
         """The session is over, in order; entries and commands outside of what was played are refused."""
-        self.session.ended = True
+        self.session.ended = self.state.over = True
         self.conclude(*self._refused_commands())
         for entry in self.script.entries:
             if self.live_ns <= entry.at_ns <= self.recording.last_ns:
@@ -306,6 +306,7 @@ def _begin(made: Replay, store: Store, broker: Paper, feed: str) -> None:
         _check_profiles(made.state, store, last.id, bodies)
         store.begin(about)
         _resume(made, store, broker, bodies)
+        made.state.say("session", "", "resumed", "resumed where it stopped; what was said before is in the journal")
     else:
         about = SessionRecord(
             id=store.next_session_id(), started_ns=setup.first_ns, ended_ns=None,

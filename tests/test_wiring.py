@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cockpit.commands import ApplyProfile, Close
+from cockpit.commands import ApplyProfile, Close, Watch
 from cockpit.domain.errors import BadInput
 from cockpit.events import NS, Entry
 from cockpit.feeds.player import FASTEST
@@ -67,7 +67,7 @@ def test_a_killed_session_goes_on_under_the_profile_that_it_was_given(tmp_path: 
     assert {trip["profile"] for trip in (*again.outcome()["round_trips"], *again.outcome()["open"])} == {"mine"}  # type: ignore[misc]
 
 
-def test_what_is_done_after_the_end_belongs_to_the_session(tmp_path: Path) -> None:
+def test_after_the_end_nothing_is_traded_and_what_was_asked_belongs_to_the_session(tmp_path: Path) -> None:
     journal = tmp_path / "journal.sqlite"
     with closing(open_journal(journal)) as store:
         live = Live(started(an_hour(tmp_path), store, entry_s=3_540), speed=FASTEST, name="", badge="")
@@ -75,8 +75,10 @@ def test_what_is_done_after_the_end_belongs_to_the_session(tmp_path: Path) -> No
         assert live.frame().ended
         said = live.take(Close(position="P0001"))
         assert said is not None
-        assert said.accepted, said.said
-        assert not live.frame().positions
+        assert (said.accepted, said.said) == (False, "the recording has ended: nothing is traded any more")
+        (row,) = live.frame().positions
+        live.take(Watch(position=row.id))
+        assert (row.state, live.frame().orders[-1].purpose) == ("hold", "entry")
         live.leave()
     with closing(open_history(journal)) as history:
         assert verify(history) == []

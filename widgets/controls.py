@@ -8,14 +8,16 @@ import msgspec
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
 
 from cockpit.commands import Acknowledge, Close, Command, Flatten, GoNow, SetSession, TakeOver, Veto, Watch
-from cockpit.frame import Frame, PositionPart
+from cockpit.frame import Frame, PendingPart, PositionPart
 from widgets import questions
 from widgets.acting.actions import ON_POSITION, position_command
+from widgets.acting.answered import Answered
 from widgets.acting.dispatch import Dispatch, Tone
-from widgets.acting.vetoes import Vetoes
+from widgets.acting.vetoes import Vetoes, standing
 from widgets.ask_bar import AskBar
 from widgets.decision_bar import REASONS, UNREADY_S, DecisionBar
 from widgets.grid.position_grid import PositionGrid
+from widgets.parts.button import nothing_sent
 from widgets.playback import Playback, next_speed
 from widgets.selected.selected_header import SelectedHeader
 from widgets.status_strip import StatusStrip
@@ -55,6 +57,8 @@ class Controls(QObject):
         self._frame: Frame | None = None
         self.playback: Playback | None = None
         self._vetoes = Vetoes(dispatch)
+        self._answered_last = Answered()
+        self._held_from_s = 0.0  # since when flatten is held
         self.selected_in_sight: Callable[[], bool] = lambda: True
         self._moved_s = -SETTLED_S
         self._entered_s = -ENTERED_S
@@ -80,6 +84,8 @@ class Controls(QObject):
     def run(self, action: str, position: str | None = None) -> None:
         """Carry out an action; `position` is the row whose button was pressed, else the selected one is meant."""
         shown = self._bar.shown if position is None else None
+        if position is None and self._is_echo(action):
+            return
         if action == "take_over" and shown is not None:
             self._decide(action)
         elif action == "cancel" and shown is not None and shown.waits == "confirm":
@@ -109,6 +115,14 @@ class Controls(QObject):
         """Enter has just answered something else: a second one is not meant for what counts down."""
         self._entered_s = self._now_s()
 
+    def hold_to_flatten(self) -> None:
+        """The key of flatten went down; while there is nothing to leave it says so."""
+        flatten = self._strip.flatten
+        if flatten.isEnabled():
+            flatten.begin()
+        else:
+            self.say(f"Nothing to flatten: {flatten.accessibleDescription()}.")
+
     def watch_selected(self) -> None:
         """Ask again for the board and chart of the selected row, unless the wish is on its way."""
         position = self._grid.selected_id
@@ -128,6 +142,8 @@ class Controls(QObject):
         self._header.pressed.connect(self._on_selected)
         self._strip.session.clicked.connect(lambda: self.run("session"))
         self._strip.flatten.fired.connect(lambda: self.run("flatten"))
+        self._strip.flatten.begun.connect(self._hold_begun)
+        self._strip.flatten.ended_early.connect(self._hold_ended)
         self._strip.playback.pressed.connect(self.run)
         self._bar.veto.clicked.connect(lambda: self.run("veto"))
         self._bar.take_over.clicked.connect(lambda: self.run("take_over"))
@@ -144,6 +160,12 @@ class Controls(QObject):
 
     def _run_at(self, action: str, _at: QPoint) -> None:
         self.run(action)
+
+    def _hold_begun(self) -> None:
+        self._held_from_s = self._now_s()
+
+    def _hold_ended(self, how: str, seen_s: float) -> None:
+        self.say(nothing_sent(how, seen_s, self._now_s() - self._held_from_s))
 
     def _show_sending(self) -> None:
         shown = self._bar.shown
@@ -192,6 +214,21 @@ class Controls(QObject):
         position, since_s = self._cancels
         if position is not None and self._now_s() - since_s >= UNREADY_S:
             self._on_position("cancel", position)
+            if self._bar.shown is not None:
+                self._answered_last.note("cancel", self._bar.shown, self._now_s())
+
+    def _is_echo(self, action: str) -> bool:
+        """Say so when the key has answered a decision a moment ago, and would now act on something else."""
+        shown, row = self._bar.shown, self._grid.position()
+        if action == "cancel" and shown is not None and shown.waits != "confirm":
+            shown = None  # it means the selected position then
+        if not self._answered_last.is_echo(action, shown, self._now_s()):
+            return False
+        if shown is not None:
+            self.say(f"{shown.sentence}: it has just come up, press again if you mean it.")
+        elif action in ON_POSITION and row is not None:
+            self.say(f"{row.label} is selected: press again if you mean it.")
+        return True
 
     def _has_settled(self, row: PositionPart) -> bool:
         if self._now_s() - self._moved_s >= SETTLED_S:
@@ -223,11 +260,18 @@ class Controls(QObject):
             self.say("A mandatory exit cannot be vetoed; take the position over instead.")
         elif not self._may_decide(action):
             self.say(f"{shown.sentence}: it has just come up, press again if you mean it.")
-        elif action == "veto":
-            self._vetoes.give(Veto(position=position, rule=shown.rule))
-        elif action == "veto_more" and shown.binding != "mandatory" and self._frame is not None:
+        elif action == "veto_more" and self._frame is not None:
             left_s = questions.until_close_s(self._grid.position(position), self._frame.status.at_ns)
             self._ask.ask(questions.veto(position, shown.rule, shown.label, left_s, self._vetoes.give))
+        else:
+            self._answer(action, shown)
+
+    def _answer(self, action: str, shown: PendingPart) -> None:
+        """To the engine; for a moment the same key answers nothing else."""
+        position = shown.position_id
+        self._answered_last.note(action, shown, self._now_s())
+        if action == "veto":
+            self._vetoes.give(Veto(position=position, rule=shown.rule))
         elif action == "leave":
             self._dispatch.send(Close(position=position), "all", position)
         elif action == "take_over":
@@ -296,8 +340,8 @@ class Controls(QObject):
         elif action == "session" and self._frame is not None:
             wanted = "halted" if self._frame.status.session == "active" else "active"
             self._dispatch.send(SetSession(state=wanted), "session")
-        elif action == "undo_veto":
-            self._vetoes.take_last_back()
+        elif action == "undo_veto" and not self._vetoes.take_last_back() and self._frame is not None:
+            self.say(standing(self._frame, self._grid.position()))
 
     def _play(self, action: str) -> None:
         playback = self.playback

@@ -144,7 +144,7 @@ class Window(QMainWindow):
         self.bar.advance(now_s)
         self.cockpit.grid.advance(now_s)
         if QApplication.activePopupWidget() is not None:
-            self.strip.flatten.cancel()  # a menu would swallow the release of the key
+            self.strip.flatten.cancel("A menu came up")  # it would swallow the release of the key
         self.strip.flatten.advance(now_s)
         self.pages.advance(now_s)
 
@@ -197,12 +197,12 @@ class Window(QMainWindow):
                 self.controls.run(action)
         elif action == "flatten":
             self._flatten_key = event.key()
-            self.strip.flatten.begin()
+            self.controls.hold_to_flatten()
         elif action == "go" and self.focusWidget() not in (None, self, self.cockpit.grid):
             if self.bar.shown is not None:  # Go now has a button, and answers from the grid
                 self.controls.say("Enter belongs to what has the ring; Esc gives the keys back.", "said")
         else:
-            self.strip.flatten.cancel()
+            self.strip.flatten.cancel("Another key ended it")
             self._repeats = self.controls.selected_in_sight()  # what was only asked about is not repeated
             self.controls.run(action)
 
@@ -223,7 +223,7 @@ class Window(QMainWindow):
     def changeEvent(self, event: QEvent) -> None:
         """A window that loses the keyboard never sees the key go up."""
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
-            self.strip.flatten.cancel()
+            self.strip.flatten.cancel("The window lost the keyboard")
         super().changeEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -35,14 +35,14 @@ NAMED = 5  # commands named in one line; the others are counted
 PerContract = Annotated[str | None, typer.Option("--commission", help="Per contract; default none.")]
 
 
-def decimal(text: str, option: str, *, low: Decimal = Decimal(0)) -> Decimal:
-    """A finite decimal number not below `low`, or a usage error naming the option."""
+def decimal(text: str, option: str, *, high: int, low: Decimal = Decimal(0)) -> Decimal:
+    """A decimal number from `low` to `high`, or a usage error naming the option."""
     try:
         value = Decimal(text)
     except InvalidOperation:
         raise typer.BadParameter(f"{text!r} is not a number", param_hint=option) from None
-    if not value.is_finite() or value < low:
-        raise typer.BadParameter(f"{text} must be a number of at least {low}", param_hint=option)
+    if not value.is_finite() or not low <= value <= high:
+        raise typer.BadParameter(f"{text} must be a number from {low} to {high}", param_hint=option)
     return value
 
 
@@ -169,9 +169,9 @@ def replay(
         raise typer.BadParameter(f"'{market}' is not nse, us or crypto", param_hint="--market")
     options = PaperOptions(
         latency_ms=latency_ms, participation=participation, slippage_ticks=slippage_ticks,
-        commission=decimal(commission, "--commission") if commission else Decimal(0),
+        commission=decimal(commission, "--commission", high=10**6) if commission else Decimal(0),
     )  # fmt: skip
-    money = decimal(cash, "--cash")
+    money = decimal(cash, "--cash", high=10**15)
     default = profile(profile_name)
     symbols = {path: symbols_of(path, market) for path in paths} if len(paths) > 1 else {}
     for path in paths:

@@ -16,8 +16,10 @@ import msgspec
 
 from cockpit.commands import Acknowledged, Command, parse
 from cockpit.domain.errors import BadInput
+from cockpit.user_files import data_dir
 
 MAX_LINE_BYTES = 1 << 16
+UNNAMED = ("demo",)  # journals that a cockpit writes when none is named
 MAX_CLIENTS = 16
 MAX_PATH_BYTES = 107  # of a Unix socket's address, without the closing zero
 TURNS = 5  # of the loop, from a connection just accepted to its transport's end
@@ -36,9 +38,9 @@ def runtime_dir() -> Path:
 
 def socket_path(journal: Path | None) -> Path:
     """Where the cockpit that writes `journal` listens; None is the one that was started without naming a journal."""
-    if journal is None:
+    whole = journal.resolve() if journal is not None else None
+    if whole is None or whole in [(data_dir() / f"{name}.sqlite").resolve() for name in UNNAMED]:
         return runtime_dir() / "cockpit.sock"
-    whole = journal.resolve()
     name = re.sub(r"[^A-Za-z0-9_-]", "_", whole.stem)[:20]
     return runtime_dir() / f"{name}-{hashlib.sha256(os.fsencode(whole)).hexdigest()[:12]}.sock"
 

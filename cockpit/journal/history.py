@@ -103,14 +103,18 @@ class History:
         return (line for (lines,) in rows for line in lines.encode().split(b"\n"))
 
     def round_trips(self, wanted: Filter | None = None) -> list[Row]:
-        """Round trips in order of opening; each has `rules`, the rules that it left by, in order of the fills."""
+        """Round trips, session by session in order of opening; each has `rules`, in order of the fills that it left by.
+
+        Of all sessions those of the last one are the newest: a recorded day may have been played again.
+        """
         where, given = _conditions(wanted or Filter())
         newest = wanted.newest if wanted is not None else None
         query = (
             "SELECT t.*, (SELECT json_group_array(rule) FROM (SELECT rule FROM exits AS x"
             " WHERE x.session_id = t.session_id AND x.position_id = t.id GROUP BY x.cause_id, x.rule"
             " ORDER BY min(x.at_ns))) AS rules"
-            f" FROM round_trips AS t {where} ORDER BY t.opened_ns DESC, t.seq DESC LIMIT ?"
+            f" FROM round_trips AS t {where} ORDER BY (SELECT s.seq FROM sessions AS s WHERE s.id = t.session_id) DESC,"
+            " t.opened_ns DESC, t.seq DESC LIMIT ?"
         )
         rows = self._select(query, (*given, -1 if newest is None else newest))
         return [readable(row) for row in reversed(rows)]

@@ -234,18 +234,19 @@ def sorted_places(trips: Trips, places: Places, sort: SortKey, *, descending: bo
 
 
 def reported(trips: Trips, places: Places) -> tuple[SessionReport, Closed]:
-    """What the closed ones among them add up to, in the currency of most; and those, in order of their close."""
+    """What the closed ones among them add up to, in the currency of most; and those, in order of their close.
+
+    One session comes after the other: two playings of one day were not traded at the same time.
+    """
     is_closed = trips.closed_ns[places] >= 0
     closed = places[is_closed]
-    closed = closed[np.argsort(trips.closed_ns[closed], kind="stable")]
+    closed = closed[np.lexsort((trips.closed_ns[closed], trips.session_at[closed]))]
     currencies = Counter(trips.rows[i].currency for i in numbers(closed))
     most = (
         currencies.most_common(1)[0][0] if currencies else trips.rows[int(places[-1])].currency if len(places) else ""
     )
     if len(currencies) > 1:
         closed = closed[np.fromiter((trips.rows[i].currency == most for i in numbers(closed)), np.bool_, len(closed))]
-    rows = [trips.rows[i] for i in numbers(closed)]
-    sessions = {name: i for i, name in enumerate({row.session for row in rows})}
     given = Closed(
         net=trips.net[closed],
         fees=trips.fees[closed],
@@ -253,7 +254,7 @@ def reported(trips: Trips, places: Places) -> tuple[SessionReport, Closed]:
         closed_ns=trips.closed_ns[closed],
         opened_hour=trips.opened_local_s[closed] % DAY_S // 3_600,
         closed_day=trips.closed_local_s[closed] // DAY_S,
-        session=np.array([sessions[row.session] for row in rows], dtype=np.int64),
+        session=trips.session_at[closed],
         rules=[trips.rules[i] for i in numbers(closed)],
     )
     told = report(

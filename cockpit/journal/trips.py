@@ -197,7 +197,14 @@ class Trips:
             underlyings=_frequent(row.underlying for row in self.rows),
             rules=_frequent(rule for rules in self.rules for rule in rules),
             profiles=_frequent(row.profile for row in self.rows),
+            newest_session=self.rows[-1].session if self.rows else None,
         )
+
+    @cached_property
+    def session_at(self) -> NDArray[np.int64]:
+        """The place of its session among those that have traded, in the order in which they were played."""
+        place = {session: i for i, session in enumerate(dict.fromkeys(row.session for row in self.rows))}
+        return np.fromiter((place[row.session] for row in self.rows), np.int64, len(self.rows))
 
     @cached_property
     def fees(self) -> NDArray[np.float64]:

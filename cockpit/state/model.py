@@ -283,6 +283,7 @@ class State:
         self.lively: set[Held] = set()  # open positions with a trigger that holds or a countdown that runs
         self.cooldown = Cooldown()
         self.session: SessionState = "active"
+        self.over = False  # its recording has ended: nothing can be traded any more
         self.watched: str | None = None
         self.watched_chain: tuple[str, date] | None = None  # underlying and expiry
         self.refused_quotes: Counter[str] = Counter()

@@ -27,6 +27,8 @@ def obey(state: State, command: c.Command) -> c.Acknowledged:
     """Carries a command out, or refuses it; the answer goes to the journal before anything is sent."""
     recorded = state.next_command  # an entry that gets so far records itself, as those of a script do
     try:
+        if state.over and not isinstance(command, (*UNRECORDED, c.Acknowledge)):
+            raise Refused("the recording has ended: nothing is traded any more")
         stay_in_bounds(state, command)
         said, accepted = HANDLERS[type(command)](state, command), True
     except Refused as refused:
@@ -41,7 +43,7 @@ def obey(state: State, command: c.Command) -> c.Acknowledged:
         state.effects.records.insert(0, record)
         state.effects.durable = True
         state.effects.session_touched = True
-        who = "human" if command.author == "human" else "script"
+        who = command.author if command.author in ("human", "signal") else "script"
         state.say(label_in(state, command), who, "command", said if accepted else f"refused: {said}")
     state.version += 1
     return c.Acknowledged(accepted=accepted, said=said)
@@ -168,6 +170,10 @@ def veto(state: State, command: c.Veto) -> str:
         if asked.mandatory:
             raise Refused(f"{command.rule} is mandatory and cannot be vetoed")
     until = state.now_ns + round(command.for_s * NS)
+    standing = held.overrides.vetoes.get(name)
+    if standing is not None and standing.until_ns > until:
+        left = span_words((standing.until_ns - state.now_ns) / NS)
+        raise Refused(f"that is held back for {left} already; end that first to make it shorter")
     held.overrides.vetoes[name] = VetoOf(rule=name, until_ns=until, author=command.author, reason=command.reason)
     for a in held.asked:
         if not a.mandatory and name in (ALL, a.name) and a.countdown is not None:

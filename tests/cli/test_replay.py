@@ -151,6 +151,15 @@ def test_a_fault_of_ours_is_one_sentence_and_its_traceback_is_asked_for(
     assert "Traceback" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("option", "text"), [("--commission", "1e30"), ("--cash", "1e30"), ("--commission", "-1")])
+def test_money_that_cannot_be_meant_is_wrong_usage(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str, text: str
+) -> None:
+    given = ["replay", str(an_hour(tmp_path)), "--entries", str(entries(tmp_path, row()))]
+    assert main([*given, option, text]) == 2
+    assert f"{text} must be a number from 0 to" in capsys.readouterr().err
+
+
 def test_net_liquidation_begins_with_the_cash(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     given = ["replay", str(an_hour(tmp_path)), "--entries", str(entries(tmp_path, row()))]
     assert main([*given, "--json"]) == 0

@@ -16,6 +16,7 @@ from cockpit.commands import Acknowledged, Close, Command, Veto
 from cockpit.domain.errors import BadInput
 from cockpit.feeds import inbox
 from cockpit.feeds.inbox import MAX_CLIENTS, MAX_LINE_BYTES, is_listening, runtime_dir, serve, socket_path
+from cockpit.journal.location import journal_path
 
 CLOSE = b'{"command": "close", "position": "P0001"}'
 Client = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -326,6 +327,7 @@ def test_a_journal_has_one_socket_by_whatever_name(tmp_path: Path, monkeypatch: 
     assert socket_path(journal) != socket_path(tmp_path / "other.sqlite")
     assert socket_path(journal).name.startswith("my_journal-")
     assert socket_path(None) == runtime_dir() / "cockpit.sock"
+    assert socket_path(journal_path("demo")) == socket_path(None)  # which is written when none is named
 
 
 def test_without_a_runtime_folder_there_is_one_of_the_user_own(monkeypatch: pytest.MonkeyPatch) -> None:

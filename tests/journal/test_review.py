@@ -271,3 +271,25 @@ def test_new_rows_are_found_by_their_place_in_the_file(many: Path) -> None:
         plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {_NEW}", (0,))]
     assert any("SEARCH t USING INTEGER PRIMARY KEY (rowid>?)" in step for step in plan)
     assert not any(step.startswith("SCAN") and " t" in step for step in plan)
+
+
+def test_a_day_that_was_played_twice_is_not_traded_twice_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    alone = tmp_path / "alone.sqlite"
+    with open_journal(path) as store, open_journal(alone) as once:
+        once.begin(session("S0001"))
+        fill(once, MANY)
+        for name in ("S0001", "S0002"):
+            store.begin(session(name))
+            fill(store, MANY)
+    with closing(JournalReader(path)) as both, closing(JournalReader(alone)) as one:
+        twice, single = both.review(TripFilter()), one.review(TripFilter())
+        assert twice.report.trades == 2 * single.report.trades
+        assert twice.equity[:MANY] == single.equity  # one session after the other
+        assert twice.equity[-1].equity == 2 * single.equity[-1].equity
+        assert twice.report.sessions == 2
+        assert twice.choices.newest_session == "S0002"
+        newest = both.review(TripFilter(session="S0002")).report
+        assert (newest.trades, newest.max_drawdown) == (single.report.trades, single.report.max_drawdown)
+    with closing(open_history(path)) as history:
+        assert {row["session_id"] for row in history.round_trips(Filter(newest=5))} == {"S0002"}

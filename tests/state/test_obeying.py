@@ -429,6 +429,26 @@ def test_the_mandatory_cannot_be_vetoed_by_name_nor_with_all() -> None:
     assert held.exits == ["10:00:10.25 100 @ 50.00 holding_limit EXTREME_HOLD"]
 
 
+@pytest.mark.parametrize("rule", ["theta_decay", None])
+def test_a_veto_is_not_made_shorter_by_another_one(rule: str | None) -> None:
+    played = play(["10:00:00 50 50", "10:00:00 buy 100", "10:00:01 50 50"], profile("theta_decay"))
+
+    def veto(for_s: float) -> Base:
+        return Veto(position="C", rule=rule, for_s=for_s) if rule else HoldUntil(position="C", for_s=for_s)
+
+    says(played, veto(600.0))
+    assert refuses(played, veto(300.0)) == "that is held back for 10 min already; end that first to make it shorter"
+    says(played, veto(900.0))
+    says(played, Unveto(position="C", rule=rule))
+    says(played, veto(300.0))
+
+
+def test_who_asked_by_signal_is_told_apart_from_a_script() -> None:
+    played = holding()
+    played.command(Close(position="X", author="signal"))
+    assert played.state.tail[-1].rule == "signal"
+
+
 def test_overrides_are_data_with_author_reason_and_expiry() -> None:
     played = holding(rules=RULES)
     says(played, Veto(position="C", rule="theta_decay", for_s=30, reason="news", author="ana"))

@@ -150,6 +150,81 @@ def test_a_decision_that_has_just_come_up_is_not_decided(full: Table, key: Qt.Ke
     assert isinstance(full.commands[0], Veto | TakeOver | GoNow)
 
 
+ECHOES = {K.Key_V: Veto, K.Key_T: TakeOver, K.Key_Return: GoNow}
+
+
+@pytest.mark.parametrize("key", list(ECHOES))
+def test_a_key_pressed_twice_does_not_answer_the_next_decision(full: Table, key: Qt.Key) -> None:
+    full.press(key)
+    full.recorder.answer("")
+    full.show(other_decision(), after_s=0.05)
+    full.now_s += 0.4  # the next one could have been read meanwhile
+    full.press(key)
+    assert [type(command) for command in full.commands] == [ECHOES[key]]
+    assert "press again if you mean it" in full.window.bar.sentence()[1]
+    full.now_s += 0.6
+    full.press(key)
+    assert [command.position for command in full.commands] == ["P0001", "P0003"]  # type: ignore[union-attr]
+
+
+def test_another_key_may_answer_the_next_decision(full: Table) -> None:
+    full.press(K.Key_T)
+    full.recorder.answer("")
+    full.show(other_decision(), after_s=0.05)
+    full.now_s += 0.4
+    full.press(K.Key_V)
+    assert isinstance(full.commands[-1], Veto)
+
+
+def test_the_button_of_the_bar_pressed_twice_does_not_answer_the_next_decision(full: Table) -> None:
+    take_over = full.window.bar.take_over
+    full.qtbot.mouseClick(take_over, Qt.MouseButton.LeftButton)
+    full.recorder.answer("")
+    full.show(other_decision(), after_s=0.05)
+    full.now_s += 0.4
+    full.qtbot.mouseClick(take_over, Qt.MouseButton.LeftButton)
+    assert full.commands == [TakeOver(position="P0001")]
+
+
+def test_a_second_t_does_not_take_the_selected_position_over(full: Table) -> None:
+    full.show(other_decision())
+    full.now_s += 0.4
+    full.press(K.Key_T)
+    full.recorder.answer("")
+    full.show(frames.frame(pending=()), after_s=0.5)
+    full.press(K.Key_T)
+    assert full.commands == [TakeOver(position="P0003")]
+    assert "press again if you mean it" in full.window.bar.sentence()[1]
+    full.now_s += 0.6
+    full.press(K.Key_T)
+    assert full.commands[-1] == TakeOver(position="P0001")
+
+
+def asked(*, position: int) -> frames.Frame:
+    """That position's exit waits for a yes."""
+    row = frames.positions()[position]
+    waits = replace(frames.pending(), position_id=row.id, label=row.label, waits="confirm")
+    return frames.frame(pending=(waits,))
+
+
+@pytest.mark.parametrize("then", ["another", "none"])
+def test_a_second_x_does_not_say_no_to_anything_else(full: Table, then: str) -> None:
+    full.show(asked(position=2))
+    full.now_s += 1.0
+    full.window.tick()
+    full.press(K.Key_X)
+    assert full.commands == [CancelExit(position="P0003")]
+    full.recorder.answer("")
+    full.show(asked(position=1) if then == "another" else frames.frame(pending=()), after_s=0.05)
+    full.now_s += 0.4
+    full.press(K.Key_X)
+    assert full.commands == [CancelExit(position="P0003")]
+    assert "press again if you mean it" in full.window.bar.sentence()[1]
+    full.now_s += 0.6
+    full.press(K.Key_X)
+    assert full.commands[-1] == CancelExit(position="P0002" if then == "another" else "P0001")
+
+
 def test_undo_is_never_where_go_now_comes_up(full: Table) -> None:
     bar = full.window.bar
     assert not bar.undo.geometry().intersects(bar.go.geometry())

@@ -5,7 +5,7 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from widgets.paint.theme import Look
-from widgets.parts.button import HOLD_S, ActionButton, HoldButton
+from widgets.parts.button import HOLD_S, ActionButton, HoldButton, nothing_sent
 
 
 @pytest.fixture
@@ -115,6 +115,42 @@ def test_letting_go_early_does_nothing(hold: HoldButton, qtbot: QtBot, how: str)
         hold.leaveEvent(None)  # type: ignore[arg-type]
     hold.advance(20.0)
     assert fired == []
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [("release", "Let go"), ("leave", "The mouse slid off"), ("focus", "The keyboard went elsewhere")],
+)
+def test_a_hold_that_ends_early_is_told_once_and_one_that_fires_never(
+    hold: HoldButton, qtbot: QtBot, how: str, said: str
+) -> None:
+    told: list[tuple[str, float]] = []
+    hold.ended_early.connect(lambda *what: told.append(what))
+    hold.setFocus()
+    qtbot.mousePress(hold, Qt.MouseButton.LeftButton)
+    for step in range(4):
+        hold.advance(10.0 + 0.1 * step)
+    qtbot.mouseRelease(hold, Qt.MouseButton.RightButton)
+    assert hold.held
+    if how == "leave":
+        hold.leaveEvent(None)  # type: ignore[arg-type]
+    elif how == "focus":
+        hold.clearFocus()
+    qtbot.mouseRelease(hold, Qt.MouseButton.LeftButton)
+    assert told == [(said, pytest.approx(0.3))]
+    qtbot.mousePress(hold, Qt.MouseButton.LeftButton)
+    for step in range(10):
+        hold.advance(20.0 + 0.1 * step)
+    qtbot.mouseRelease(hold, Qt.MouseButton.LeftButton)
+    assert len(told) == 1
+
+
+def test_what_is_said_of_a_hold_never_makes_it_longer_than_it_was() -> None:
+    assert nothing_sent("Let go", 0.6, 0.63) == "Let go after 0.6 s: nothing was sent. Hold 0.8 s."
+    assert nothing_sent("Let go", 0.79, 0.81).startswith("Let go after 0.7 s")
+    assert nothing_sent("Let go", 0.1, 2.0) == (
+        "The window stood still and saw only 0.1 s of the hold: nothing was sent. Hold 0.8 s again."
+    )
 
 
 def test_a_click_does_not_flatten(hold: HoldButton, qtbot: QtBot) -> None:

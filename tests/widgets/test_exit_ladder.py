@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
 from pytestqt.qtbot import QtBot
 
 from cockpit.commands import SetStop
@@ -12,6 +12,7 @@ from cockpit.frame import DetailPart
 from tests.widgets import frames_selected as made
 from tests.widgets.conftest import Recorder
 from widgets.acting.dispatch import Dispatch
+from widgets.paint import format as fmt
 from widgets.paint.ink import Ink
 from widgets.paint.theme import Look
 from widgets.selected.exit_ladder import ACTION, ExitLadder
@@ -269,6 +270,67 @@ def test_the_rows_of_money_say_what_is_locked_lost_or_unknown(look: Look) -> Non
     assert [row[1] for row in rows] == ["n/a"] * 3
     assert [row[3] for row in rows] == ["n/a"] * 3
     assert rows_of(replace(made.detail(), ladder=None), "₹") == []
+
+
+MONEY = {"lost": -715_710.0, "locked": 964_321.0, "passed": 119_012.0, "ten million": -99_999_999.0}
+
+
+def rich(state: str, *, is_model: bool = False) -> DetailPart:
+    """Six digits and more in every row, and as much in points and basis points."""
+    money = MONEY[state]
+    far = {"stop": 61_000.0, "mark": 60_500.0} if state == "passed" else {"stop": 60_500.0, "mark": 73_845.65}
+    rungs = tuple(replace(rung, price=far.get(rung.kind, rung.price)) for rung in made.ladder().rungs)
+    part = made.ladder(
+        rungs=rungs, locked=money, at_stake=-888_888.0, give_back=-888_888.0, locked_bps=-99_999.0,
+        give_back_bps=123_456.0, is_model=is_model,
+    )  # fmt: skip
+    return replace(made.detail(), ladder=part)
+
+
+def painted_foot(ladder: ExitLadder, patch: pytest.MonkeyPatch) -> list[tuple[str, QRectF]]:
+    """Every text of the foot and where it is painted."""
+    found: list[tuple[str, QRectF]] = []
+    text = Ink.text
+
+    def watch(self: Ink, box: QRectF, words: str, **given: float) -> None:
+        px, weight, align = int(given.get("px", 12)), int(given.get("weight", 400)), given.get("align", 0.0)
+        width, height = self.look.width(words, px, weight), self.look.metrics(px, weight).height()
+        if box.top() >= ladder.height() - 120:
+            left, top = box.left() + align * (box.width() - width), box.center().y() - height / 2
+            found.append((words, QRectF(left, top, width, height)))
+        text(self, box, words, **given)  # type: ignore[arg-type]
+
+    patch.setattr(Ink, "text", watch)
+    ladder.grab()
+    return found
+
+
+@pytest.mark.parametrize("foot", [120, 84])
+@pytest.mark.parametrize("window", [1600, 1280])
+@pytest.mark.parametrize("currency", ["INR", "USD"])
+@pytest.mark.parametrize("state", list(MONEY))
+@pytest.mark.parametrize("is_model", [True, False])
+def test_names_and_money_never_touch(  # every one of them makes the room smaller
+    ladder: ExitLadder, look: Look, monkeypatch: pytest.MonkeyPatch, window: int, foot: int, currency: str, state: str,
+    is_model: bool,
+) -> None:  # fmt: skip
+    look.set_width(window)
+    ladder.set_measures()
+    ladder.set_foot(foot)
+    detail = rich(state, is_model=is_model)
+    ladder.show_detail(detail, currency)
+    ladder.set_axis(*AXIS)
+    found = painted_foot(ladder, monkeypatch)
+    said = [words for words, _ in found]
+    for _, money, _, second in rows_of(detail, fmt.currency(currency)):
+        assert money in said, "money is never cut"
+        assert second in said
+    assert not any("…" in words for words in said), "there are words short enough"
+    for i, (words, box) in enumerate(found):
+        assert box.left() >= 11.0, words
+        assert box.right() <= ladder.width() - 11.0, words
+        for other, beside in found[i + 1 :]:
+            assert not box.intersects(beside), f"{words!r} runs into {other!r}"
 
 
 def test_dragging_past_the_mark_sends_nothing_and_says_what_would(

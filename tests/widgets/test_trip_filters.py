@@ -7,7 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from cockpit.review import Choices, TripFilter
-from widgets.journal.trip_filters import BETWEEN, TripFilters
+from widgets.journal.trip_filters import BETWEEN, NEWEST, TripFilters
 from widgets.paint.theme import Look
 
 ZONE = "Asia/Kolkata"
@@ -22,7 +22,9 @@ def ns(at: datetime) -> int:
 def filters(qtbot: QtBot, look: Look) -> TripFilters:
     made = TripFilters(look)
     qtbot.addWidget(made)
-    made.offer(Choices(underlyings=("NIFTY", "SPX"), rules=("theta_decay",), profiles=("adaptive",)))
+    made.offer(
+        Choices(underlyings=("NIFTY", "SPX"), rules=("theta_decay",), profiles=("adaptive",), newest_session="S0002")
+    )
     return made
 
 
@@ -44,6 +46,12 @@ def test_every_chip_narrows(filters: TripFilters) -> None:
     assert filters.narrows
     filters.clear()
     assert filters.wanted(ns(NOW), ZONE) == TripFilter()
+
+
+def test_the_newest_session_is_a_time(filters: TripFilters) -> None:
+    filters.dates.choose(NEWEST)
+    assert filters.wanted(ns(NOW), ZONE) == TripFilter(session="S0002")
+    assert filters.narrows
 
 
 @pytest.mark.parametrize(("choice", "day"), [("Today", 17), ("Last 7 days", 11)])

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
 
 from cockpit.commands import Command, HoldUntil, Unveto, Veto
-from cockpit.frame import Frame
+from cockpit.frame import Frame, PositionPart
 from tests.widgets import frames
 from tests.widgets.conftest import Recorder, Table
 from widgets.acting.dispatch import Dispatch
-from widgets.acting.vetoes import Vetoes
+from widgets.acting.vetoes import NOTHING, Vetoes, standing
+from widgets.paint import format as fmt
 
 VETO, HOLD = Veto(position="P1", rule="theta_decay"), HoldUntil(position="P2", for_s=60.0)
 
@@ -69,7 +71,58 @@ def test_a_second_press_before_the_answer_takes_nothing_else_back(desk: tuple[Re
     assert vetoes.newest == VETO
 
 
+def test_it_says_whether_there_was_anything_to_take_back(desk: tuple[Recorder, Vetoes]) -> None:
+    given(desk, HOLD)
+    recorder, vetoes = desk
+    assert vetoes.take_last_back()
+    assert vetoes.take_last_back(), "it is on its way"
+    recorder.answer()
+    assert not vetoes.take_last_back()
+
+
+HELD_NS = frames.AT_NS + 600 * frames.NS
+MENU_OF_RULE = "“Take the veto back” in the menu of the rule ends it."
+
+
+def board(*, hold: bool, vetoed: bool) -> tuple[Frame, PositionPart]:
+    """The selected position, with what stands on it."""
+    shown = frames.frame()
+    assert shown.detail is not None
+    row = replace(shown.positions[0], hold_until_ns=HELD_NS if hold else None)
+    rules = tuple(rule for rule in frames.rules() if vetoed or rule.status != "vetoed")
+    detail = replace(shown.detail, position=row, rules=rules)
+    return replace(shown, detail=detail, positions=(row, *shown.positions[1:])), row
+
+
+def test_what_stands_is_said_with_the_way_to_end_it() -> None:
+    shown, row = board(hold=True, vetoed=False)
+    until = fmt.clock(HELD_NS, shown.status.zone)
+    held = f"{row.label} is held until {until}: “End the hold” in the menu of its row ends it"
+    assert standing(shown, row) == f"{held}."
+    shown, row = board(hold=False, vetoed=True)
+    vetoed = f"exhaustion until {fmt.clock(frames.AT_NS + 438 * frames.NS, shown.status.zone)}; {MENU_OF_RULE}"
+    assert standing(shown, row) == f"Vetoed on {row.label}: {vetoed}"
+    shown, row = board(hold=True, vetoed=True)
+    assert standing(shown, row) == f"{held}; vetoed there: {vetoed}"
+
+
+def test_where_nothing_stands_that_is_said() -> None:
+    shown, row = board(hold=False, vetoed=False)
+    assert standing(shown, row) == NOTHING
+    assert standing(shown, None) == NOTHING
+    assert standing(board(hold=False, vetoed=True)[0], shown.positions[1]) == NOTHING, "they are another position's"
+
+
 # ---------------------------------------------------------------- in the window
+
+
+@pytest.mark.parametrize("hold", [True, False])
+def test_z_with_nothing_remembered_says_what_stands(table: Table, hold: bool) -> None:
+    shown, row = board(hold=hold, vetoed=False)
+    show(table, replace(shown, pending=()))
+    table.press(Qt.Key.Key_Z)
+    assert table.window.bar.sentence()[1] == standing(shown, row)
+    assert table.commands == []
 
 
 def test_until_the_close_is_until_that_of_the_position(table: Table) -> None:

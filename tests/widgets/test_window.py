@@ -148,6 +148,53 @@ def test_flatten_wants_its_key_held(full: Table) -> None:
     assert full.window.bar.sentence()[1] == "flattening 6"
 
 
+def test_a_hold_that_ends_early_says_so(full: Table) -> None:
+    full.show(frames.quiet())
+    flatten = full.window.strip.flatten
+    full.qtbot.keyPress(full.window, K.Key_F12)
+    full.pass_time(0.6)
+    full.qtbot.keyRelease(full.window, K.Key_F12)
+    assert full.window.bar.sentence()[1] == "Let go after 0.6 s: nothing was sent. Hold 0.8 s."
+    full.qtbot.mousePress(flatten, Qt.MouseButton.LeftButton)
+    full.pass_time(0.4)
+    full.qtbot.mouseRelease(flatten, Qt.MouseButton.LeftButton)
+    assert full.window.bar.sentence()[1] == "Let go after 0.4 s: nothing was sent. Hold 0.8 s."
+    full.press(K.Key_F12)
+    assert full.window.bar.sentence()[1] == "Let go after 0.0 s: nothing was sent. Hold 0.8 s."
+    full.qtbot.keyPress(full.window, K.Key_F12)
+    full.pass_time(0.2)
+    full.press(K.Key_Down)
+    assert full.window.bar.sentence()[1] == "Another key ended it after 0.2 s: nothing was sent. Hold 0.8 s."
+    assert full.commands == []
+
+
+def test_a_hold_while_the_window_stood_still_says_so(full: Table) -> None:
+    full.show(frames.quiet())
+    full.qtbot.keyPress(full.window, K.Key_F12)
+    full.pass_time(0.1)
+    full.now_s += 3.0  # no tick meanwhile
+    full.qtbot.keyRelease(full.window, K.Key_F12)
+    said = full.window.bar.sentence()[1]
+    assert said == "The window stood still and saw only 0.1 s of the hold: nothing was sent. Hold 0.8 s again."
+    assert full.commands == []
+
+
+def test_a_hold_that_fires_is_not_said_to_have_ended_early(full: Table) -> None:
+    full.show(frames.quiet())
+    full.qtbot.keyPress(full.window, K.Key_F12)
+    full.pass_time(HOLD_S + 0.04)
+    full.qtbot.keyRelease(full.window, K.Key_F12)
+    assert full.commands == [Flatten()]
+    assert full.window.bar.notice is None
+
+
+def test_flatten_with_nothing_open_says_so(table: Table) -> None:
+    table.show(frames.empty())
+    table.qtbot.keyPress(table.window, K.Key_F12)
+    said = "Nothing to flatten: there is no open position, and no entry works."
+    assert table.window.bar.sentence()[1] == said
+
+
 def test_playback_keys(full: Table) -> None:
     full.show(frames.quiet())
     full.press(K.Key_Space)

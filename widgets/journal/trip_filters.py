@@ -15,7 +15,7 @@ from widgets.parts.search_line import SearchLine
 
 HEIGHT = 38
 SETTLED_MS = 120  # after the last key
-ANY_TIME, BETWEEN = "Any time", "Between…"
+ANY_TIME, NEWEST, BETWEEN = "Any time", "Newest session", "Between…"
 DAYS = {"Today": 1, "Last 7 days": 7, "Last 30 days": 30, "Last 90 days": 90, "Last 365 days": 365}
 ANY_SYMBOL, ANY_RULE, ANY_RESULT = "Any symbol", "Any rule", "Any result"
 ANYBODY, ANY_PROFILE = "Anybody", "Any profile"
@@ -34,8 +34,9 @@ class TripFilters(QWidget):
         self._look = look
         self._said = ""
         self._rules: dict[str, str] = {}
+        self._newest: str | None = None  # session
         self.search = SearchLine(look, hint="Symbol, rule, profile", name="search round trips")
-        self.dates = MenuChip(look, (ANY_TIME, *DAYS, BETWEEN), name="opened", widest="Last 365 days")
+        self.dates = MenuChip(look, (ANY_TIME, NEWEST, *DAYS, BETWEEN), name="opened", widest="Last 365 days")
         self.since, self.until = (
             SearchLine(look, hint=hint, name=hint) for hint in ("from 2026-01-31", "to 2026-12-31")
         )
@@ -69,6 +70,7 @@ class TripFilters(QWidget):
             result=RESULTS.get(self.result.current),
             overridden=WHO.get(self.who.current),
             profile=self.profile.current if self.profile.narrows else None,
+            session=self._newest if self.dates.current == NEWEST else None,
         )
 
     @property
@@ -79,6 +81,7 @@ class TripFilters(QWidget):
     def offer(self, choices: Choices) -> None:
         """What there is to choose from now."""
         self._rules = {fmt.short_rule(rule): rule for rule in choices.rules}
+        self._newest = choices.newest_session
         self.symbol.offer((ANY_SYMBOL, *choices.underlyings))
         self.rule.offer((ANY_RULE, *self._rules))
         self.profile.offer((ANY_PROFILE, *choices.profiles))

@@ -1,9 +1,10 @@
 """Buttons that carry their key, say when they are sending, say why they are off, or must be held to fire."""
 
+import math
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPaintEvent
+from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from widgets.acting.keymap import Cap, active, cap
@@ -13,6 +14,8 @@ from widgets.paint.theme import Look
 
 HOLD_S = 0.8
 MOST_HELD_S = 0.1  # of it in one step: while the window stood still nobody could be seen letting go
+LET_GO = "Let go"
+STOOD_STILL_S = 0.2  # held for that much longer than was seen: not a matter of the first and the last tick
 Kind = Literal["plain", "act", "accent", "flat"]
 FILLED: dict[str, str] = {"act": "onact", "accent": "onaccent"}
 
@@ -168,9 +171,14 @@ class ActionButton(QAbstractButton):
 
 
 class HoldButton(ActionButton):
-    """Fires after it has been held for `HOLD_S`, with the mouse or with its key; letting go earlier does nothing."""
+    """Fires after it has been held for `HOLD_S`, with the mouse or with its key; letting go earlier does nothing.
 
+    `begun` comes with every hold, and after it `fired` or `ended_early`: by what, and the seconds of it that were seen.
+    """
+
+    begun = Signal()
     fired = Signal()
+    ended_early = Signal(str, float)
 
     def __init__(self, look: Look, word: str, *, key: str = "", hint: str = "") -> None:
         super().__init__(look, word, key=key, hint=hint)
@@ -188,13 +196,19 @@ class HoldButton(ActionButton):
         """Somebody has begun to hold it."""
         if self.isEnabled() and not self._sending:
             self._wanted, self._since_s, self._held_s = True, None, 0.0
+            self.begun.emit()
             self.update()
 
-    def cancel(self) -> None:
-        """Somebody has let go."""
+    def cancel(self, how: str = LET_GO) -> None:
+        """The hold ends before its time; `how` is said."""
         if self._wanted:
-            self._wanted, self._since_s, self._held_s = False, None, 0.0
-            self.update()
+            seen_s = self._held_s
+            self._end()
+            self.ended_early.emit(how, seen_s)
+
+    def _end(self) -> None:
+        self._wanted, self._since_s, self._held_s = False, None, 0.0
+        self.update()
 
     def advance(self, now_s: float) -> None:
         """Time goes on (monotonic seconds); the first call after `begin` starts the measure."""
@@ -204,7 +218,7 @@ class HoldButton(ActionButton):
             self._held_s += min(now_s - self._since_s, MOST_HELD_S)
         self._since_s = now_s
         if self._held_s >= HOLD_S:
-            self.cancel()
+            self._end()
             self.fired.emit()
         self.update()
 
@@ -215,7 +229,8 @@ class HoldButton(ActionButton):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End."""
-        self.cancel()
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.cancel()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space and Enter hold the focused button as the mouse does."""
@@ -233,8 +248,13 @@ class HoldButton(ActionButton):
 
     def leaveEvent(self, event: QEvent) -> None:
         """Sliding off lets go."""
-        self.cancel()
+        self.cancel("The mouse slid off")
         super().leaveEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The key goes up elsewhere."""
+        self.cancel("The keyboard went elsewhere")
+        super().focusOutEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The red outline that fills while it is held."""
@@ -256,6 +276,14 @@ class HoldButton(ActionButton):
                 self._content(ink, box, token)
             if self.hasFocus():
                 ink.focus_ring(box, 4)
+
+
+def nothing_sent(how: str, seen_s: float, held_s: float) -> str:
+    """What to say after a hold that has ended early: `seen_s` of the `held_s` seconds were seen."""
+    seen = f"{math.floor(seen_s * 10 + 1e-6) / 10:.1f} s"  # never rounded up to what would have been enough
+    if held_s - seen_s > STOOD_STILL_S:
+        return f"The window stood still and saw only {seen} of the hold: nothing was sent. Hold {HOLD_S} s again."
+    return f"{how} after {seen}: nothing was sent. Hold {HOLD_S} s."
 
 
 def _tip(hint: str, key: str) -> str:

@@ -6,11 +6,20 @@ from cockpit.frame import DetailPart
 from widgets.paint import format as fmt
 from widgets.paint.ink import RIGHT, Ink
 from widgets.paint.signs import outcome
+from widgets.rules.rule_words import shown
 from widgets.selected.ladder_places import is_passed, price_of
 
 SECOND = 72.0  # the room of the second figure, at the right
+GAP = 6.0  # between words and figures
 MODEL = "model"  # the money of a stop on the underlying
 COMPACT_FROM = 30.0  # rows lower than this have smaller figures
+SHORTER = {  # names where the money leaves less room
+    "Lost at the stop, gross": ("Lost at stop, gross", "Lost at stop", "Lost"),
+    "Locked, gross": ("Locked",),
+    "Stop passed: at the stop": ("Stop passed", "Passed"),
+    "At stake to the stop": ("At stake to stop", "At stake"),
+    "Give-back from best": ("Give-back",),
+}
 
 
 def rows_of(detail: DetailPart, currency: str) -> list[tuple[str, str, str, str]]:
@@ -56,9 +65,18 @@ def paint_foot(ink: Ink, box: QRectF, detail: DetailPart, currency: str) -> None
         size = 15 if height >= COMPACT_FROM else 12
         quiet = "t3" if second == fmt.UNKNOWN else "t1"
         ink.text(row.adjusted(0, 0, -12, 0), second, px=11, weight=500, token=quiet, align=RIGHT)
-        figure = row.adjusted(0, 0, -12 - SECOND, 0)
+        figure = row.adjusted(12, 0, -12 - max(SECOND, ink.look.width(second, 11, 500) + GAP), 0)
         ink.text(figure, money, px=size, weight=600, token="t3" if money == fmt.UNKNOWN else token, align=RIGHT)
-        left = ink.run(row.adjusted(12, 0, 0, 0), name, px=11, token="t2") + 6
-        room = figure.right() - ink.look.width(money, size, 600) - 6 - left
-        if detail.ladder is not None and detail.ladder.is_model and room >= ink.look.width(MODEL, 10, 500):
-            ink.text(row.adjusted(left, 1, 0, 0), MODEL, px=10, weight=500, token="t3")
+        left = figure.adjusted(0, 0, -ink.look.width(money, size, 600) - GAP, 0)
+        is_model = detail.ladder is not None and detail.ladder.is_model
+        _paint_name(ink, left, name, is_model=is_model)
+
+
+def _paint_name(ink: Ink, room: QRectF, name: str, *, is_model: bool) -> None:
+    """The name in what the money has left: in shorter words, at last cut; the money is never in its way."""
+    mark = GAP + ink.look.width(MODEL, 10, 500) if is_model else 0.0
+    said = shown((name, *SHORTER.get(name, ())), lambda words: ink.look.width(words, 11) + mark <= room.width())
+    ink.elided(room, said, px=11, token="t2")
+    wide = ink.look.width(said, 11)
+    if is_model and wide + mark <= room.width():
+        ink.text(room.adjusted(wide + GAP, 1, 0, 1), MODEL, px=10, weight=500, token="t3")
