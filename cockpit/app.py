@@ -21,7 +21,6 @@ import msgspec
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication
 
-from cockpit.commands import Acknowledged, Command
 from cockpit.domain.errors import BadInput
 from cockpit.engine import Driven, Engine
 from cockpit.feeds.inbox import serve
@@ -308,7 +307,8 @@ def paint_frame(frame: Frame, path: Path, size: tuple[int, int] = (1600, 1000), 
     with collecting_here():
         wanted = PreferenceFile()
         wanted.change(theme=theme)
-        window = Window(_answer_nothing, lambda: frame, lambda _: None, preferences=wanted)
+        loop = asyncio.new_event_loop()  # it never runs: a picture's commands are not answered
+        window = Window(lambda _: loop.create_future(), lambda: frame, lambda _: None, preferences=wanted)
         dress(app, window.look)
         window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
         window.resize(*size)
@@ -321,6 +321,7 @@ def paint_frame(frame: Frame, path: Path, size: tuple[int, int] = (1600, 1000), 
         finally:
             window.freeze()
             dispose(window)
+            loop.close()
             del window
 
 
@@ -335,7 +336,3 @@ def dispose(window: Window) -> None:
     window.hide()
     window.deleteLater()
     QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
-
-
-async def _answer_nothing(command: Command) -> Acknowledged:
-    raise ConnectionError("a picture takes no commands")

@@ -263,6 +263,12 @@ def test_a_frame_is_painted_without_a_window(tmp_path: Path, theme: str, size: t
         paint_frame(frames.frame(), tmp_path / "no" / "frame.png")
 
 
+def test_a_frame_is_painted_where_no_loop_runs_any_more(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asyncio.run(asyncio.sleep(0))  # as headless, after the session
+    paint_frame(frames.frame(), tmp_path / "frame.png")
+    assert capsys.readouterr().err == ""
+
+
 def test_timers_of_the_windows_loop_are_never_early(qapp: QApplication) -> None:
     async def measure() -> list[float]:
         taken: list[float] = []
