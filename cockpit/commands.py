@@ -152,6 +152,29 @@ class SetSession(Base, frozen=True):
     state: Literal["active", "reducing", "halted"]
 
 
+class Arm(Base, frozen=True):
+    """Lets a live account be traded until the end of the trading day; `account` is typed, and must be the very one."""
+
+    account: Text
+
+
+class Kill(Base, frozen=True):
+    """Halts the session, cancels every working order and leaves every position of the scope, at any price."""
+
+    scope: Literal["all", "winners", "losers", "underlying", "expiring"] = "all"
+    underlying: str | None = None
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        """An underlying belongs to the scope of that name, and to no other."""
+        if (self.scope == "underlying") != (self.underlying is not None):
+            raise ValueError("wants 'underlying' exactly when its scope is 'underlying'")
+
+
+class Reconcile(Base, frozen=True):
+    """Asks the broker now for everything it holds and has working, and compares."""
+
+
 class ResetCooldown(Base, frozen=True):
     """Ends the cooldown; the reason is journalled."""
 
@@ -159,7 +182,10 @@ class ResetCooldown(Base, frozen=True):
 
 
 class Enter(Base, frozen=True):
-    """Opens a position or joins one, at market or at a limit that fills at once or is refused."""
+    """Opens a position or joins one, at market or at a limit that fills at once or is refused.
+
+    With `rests` the limit stays at a live broker until it fills, for the `day` or until it is cancelled (`gtc`).
+    """
 
     symbol: Text
     side: Literal["buy", "sell"]
@@ -167,6 +193,7 @@ class Enter(Base, frozen=True):
     price: Price | None = None
     profile: str | None = None
     reason: str = ""
+    rests: Literal["day", "gtc"] | None = None
 
 
 class Acknowledge(Base, frozen=True):
@@ -218,6 +245,9 @@ Command: TypeAlias = (
     | StopToBreakEven
     | StopByTicks
     | SetSession
+    | Arm
+    | Kill
+    | Reconcile
     | ResetCooldown
     | Enter
     | Acknowledge

@@ -39,6 +39,10 @@ class StatusPart:
     account: str = ""  # "practice · 1 000 000 ₹"
     chains: tuple[str, ...] = ()  # underlyings that have options
     cooldown_why: str = ""  # "loss of P0004", "" while there is none
+    is_live_money: bool = False  # orders go to an account with real money
+    is_armed: bool = True  # else the account must be typed before anything may be opened
+    dies_now: float | None = None  # money lost until what rests at the broker acts, if we died now; None: unknown
+    dies_unprotected: int = 0  # positions of which nothing rests at a broker although it should
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +98,8 @@ class PositionPart:
     hold_until_ns: int | None = None  # no rule that may be vetoed acts until then; None: no such hold stands
     level: float | None = None  # the price of `stop_basis` now, …
     level_entry: float | None = None  # … and at the entry
+    dies_now: float | None = None  # money lost until what rests acts, if we died now; None: unknown
+    protection_why: str = ""  # what rests, at which price; or why nothing does
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,6 +283,86 @@ class OrderPart:
     cause: str  # rule or "you: close"
     said: str  # the broker's own words
     average: float | None = None  # of its fills
+    trigger: str = ""  # "stop 4.55", "SPY ≤ 498.20", "trails 0.40"; "" for what does not rest
+    tif: str = "day"
+    parent: str = ""  # reference of the entry it hangs on
+    group: str = ""  # orders of one group fill for any single one of them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionPart:
+    """The live connection, for its panel and gauges; durations and rates as measured over the last seconds."""
+
+    address: str
+    state: str  # connecting | synchronising | up | no server | quiet
+    words: str  # why it is so
+    since_ns: int
+    account: str
+    is_live_account: bool
+    latency_ms: float | None  # of the newest question to TWS and its answer
+    clock_off_s: float | None  # TWS less ours
+    messages_per_s: float
+    messages_limit: float
+    lines: int  # market-data subscriptions in use
+    lines_limit: int
+    synchronised_ns: int | None
+    reconnects: int
+    only_reads: bool = False  # live quotes, practice orders
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountPart:
+    """What the account is worth, in its currency; None is not told."""
+
+    account: str
+    is_live: bool
+    currency: str
+    at_ns: int
+    net_liquidation: float | None
+    available: float | None
+    buying_power: float | None
+    excess: float | None
+    initial_margin: float | None
+    maintenance_margin: float | None
+    unrealised: float | None
+    realised: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DifferencePart:
+    """What the broker had otherwise than we, and what was made of it."""
+
+    at_ns: int
+    label: str
+    ours: str
+    theirs: str
+    words: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutsideOrderPart:
+    """A working order at the broker that is not ours."""
+
+    id: str
+    label: str
+    side: str
+    contracts: int
+    filled: int
+    words: str
+    state: str
+    whose: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReconciliationPart:
+    """The broker's state beside ours."""
+
+    at_ns: int | None  # of the last comparison
+    positions: tuple[tuple[str, int, int], ...]  # label, ours, theirs (signed)
+    differences: tuple[DifferencePart, ...]  # newest first
+    orders: tuple[OutsideOrderPart, ...]
+    unsupervised: tuple[tuple[str, int, str], ...]  # label, contracts, why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -389,3 +475,6 @@ class Frame:
     closed_net: float = 0.0  # of all of them
     chain: ChainPart | None = None  # None unless one is looked at
     profiles: tuple[ProfilePart, ...] = ()
+    connection: ConnectionPart | None = None  # None: nothing is live
+    account: AccountPart | None = None
+    reconciliation: ReconciliationPart | None = None

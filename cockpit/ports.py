@@ -22,8 +22,11 @@ class Broker(Protocol):
         """Asks for a cancel; the answer may be that it has filled."""
         ...
 
-    def hurry(self, order: Order, now_ns: int) -> list[Report]:
-        """Changes a working order to this one, which is the same but more urgent; one that has ended stays so."""
+    def change(self, order: Order, now_ns: int) -> list[Report]:
+        """Makes a working order of this reference into this one: more urgent, smaller, at another price.
+
+        One that has ended stays so. A broker at a distance reports `Stands` once it has taken the change.
+        """
         ...
 
     def advance(self, now_ns: int) -> list[Report]:

@@ -1,11 +1,11 @@
 """Takes one event after the other: folds it, judges, journals, and only then acts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cockpit.commands import Acknowledged, Base, Command
 from cockpit.domain.order import Report
 from cockpit.domain.quote import Touch
-from cockpit.events import Batch, Heartbeat
+from cockpit.events import Batch, BrokerEvent, Heartbeat
 from cockpit.ports import Broker, Journal, Ledger
 from cockpit.records import CheckpointRecord
 from cockpit.state.model import Effects, Held, State
@@ -52,7 +52,7 @@ class Session:
         self._sampled: dict[str, Values] = {}  # by position, as the journal has them
         self._is_disturbed = True  # by a command, an entry or a report since the last heartbeat
 
-    def take(self, event: Batch | Heartbeat | Report | Command) -> Acknowledged | None:
+    def take(self, event: Batch | Heartbeat | Report | BrokerEvent | Command) -> Acknowledged | None:
         """One event, whole: when this returns it is journalled and acted upon."""
         if isinstance(event, TIMED):
             state = self.state
@@ -125,7 +125,7 @@ class Session:
             if rows := changes(self.state.now_ns, before, self._sampled):
                 journal.write(rows, durable=False)
 
-    def _fold(self, reports: list[Report]) -> None:
+    def _fold(self, reports: Sequence[Report | BrokerEvent]) -> None:
         for report in reports:
             reduce(self.state, report)
         if reports:
@@ -136,7 +136,7 @@ class Session:
         """Writes what was decided, then sends it; what comes back at once is folded and written in its turn."""
         while not self.state.effects.is_empty:
             effects = taken(self.state)
-            if effects.cancels or effects.hurries or effects.orders:
+            if effects.cancels or effects.changes or effects.orders:
                 self._is_disturbed = True
             for record in effects.records:
                 self.ledger.add(record)
@@ -145,8 +145,8 @@ class Session:
             for ref in effects.cancels:
                 for report in self.broker.cancel(ref, self.state.now_ns):
                     reduce(self.state, report)
-            for order in effects.hurries:
-                for report in self.broker.hurry(order, self.state.now_ns):
+            for order in effects.changes:
+                for report in self.broker.change(order, self.state.now_ns):
                     reduce(self.state, report)
             for order in effects.orders:
                 for report in self.broker.place(order, self.state.now_ns):

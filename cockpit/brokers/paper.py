@@ -88,7 +88,7 @@ class Paper:
         self.is_busy = bool(self._working)
         return [Said(ref=ref, told="cancelled", words="cancelled on request", at_ns=now_ns)]
 
-    def hurry(self, order: Order, now_ns: int) -> list[Report]:
+    def change(self, order: Order, now_ns: int) -> list[Report]:
         """The order goes on as this more urgent one, without latency; its time in the book counts."""
         w = self._working.get(order.ref)
         if w is None:

@@ -22,8 +22,8 @@ from cockpit.cli.doctor_ib import interactive_brokers
 from cockpit.cli.finding import Finding, State
 from cockpit.domain.errors import BadInput
 from cockpit.domain.trading_hours import calendar_warning
-from cockpit.feeds.ib.library import installed
 from cockpit.feeds.inbox import is_listening, runtime_dir, socket_path
+from cockpit.ib.library import installed
 from cockpit.journal.history import open_history
 from cockpit.journal.location import journal_path
 from cockpit.journal.verify import verify

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from cockpit.cli.finding import Finding, of_sentence
 from cockpit.domain.errors import BadInput
-from cockpit.feeds.ib.connection import parse_address
 from cockpit.feeds.ib.examine import PROBE, Examined, examine, is_paper
+from cockpit.ib.connection import parse_address
 
 CLIENT_ID = 99  # of the doctor, where none is named
 MOST_AHEAD_S = 2.0

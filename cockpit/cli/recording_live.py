@@ -12,10 +12,10 @@ import typer
 
 from cockpit.domain.errors import BadInput
 from cockpit.events import Batch
-from cockpit.feeds.ib.connection import Address, parse_address
 from cockpit.feeds.ib.contracts import Wanted
 from cockpit.feeds.ib.feed import Feed
 from cockpit.feeds.recorder import Recorded, Recorder, check_free, leave_out
+from cockpit.ib.connection import Address, parse_address
 from cockpit.market.terms import MODELLED
 
 BEAT_S = 1.0

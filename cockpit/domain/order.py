@@ -10,6 +10,10 @@ State = Literal[
 ]  # fmt: skip
 Told = Literal["acknowledged", "part_filled", "filled", "cancel_sent", "cancelled", "rejected", "expired", "lost"]
 
+Purpose = Literal["entry", "exit", "protect"]
+"""What it is for; `protect` is the stop that rests at the broker in case this program dies."""
+Tif = Literal["day", "gtc", "ioc", "opg"]
+
 LIVE: frozenset[State] = frozenset(("pending_new", "working", "partially_filled", "pending_cancel", "unknown"))
 
 # state -> what we are told -> next state; what is not here is illegal: logged, and the state stays
@@ -47,8 +51,25 @@ def step(state: State, told: Told) -> State | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Trigger:
+    """What brings a resting order to life: that price of the option itself, or of its underlying.
+
+    `above` says that it acts at or above the price, else at or below it.
+    """
+
+    price: Decimal
+    on: Literal["premium", "underlying"]
+    above: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What is sent to a broker. `ref` is ours, unique, and recognised after a restart."""
+    """What is sent to a broker. `ref` is ours, unique, and recognised after a restart.
+
+    With a `trigger` it is a stop (or, with a `limit` too, a stop-limit) that rests; with `trail` a trailing stop that
+    follows at so many points. Of the orders of one `group` only as much fills as any single one of them is for (OCA,
+    reduced with block). A `parent` is the reference of the entry whose fill brings the order to life.
+    """
 
     ref: str
     position_id: str
@@ -56,10 +77,15 @@ class Order:
     side: Literal["buy", "sell"]
     contracts: int
     limit: Decimal | None  # None: market
-    purpose: Literal["entry", "exit"]
+    purpose: Purpose
     fills_suspect: bool  # may be filled while the mark is suspect: the clock's mandatory exits and a human's
     at_once: bool = False  # fills at once or is cancelled
     urgent: bool = False  # crosses at once instead of walking: mandatory and immediate exits, and a human's
+    trigger: Trigger | None = None
+    trail: Decimal | None = None
+    tif: Tif = "day"
+    group: str = ""
+    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,4 +110,18 @@ class Said:
     at_ns: int
 
 
-Report = Fill | Said
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stands:
+    """A live order as the broker holds it now: taken, changed as asked, or cut because another of its group filled.
+
+    `contracts` is the whole order, what has filled of it included. `limit` and `trigger` are None where it has none.
+    """
+
+    ref: str
+    contracts: int
+    limit: Decimal | None
+    trigger: Decimal | None
+    at_ns: int
+
+
+Report = Fill | Said | Stands

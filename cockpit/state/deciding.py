@@ -174,7 +174,7 @@ def hasten(state: State, held: Held, cause: Cause) -> int:
         if o.purpose == "exit" and w.leaves and w.state != "pending_cancel" and faster != o:
             w.order, w.said = faster, f"hurried by {cause.rule} {cause.trigger}"
             hurried += w.leaves
-            state.effects.hurries.append(faster)
+            state.effects.changes.append(faster)
             state.effects.records.append(order_record(state, w))
     if hurried:
         held.version += 1

@@ -1,7 +1,7 @@
 """Folds the broker's reports: executions into positions, words into order states."""
 
 from cockpit.domain.money import plain
-from cockpit.domain.order import LIVE, Fill, Report, Said, step
+from cockpit.domain.order import LIVE, Fill, Report, Said, Stands, step
 from cockpit.records import ExecutionRecord
 from cockpit.state.alarms import raise_alert, resolve_alert
 from cockpit.state.deciding import cancel, order_record
@@ -20,6 +20,8 @@ def fold(state: State, report: Report) -> None:
         return
     if isinstance(report, Fill):
         _fold_fill(state, working, held, report)
+    elif isinstance(report, Stands):
+        working.standing = report.contracts
     else:
         _fold_words(state, working, held, report)
     state.effects.session_touched = True

@@ -11,6 +11,7 @@ from cockpit.domain.instrument import Instrument
 from cockpit.domain.order import LIVE, Order
 from cockpit.domain.order import State as OrderState
 from cockpit.domain.trading_hours import MarketProfile
+from cockpit.events import AccountTold, LinkChanged, Snapshot
 from cockpit.exits.arbitrate import Asked
 from cockpit.exits.override import Overrides
 from cockpit.exits.profile import Profile
@@ -23,6 +24,8 @@ from cockpit.market.underlying import Underlying
 from cockpit.market.view import NAN
 from cockpit.records import Record
 from cockpit.risk.cooldown import Cooldown
+from cockpit.risk.limits import Limits
+from cockpit.routing.resting import Resting
 from cockpit.state.alert_book import AlertBook
 
 NS = 1_000_000_000
@@ -58,11 +61,13 @@ class Working:
     filled_ns: int | None = None  # of the last fill
     seen: list[str] = field(default_factory=list[str])  # its executions, which a broker may report again
     total: Decimal | None = Decimal(0)  # of contracts x price, as filled; None: an old journal does not have it
+    standing: int | None = None  # contracts as the broker last said that it has them; None: it has not said
+    waits_for: str = ""  # reference of the resting stop that must have shrunk before this is sent
 
     @property
     def leaves(self) -> int:
-        """Contracts that may still fill."""
-        return self.order.contracts - self.filled if self.state in LIVE else 0
+        """Contracts that may still fill: until a broker has taken a change, the more of before and after."""
+        return max(self.order.contracts, self.standing or 0) - self.filled if self.state in LIVE else 0
 
 
 @dataclass(slots=True)
@@ -116,6 +121,10 @@ class Held:
         self.best = 0.0
         self.in_cooldown = False
         self.orders: dict[str, Working] = {}
+        self.resting: Working | None = None  # the stop at the broker while it is live; also in `orders`
+        self.rested_ns = 0  # when it was last placed or moved
+        self.rest_refusals = 0  # in a row
+        self.is_adopted = False  # opened outside of the cockpit
         self.exits: list[ExitFill] = []
         self.refusals = 0  # exit orders of the engine in a row that ended without a fill
         self.retry_ns = 0  # until then the engine sends none
@@ -185,6 +194,18 @@ class Held:
         return next(a.m for a in self.stop_rules if a.name == rule)
 
 
+@dataclass(slots=True, kw_only=True)
+class Difference:
+    """What the broker had otherwise than we, and what was made of it."""
+
+    at_ns: int
+    label: str
+    ours: str  # "+2", "none", "working"
+    theirs: str
+    words: str  # the explanation, and what was done
+    is_open: bool  # nobody has explained or resolved it
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """A line of the ledger as people read it."""
@@ -198,20 +219,31 @@ class Line:
 
 @dataclass(slots=True)
 class Effects:
-    """What `reduce` wants done, in this order: write the records, then cancel, hurry, and send the orders."""
+    """What `reduce` wants done, in this order: write the records, then cancel, change, and send the orders."""
 
     records: list[Record] = field(default_factory=list[Record])
     cancels: list[str] = field(default_factory=list[str])  # references
-    hurries: list[Order] = field(default_factory=list[Order])  # working orders as they should go on
+    changes: list[Order] = field(default_factory=list[Order])  # working orders as they should go on
     orders: list[Order] = field(default_factory=list[Order])
     durable: bool = False
     touched: list[Held] = field(default_factory=list[Held])  # whose memory changed
     session_touched: bool = False
+    reconciles: bool = False  # the broker is asked for everything at once
+    kills: bool = False  # it is told to cancel everything, what is not ours as well
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to write or send."""
-        return not (self.records or self.cancels or self.hurries or self.orders or self.touched or self.session_touched)
+        return not (
+            self.records
+            or self.cancels
+            or self.changes
+            or self.orders
+            or self.touched
+            or self.session_touched
+            or self.reconciles
+            or self.kills
+        )
 
 
 @dataclass(slots=True)
@@ -245,7 +277,11 @@ class Setup:
     underlying_is_bars: frozenset[str]
     first_ns: int  # first instant of the feed; fixes the session day
     cash: Decimal
-    protection: str = "practice"
+    protection: str = "practice"  # or "broker": stops rest there
+    account: str = ""  # at the broker; "" in practice
+    is_live_account: bool = False  # real money: armed by typing the account, see `cockpit.commands.Arm`
+    limits: Limits = Limits()  # noqa: RUF009 - immutable
+    resting: Resting = Resting()  # noqa: RUF009 - immutable
     shipped: Mapping[str, str] = field(default_factory=dict[str, str])  # TOML of the product's own profiles, by name
     oi_unit: str = "contracts"  # contracts | lots | shares
     cooldown: bool = True  # off: no pause after a closed position, so that entries do not hinder one another
@@ -306,6 +342,12 @@ class State:
         self.evaluations = 0
         self.version = 0  # of everything outside positions
         self.effects = Effects()
+        self.link: LinkChanged | None = None  # None: there is no connection to lose
+        self.is_armed = not setup.is_live_account
+        self.account: AccountTold | None = None
+        self.snapshot: Snapshot | None = None  # the newest
+        self.differences: deque[Difference] = deque(maxlen=100)  # newest last
+        self.outside: set[str] = set()  # executions of others that have been folded or are older than the session
 
     @property
     def day_net(self) -> Decimal:

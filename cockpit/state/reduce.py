@@ -1,17 +1,18 @@
 """The one function that changes a session: an event in, effects out."""
 
 from cockpit.commands import Acknowledged, Command
-from cockpit.domain.order import Fill, Said
-from cockpit.events import Batch, Entry, Heartbeat
+from cockpit.domain.order import Report
+from cockpit.events import Batch, BrokerEvent, Entry, Heartbeat
 from cockpit.state.entering import enter
 from cockpit.state.folding import fold
+from cockpit.state.hearing import hear
 from cockpit.state.judging import evaluate
 from cockpit.state.market import advance, apply, concerned
 from cockpit.state.model import Effects, Held, State
 from cockpit.state.obeying import obey
 from cockpit.state.resting import judge_all
 
-Event = Batch | Heartbeat | Fill | Said
+Event = Batch | Heartbeat | Report | BrokerEvent
 
 
 def reduce(state: State, event: Event) -> None:
@@ -23,8 +24,10 @@ def reduce(state: State, event: Event) -> None:
     elif isinstance(event, Heartbeat):
         advance(state, event.at_ns)
         done.beat, done.entries, done.commands, done.judged = True, 0, 0, False
-    else:
+    elif isinstance(event, Report):
         fold(state, event)
+    else:
+        hear(state, event)
 
 
 def begin(state: State, entry: Entry) -> None:

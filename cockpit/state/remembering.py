@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from cockpit.domain.order import Order
+from cockpit.domain.order import LIVE, Order, Trigger
 from cockpit.exits.arbitrate import Asked, Countdown, asked_for
 from cockpit.exits.override import Overrides, VetoOf
 from cockpit.exits.profile import Profile
@@ -17,7 +17,7 @@ from cockpit.market.view import NAN
 from cockpit.records import AlertRecord, CheckpointRecord
 from cockpit.risk.cooldown import Cooldown
 from cockpit.state.applying import applied
-from cockpit.state.model import Cause, Done, ExitFill, Held, State, StopChange, Working
+from cockpit.state.model import Cause, Difference, Done, ExitFill, Held, State, StopChange, Working
 from cockpit.state.positions import not_offered
 
 CAUSE_FIELDS = tuple(f.name for f in fields(Cause))
@@ -28,9 +28,12 @@ ASKED_FIELDS = (
 HELD_FIELDS = (
     "side", "contracts", "most", "opened_ns", "closed_ns", "worst", "best", "in_cooldown", "stop_rule", "sample_ns",
     "unmarked_ns", "exit_contracts", "entry_context", "exit_context", "regime", "refusals", "retry_ns",
+    "rested_ns", "rest_refusals", "is_adopted",
 )  # fmt: skip
 DONE_FIELDS = tuple(f.name for f in fields(Done))
 _said = attrgetter(*(n for n in ASKED_FIELDS if n != "blind_ns"))
+ORDER_PRICES = ("limit", "trail")
+ORDER_FIELDS = tuple(f.name for f in fields(Order) if f.name not in (*ORDER_PRICES, "trigger"))
 HELD_MONEY = ("average", "gross", "fees", "exit_total")
 COUNTERS = ("next_position", "opened", "next_order", "next_decision", "next_command", "ticks", "evaluations", "peak")
 
@@ -92,6 +95,8 @@ def session_checkpoint(state: State) -> CheckpointRecord:
         "fees": str(state.fees),
         "earlier": str(state.earlier),
         "cooldown": [cooldown.until_ns, cooldown.total_s, cooldown.losses, cooldown.day and cooldown.day.isoformat()],
+        "outside": sorted(state.outside), "is_armed": state.is_armed,
+        "differences": [[d.at_ns, d.label, d.ours, d.theirs, d.words, d.is_open] for d in state.differences],
         "entering": [(kept_working(w), state.entry_profile[r]) for r, w in state.entering.items()],
         "alerts": [[a.id, a.at_ns, a.position_id, a.severity, a.kind, a.text, a.count, a.state]
                    for a in state.alerts.values() if a.state != "resolved"],
@@ -115,14 +120,30 @@ def _asked(a: Asked) -> dict[str, Any]:
 
 
 def kept_working(w: Working) -> dict[str, Any]:
-    o = w.order
     return {
-        "order": [o.ref, o.position_id, o.symbol, o.side, o.contracts, None if o.limit is None else str(o.limit),
-                  o.purpose, o.fills_suspect, o.at_once, o.urgent],
+        "order": kept_order(w.order),
         "cause": _cause(w.cause), "state": w.state, "placed_ns": w.placed_ns, "filled": w.filled, "said": w.said,
         "stop_after": w.stop_after, "filled_ns": w.filled_ns, "seen": w.seen,
-        "total": None if w.total is None else str(w.total),
+        "total": None if w.total is None else str(w.total), "standing": w.standing, "waits_for": w.waits_for,
     }  # fmt: skip
+
+
+def kept_order(o: Order) -> dict[str, Any]:
+    """An order's terms."""
+    trigger = o.trigger
+    return {
+        **{n: getattr(o, n) for n in ORDER_FIELDS},
+        **{n: None if getattr(o, n) is None else str(getattr(o, n)) for n in ORDER_PRICES},
+        "trigger": None if trigger is None else [str(trigger.price), trigger.on, trigger.above],
+    }
+
+
+def restored_order(given: dict[str, Any]) -> Order:
+    """The same order."""
+    prices = {n: None if given[n] is None else Decimal(given[n]) for n in ORDER_PRICES}
+    price, on, above = given["trigger"] or (None, "premium", False)
+    trigger = None if price is None else Trigger(price=Decimal(price), on=on, above=above)
+    return Order(**{n: given[n] for n in ORDER_FIELDS}, **prices, trigger=trigger)
 
 
 def _number(value: Any) -> Any:
@@ -131,16 +152,10 @@ def _number(value: Any) -> Any:
 
 def restored_working(given: dict[str, Any]) -> Working:
     """An order as it was."""
-    ref, position_id, symbol, side, contracts, limit, purpose, fills_suspect, at_once, urgent = given["order"]
-    order = Order(
-        ref=ref, position_id=position_id, symbol=symbol, side=side, contracts=contracts,
-        limit=None if limit is None else Decimal(limit), purpose=purpose, fills_suspect=fills_suspect, at_once=at_once,
-        urgent=urgent,
-    )  # fmt: skip
     return Working(
-        order, _restored_cause(given["cause"]), given["placed_ns"], given["state"], given["filled"], given["said"],
-        _number(given["stop_after"]), given["filled_ns"], given["seen"],
-        _total(given),
+        restored_order(given["order"]), _restored_cause(given["cause"]), given["placed_ns"], given["state"],
+        given["filled"], given["said"], _number(given["stop_after"]), given["filled_ns"], given["seen"], _total(given),
+        given["standing"], given["waits_for"],
     )  # fmt: skip
 
 
@@ -183,6 +198,12 @@ def restore(state: State, bodies: dict[str, bytes], stops: dict[str, list[StopCh
     state.fees = Decimal(given["fees"])
     state.earlier = Decimal(given["earlier"])
     state.done = Done(*given["done"])
+    state.outside.update(given["outside"])
+    state.is_armed = given["is_armed"]
+    for at_ns, label, ours, theirs, words, is_open in given["differences"]:
+        state.differences.append(
+            Difference(at_ns=at_ns, label=label, ours=ours, theirs=theirs, words=words, is_open=is_open)
+        )
     until_ns, total_s, losses, day = given["cooldown"]
     state.cooldown = Cooldown(until_ns=until_ns, total_s=total_s, losses=losses, day=day and date.fromisoformat(day))
     for order, profile in given["entering"]:
@@ -257,6 +278,7 @@ def _position(
     vetoes = {r: VetoOf(rule=r, until_ns=u, author=w, reason=y) for r, u, w, y in body["vetoes"]}
     held.overrides = Overrides(body["mode"], body["protective_only"], vetoes)
     held.orders = {w.order.ref: w for w in map(restored_working, body["orders"])}
+    held.resting = next((w for w in held.orders.values() if w.order.purpose == "protect" and w.state in LIVE), None)
     held.exits = [_restored_exit(e) for e in body["exits"]]
     held.stops = stops.get(held.id, [])
     held.note_answers()

@@ -1,22 +1,18 @@
 """Which contracts a feed takes: the underlying, its next expiries, and the strikes around its price."""
 
-import asyncio
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
-from cockpit.domain.errors import BadInput, NoBroker
+from cockpit.domain.errors import BadInput
 from cockpit.domain.instrument import Instrument
 from cockpit.domain.trading_hours import guess_market, plain_name
-from cockpit.feeds.ib.budget import Budget
-from cockpit.feeds.ib.library import library
-from cockpit.feeds.text_values import parse_date, parse_right
+from cockpit.ib.budget import Budget
+from cockpit.ib.instruments import Option, answered, instrument_of
+from cockpit.ib.library import library
 from cockpit.settings import market as market_profile
 
-T = TypeVar("T")
-
-ANSWER_S = 20.0  # a chain of thousands of contracts takes the broker seconds
 SMART = "SMART"
 _INDIAN = frozenset(("NSE", "BSE"))
 
@@ -59,22 +55,6 @@ class Series(NamedTuple):
     exchange: str
     trading_class: str
     multiplier: str
-
-
-class Option(NamedTuple):
-    """One option: the library's contract, and ours."""
-
-    contract: Any
-    instrument: Instrument
-
-
-async def answered(question: Awaitable[T], about: str) -> T:
-    """The answer; raises NoBroker when none comes, ConnectionError when the connection ends."""
-    try:
-        async with asyncio.timeout(ANSWER_S):
-            return await question
-    except TimeoutError as error:
-        raise NoBroker(f"TWS or Gateway gave no answer about {about}: see that it is logged in, try again.") from error
 
 
 async def find_underlying(ib: Any, budget: Budget, name: str, market: str | None) -> Underlying:
@@ -149,23 +129,10 @@ def around(strikes: Iterable[float], price: float, count: int) -> frozenset[floa
 
 
 def option(details: Any, underlying: Underlying, series: Series) -> Option:
-    """One contract's details as an instrument of ours; what they leave out is the market profile's."""
+    """One contract's details as an instrument of ours."""
     contract = details.contract
     contract.exchange = series.exchange
-    profile = market_profile(underlying.market)
-    instrument = Instrument(
-        symbol=" ".join(contract.localSymbol.split()),
-        underlying=underlying.name,
-        expiry=parse_date(contract.lastTradeDateOrContractMonth[:8]),
-        strike=float(contract.strike),
-        right=parse_right(contract.right),
-        multiplier=float(contract.multiplier or profile.multiplier),
-        lot=max(round(float(details.sizeIncrement or 0)), profile.lot),
-        tick=float(details.minTick or profile.tick),
-        currency=contract.currency,
-        market=underlying.market,
-    )
-    return Option(contract, instrument)
+    return Option(contract, instrument_of(details, underlying.name, underlying.market))
 
 
 def check_one_recording(instruments: Sequence[Instrument]) -> None:

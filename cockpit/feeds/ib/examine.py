@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from cockpit.domain.errors import BadInput
-from cockpit.feeds.ib.budget import Budget
-from cockpit.feeds.ib.connection import CONNECT_S, Address, connect, hang_up
 from cockpit.feeds.ib.contracts import find_underlying
 from cockpit.feeds.ib.first_price import first_price
-from cockpit.feeds.ib.notices import READ_ONLY
+from cockpit.ib.budget import Budget
+from cockpit.ib.connection import CONNECT_S, Address, connect, hang_up
+from cockpit.ib.notices import READ_ONLY
 
 PROBE, PROBE_MARKET = "SPY", "us"
 QUESTION_S = 5.0

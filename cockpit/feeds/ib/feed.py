@@ -10,12 +10,13 @@ from cockpit.domain.errors import NoBroker
 from cockpit.domain.instrument import Instrument
 from cockpit.domain.trading_hours import trading_day
 from cockpit.events import NS
-from cockpit.feeds.ib.budget import Budget
-from cockpit.feeds.ib.connection import Address, connect, hang_up, waits_s
 from cockpit.feeds.ib.contracts import Wanted, check_one_recording, find_underlying, options_of
 from cockpit.feeds.ib.first_price import first_price
 from cockpit.feeds.ib.lines import Line, Lines
 from cockpit.feeds.ib.stream import Push, Say, State, Stream, Timing
+from cockpit.ib.budget import Budget
+from cockpit.ib.connection import Address, connect, hang_up, waits_s
+from cockpit.ib.trading import Trading
 from cockpit.settings import market
 
 STEADY_S = 10.0  # a connection that lasted so long was a good one: the next attempts begin without delay
@@ -36,9 +37,11 @@ class Feed:
         say: Say,
         timing: Timing | None = None,
         now_ns: Callable[[], int] = time.time_ns,
+        trading: Trading | None = None,
     ) -> None:
         self._address, self._wanted, self._say = address, wanted, say
         self._timing, self._now_ns = timing or Timing(), now_ns
+        self._trading = trading
         self._lines = Lines(())
         self._ib: Any = None
         self._stream: Stream | None = None
@@ -93,10 +96,23 @@ class Feed:
             await hang_up(ib)
 
     async def _streamed(self, push: Push) -> str:
-        self._stream = Stream(self._ib, self._lines, Budget(), say=self._say, timing=self._timing)
+        budget, trading = Budget(), self._trading
+        self._stream = Stream(self._ib, self._lines, budget, say=self._say, timing=self._timing, trading=trading)
+        why = "the connection was ended"
         try:
-            return await self._stream.run(push, self._now_ns)
+            if trading is not None:
+                trading.link("synchronising", "asks what happened meanwhile")
+                await trading.begin(self._ib, budget)
+                trading.link("up", f"connected with {self._address}")
+            why = await self._stream.run(push, self._now_ns)
+            return why
+        except (ConnectionError, NoBroker) as error:
+            why = str(error) or "the connection was lost"
+            return why
         finally:
+            if trading is not None:
+                trading.end(why)
+                trading.link("connecting", why)
             self._stream = None
             await self.close()
 
@@ -122,4 +138,11 @@ class Feed:
             options = await options_of(ib, budget, found, price, wanted, today)
             lines.append(Line(contract=found.contract, underlying=name, instrument=None))
             lines += [Line(contract=each, underlying=name, instrument=instrument) for each, instrument in options]
+        if self._trading is not None:
+            known = {line.contract.conId for line in lines}
+            lines += [
+                Line(contract=each, underlying=instrument.underlying, instrument=instrument)
+                for each, instrument in await self._trading.held(ib, budget)
+                if each.conId not in known
+            ]
         return lines

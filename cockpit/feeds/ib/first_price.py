@@ -4,9 +4,9 @@ import asyncio
 from typing import Any
 
 from cockpit.domain.errors import BadInput
-from cockpit.feeds.ib.budget import Budget
-from cockpit.feeds.ib.notices import meaning, refusal
 from cockpit.feeds.ib.translate import last, price_of
+from cockpit.ib.budget import Budget
+from cockpit.ib.notices import meaning, refusal
 
 
 async def first_price(ib: Any, budget: Budget, contract: Any, name: str, *, within_s: float) -> float:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from cockpit.events import Batch
-from cockpit.feeds.ib.budget import Budget
-from cockpit.feeds.ib.connection import CONNECT_S
 from cockpit.feeds.ib.lines import Line, Lines
-from cockpit.feeds.ib.notices import COMPETING, meaning, partly, refusal
+from cockpit.ib.budget import Budget
+from cockpit.ib.connection import CONNECT_S
+from cockpit.ib.notices import COMPETING, meaning, partly, refusal
+from cockpit.ib.trading import Trading
 
 OPEN_INTEREST = "101"
 
@@ -36,8 +37,11 @@ class Stream:
     What the library calls back notes what has changed and does no more, because the library swallows what it raises.
     """
 
-    def __init__(self, ib: Any, lines: Lines, budget: Budget, *, say: Say, timing: Timing) -> None:
+    def __init__(
+        self, ib: Any, lines: Lines, budget: Budget, *, say: Say, timing: Timing, trading: Trading | None = None
+    ) -> None:
         self._ib, self._lines, self._budget, self._say, self._timing = ib, lines, budget, say, timing
+        self._trading = trading
         loop = asyncio.get_running_loop()
         self._now_s = loop.time
         self._lost: asyncio.Future[str] = loop.create_future()
@@ -131,7 +135,10 @@ class Stream:
 
     def _server(self, *, has: bool) -> None:
         if has is not self._has_server:
-            self._say("TWS has its server again." if has else "TWS has lost its server; it connects again by itself.")
+            words = "TWS has its server again." if has else "TWS has lost its server; it connects again by itself."
+            self._say(words)
+            if self._trading is not None:
+                self._trading.link("up" if has else "no server", words)
         self._has_server = has
         self._broken_farms.clear()
 

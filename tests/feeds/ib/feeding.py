@@ -6,10 +6,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from cockpit.events import Batch, Quoted
-from cockpit.feeds.ib.connection import Address
 from cockpit.feeds.ib.contracts import Wanted
 from cockpit.feeds.ib.feed import Feed
 from cockpit.feeds.ib.stream import Timing
+from cockpit.ib.connection import Address
 from tests.tws.driving import WITHIN_S
 from tests.tws.server import HOST, LoopbackTws
 

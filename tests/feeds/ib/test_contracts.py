@@ -8,10 +8,19 @@ from typing import Any
 import pytest
 
 from cockpit.domain.errors import BadInput, NoBroker
-from cockpit.feeds.ib import contracts
-from cockpit.feeds.ib.budget import Budget
-from cockpit.feeds.ib.connection import connect, hang_up
-from cockpit.feeds.ib.contracts import Wanted, around, check_one_recording, find_underlying, next_series, options_of
+from cockpit.feeds.ib.contracts import (
+    Underlying,
+    Wanted,
+    around,
+    check_one_recording,
+    find_underlying,
+    next_series,
+    options_of,
+)
+from cockpit.ib import instruments
+from cockpit.ib.budget import Budget
+from cockpit.ib.connection import connect, hang_up
+from cockpit.ib.instruments import Option
 from tests.feeds.ib.feeding import SPY_ONLY, address
 from tests.feeds.ib.test_translate import option
 from tests.tws.contracts import index, options, stock
@@ -87,7 +96,7 @@ def test_one_recording_has_one_set_of_terms() -> None:
         check_one_recording([option("C"), replace(option(), tick=0.05)])
 
 
-async def found(server: LoopbackTws, name: str, market: str | None = None) -> contracts.Underlying:
+async def found(server: LoopbackTws, name: str, market: str | None = None) -> Underlying:
     ib = await connect(address(server))
     try:
         return await find_underlying(ib, Budget(), name, market)
@@ -118,7 +127,7 @@ async def test_an_unknown_one_is_a_sentence(tws: LoopbackTws) -> None:
     assert not isinstance(refused.value, NoBroker)
 
 
-async def chosen(server: LoopbackTws, price: float, wanted: Wanted) -> list[contracts.Option]:
+async def chosen(server: LoopbackTws, price: float, wanted: Wanted) -> list[Option]:
     ib = await connect(address(server))
     try:
         spy = await find_underlying(ib, Budget(), "SPY", None)
@@ -166,7 +175,7 @@ async def test_no_options_is_a_sentence(tws: LoopbackTws) -> None:
 
 @in_loop
 async def test_an_answer_that_does_not_come_is_a_sentence(tws: LoopbackTws, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(contracts, "ANSWER_S", 0.05)
+    monkeypatch.setattr(instruments, "ANSWER_S", 0.05)
     tws.control.hold("reqContractDetails")
     with pytest.raises(NoBroker, match="gave no answer about SPY: see that it is logged in"):
         await found(tws, "SPY")

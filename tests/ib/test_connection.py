@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cockpit.domain.errors import BadInput, NoBroker
-from cockpit.feeds.ib.connection import Address, connect, hang_up, is_near, parse_address, waits_s
+from cockpit.ib.connection import Address, connect, hang_up, is_near, parse_address, waits_s
 from tests.feeds.ib.feeding import address
 from tests.tws.driving import WITHIN_S, Heard, client, in_loop
 from tests.tws.server import HOST, LoopbackTws

@@ -3,8 +3,8 @@
 import asyncio
 from itertools import pairwise
 
-from cockpit.feeds.ib.budget import Budget
-from cockpit.feeds.ib.connection import connect, hang_up
+from cockpit.ib.budget import Budget
+from cockpit.ib.connection import connect, hang_up
 from tests.feeds.ib.feeding import address
 from tests.tws.driving import in_loop
 from tests.tws.scene import spy

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from cockpit.domain.errors import BadInput, NoBroker
-from cockpit.feeds.ib.library import library
-from cockpit.feeds.ib.notices import IN_USE
+from cockpit.ib.library import library
+from cockpit.ib.notices import IN_USE
 
 CONNECT_S = 8.0  # TWS shows a question to its user before it lets a new program in
 FIRST_WAIT_S, NEAR_WAIT_S, FAR_WAIT_S = 0.25, 2.0, 30.0

@@ -9,7 +9,7 @@ from importlib.machinery import ModuleSpec
 import pytest
 
 from cockpit.domain.errors import BadInput
-from cockpit.feeds.ib.library import NAMES, installed, library
+from cockpit.ib.library import NAMES, installed, library
 from tests.tws.library import api
 
 
