@@ -140,10 +140,11 @@ def kept_order(o: Order) -> dict[str, Any]:
 
 def restored_order(given: dict[str, Any]) -> Order:
     """The same order."""
-    prices = {n: None if given[n] is None else Decimal(given[n]) for n in ORDER_PRICES}
     price, on, above = given["trigger"] or (None, "premium", False)
     trigger = None if price is None else Trigger(price=Decimal(price), on=on, above=above)
-    return Order(**{n: given[n] for n in ORDER_FIELDS}, **prices, trigger=trigger)
+    terms: dict[str, Any] = {n: given[n] for n in ORDER_FIELDS}
+    prices: dict[str, Any] = {n: None if given[n] is None else Decimal(given[n]) for n in ORDER_PRICES}
+    return Order(**terms, **prices, trigger=trigger)
 
 
 def _number(value: Any) -> Any:
