@@ -14,6 +14,7 @@ from cockpit.user_files import config_dir, read_text, write_whole
 FILE = "preferences.toml"
 ASIDE = ".refused"  # the end of the name of a file that could not be read
 Short = Annotated[str, Meta(max_length=200)]
+Symbol = Annotated[str, Meta(min_length=1, max_length=12, pattern=r"^[A-Z0-9.]+$")]
 Key = Annotated[str, Meta(min_length=1, max_length=40)]
 
 
@@ -25,6 +26,20 @@ class SoundPreferences(Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     fill: bool = True
     blind: bool = True
     refusal: bool = True
+
+
+class ConnectionPreferences(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True, omit_defaults=True):
+    """`[connection]`: where TWS or Gateway listens, whose options are watched, and how many of them."""
+
+    host: Annotated[str, Meta(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9._-]+$")] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=1, le=65_535)] = 7497
+    client_id: Annotated[int, Meta(ge=1, le=999_999)] = 7
+    account: Annotated[str, Meta(max_length=20, pattern=r"^[A-Za-z0-9]*$")] = ""  # empty: the only one there is
+    underlyings: Annotated[tuple[Symbol, ...], Meta(min_length=1, max_length=20)] = ("SPY",)
+    expiries: Annotated[int, Meta(ge=1, le=50)] = 2
+    strikes: Annotated[int, Meta(ge=1, le=500)] = 10  # on each side of the money
+    lines: Annotated[int, Meta(ge=5, le=10_000)] = 100  # of market data
+    trades: bool = True  # orders go to the broker; else they are filled by the practice broker
 
 
 class Preferences(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True, omit_defaults=True):
@@ -40,6 +55,7 @@ class Preferences(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True,
     columns: list[Short] | None = None  # of the grid; None is as shipped
     strips: list[Short] | None = None  # of the Greeks under the premium; None is as shipped
     sounds: SoundPreferences = SoundPreferences()
+    connection: ConnectionPreferences = ConnectionPreferences()
     keys: dict[Short, Annotated[list[Key], Meta(max_length=4)]] = {}
     layouts: dict[Short, Annotated[bytes, Meta(max_length=65_536)]] = {}
 

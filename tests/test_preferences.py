@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from cockpit.preferences import PreferenceFile, Preferences, SoundPreferences, preferences
+from cockpit.preferences import ConnectionPreferences, PreferenceFile, Preferences, SoundPreferences, preferences
 
 
 def test_without_a_file_everything_is_as_shipped(tmp_path: Path) -> None:
@@ -40,6 +40,8 @@ def test_what_is_changed_is_there_at_the_next_start(tmp_path: Path) -> None:
         ("scale_pct = 300", "scale_pct must be a whole number at least 100 and at most 200"),
         ("colour = 1", "colour: no such key; remove it or correct its spelling"),
         ("[sounds]\nbells = true", "sounds.bells: no such key"),
+        ("[connection]\nport = 70000", "connection.port"),
+        ('[connection]\nunderlyings = ["spy"]', "underlyings"),
         ("theme =", "is not valid TOML"),
         ("[layouts]\na = 3", "layouts"),
     ],
@@ -66,6 +68,17 @@ def test_a_bad_file_can_be_set_aside(tmp_path: Path) -> None:
     assert not kept.refused
     assert kept.trouble == ""
     assert (tmp_path / "preferences.toml.refused").read_text() == "theme ="
+    assert PreferenceFile(path).now.theme == "light"
+
+
+def test_a_connection_is_kept_and_an_older_file_has_the_shipped_one(tmp_path: Path) -> None:
+    path = tmp_path / "preferences.toml"
+    path.write_text('theme = "light"\n')
+    kept = PreferenceFile(path)
+    assert kept.now.connection == ConnectionPreferences()
+    wanted = ConnectionPreferences(host="gateway", port=4001, account="U7654321", underlyings=("SPY", "BRK.B"))
+    kept.change(connection=wanted)
+    assert PreferenceFile(path).now.connection == wanted
     assert PreferenceFile(path).now.theme == "light"
 
 

@@ -17,6 +17,7 @@ from widgets.acting.vetoes import Vetoes, standing
 from widgets.ask_bar import AskBar
 from widgets.decision_bar import REASONS, UNREADY_S, DecisionBar
 from widgets.grid.position_grid import PositionGrid
+from widgets.live_actions import ON_BROKER, LiveActions
 from widgets.parts.button import nothing_sent
 from widgets.playback import Playback, next_speed
 from widgets.selected.selected_header import SelectedHeader
@@ -57,6 +58,7 @@ class Controls(QObject):
         self._frame: Frame | None = None
         self.playback: Playback | None = None
         self._vetoes = Vetoes(dispatch)
+        self._live = LiveActions(dispatch, self._ask, self.say)
         self._answered_last = Answered()
         self._held_from_s = 0.0  # since when flatten is held
         self.selected_in_sight: Callable[[], bool] = lambda: True
@@ -98,6 +100,8 @@ class Controls(QObject):
             self._play(action)
         elif action in ASKING:
             self._ask_for(action, position)
+        elif action in ON_BROKER or (action == "session" and not self._is_armed()):
+            self._live.run("arm" if action == "session" else action, self._frame)
         elif action == "end_hold" and position is not None:
             self._vetoes.take_back(position, None, pressed_at=position)
         elif action in REASONS:
@@ -141,6 +145,8 @@ class Controls(QObject):
         self._grid.selected.connect(self._selected)
         self._header.pressed.connect(self._on_selected)
         self._strip.session.clicked.connect(lambda: self.run("session"))
+        self._strip.arm_wanted.connect(lambda: self.run("arm"))
+        self._strip.kill.clicked.connect(lambda: self.run("kill"))
         self._strip.flatten.fired.connect(lambda: self.run("flatten"))
         self._strip.flatten.begun.connect(self._hold_begun)
         self._strip.flatten.ended_early.connect(self._hold_ended)
@@ -177,6 +183,7 @@ class Controls(QObject):
         self._bar.undo.set_sending(self._dispatch.sending("undo_veto"))
         self._strip.session.set_sending(self._dispatch.sending("session"))
         self._strip.flatten.set_sending(self._dispatch.sending("flatten"))
+        self._strip.kill.set_sending(self._dispatch.sending("kill"))
 
     def _answered(self, where: tuple[str, str], accepted: bool, said: str) -> None:
         """The engine has answered: say so, and offer to take a veto back."""
@@ -328,6 +335,9 @@ class Controls(QObject):
         elif action == "hold_until":
             left_s = questions.until_close_s(row, frame.status.at_ns)
             self._ask.ask(questions.hold_until(row, left_s, self._vetoes.give))
+
+    def _is_armed(self) -> bool:
+        return self._frame is None or self._frame.status.is_armed
 
     def _sender(self, action: str, position: str) -> Callable[[Command], None]:
         return lambda command: self._dispatch.send(command, action, position)

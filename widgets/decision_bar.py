@@ -144,7 +144,16 @@ class DecisionBar(QWidget):
         self._shown = shown
         left = (shown.ends_ns - frame.status.at_ns) // 100_000_000 if shown is not None else 0
         status = frame.status
-        stamp = (frame.pending, left, frame.idle, status.trouble, status.critical, frame.ended, _working(frame))
+        stamp = (
+            frame.pending,
+            left,
+            frame.idle,
+            status.trouble,
+            status.critical,
+            status.is_armed,
+            frame.ended,
+            _working(frame),
+        )
         if stamp != self._stamp:
             self._stamp = stamp
             self._refresh()
@@ -176,6 +185,8 @@ class DecisionBar(QWidget):
             return self._waiting, ""
         if frame.status.trouble:
             return "The journal needs you", frame.status.trouble
+        if _waits_for_arming(frame):
+            return "Not armed: nothing is opened, and nothing rests", self._arming(frame)
         if frame.status.critical:
             return "Alert", frame.status.critical
         if _working(frame):
@@ -183,6 +194,12 @@ class DecisionBar(QWidget):
         if frame.ended:
             return "The recording has been played to its end", ""
         return "Nothing pending", frame.idle
+
+    def _arming(self, frame: Frame) -> str:
+        """The way to arm, and what else is the matter."""
+        account = frame.connection.account if frame.connection is not None else "the account"
+        said = f" · {frame.status.critical}" if frame.status.critical else ""
+        return f"{cap('arm')} and the code of {account} arm it until the trading day ends{said}"
 
     def _choose(self, pending: tuple[PendingPart, ...]) -> PendingPart | None:
         chosen = [each for each in pending if _identity(each) == self._chosen]
@@ -347,7 +364,7 @@ class DecisionBar(QWidget):
         if self._notice is not None:
             ground, edge, sign = TONES[self._notice.tone]
             return ground, edge, sign, "t1"
-        if frame is not None and (frame.status.trouble or frame.status.critical):
+        if frame is not None and (frame.status.trouble or frame.status.critical or _waits_for_arming(frame)):
             return "warnbg", "warn", "alert", "t1"
         if frame is not None and _working(frame):
             return "bg2", "accent", "leaving", "t2"
@@ -356,6 +373,11 @@ class DecisionBar(QWidget):
 
 def _identity(decision: PendingPart | None) -> tuple[str, str] | None:
     return None if decision is None else (decision.position_id, decision.rule)
+
+
+def _waits_for_arming(frame: Frame) -> bool:
+    """Whether that is what there is to say: a human's own exit may work all the same."""
+    return not frame.status.is_armed and not _working(frame)
 
 
 def _leaving(frame: Frame | None) -> PositionPart | None:

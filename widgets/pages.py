@@ -10,6 +10,7 @@ from cockpit.frame import Frame
 from cockpit.preferences import PreferenceFile
 from widgets.acting.dispatch import Dispatch
 from widgets.paint.theme import Look
+from widgets.parts.link import trades
 
 if TYPE_CHECKING:
     from cockpit.review import Reader
@@ -87,6 +88,7 @@ class Pages(QStackedWidget):
         """What the page in front shows of it."""
         self._frame = frame
         if self.current == "chain" and self.chain is not None:
+            self.chain.set_live(trades(frame.connection))
             self.chain.show_chain(frame.chain, frame.status, frame.positions, now_s)
         elif self.current == "settings" and self.settings is not None:
             self.settings.show_frame(frame)

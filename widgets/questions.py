@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from cockpit.commands import Command, Flatten, HoldUntil, Reduce, ResetCooldown, SetStop, Veto
+from cockpit.commands import Arm, Command, Flatten, HoldUntil, Kill, Reduce, ResetCooldown, SetStop, Veto
 from cockpit.frame import PositionPart
 from widgets.ask_bar import Question
 from widgets.paint import format as fmt
@@ -146,6 +146,52 @@ def scopes(rows: tuple[PositionPart, ...], send: Send) -> Question:
         hint="They are sold or bought back at once; a blind one neither wins nor loses.",
         choices=(*words, f"all: {len(rows)}"),
         verb="Leave them",
+        answer=answer,
+    )
+
+
+def arm(account: str, send: Send) -> Question:
+    """Let an account with real money be traded for the rest of its trading day: its code is typed, whole."""
+
+    def answer(line: str, _: int) -> str:
+        if line != account:
+            return f"{line} is not {account}: not armed." if line else f"Type {account}, as it is written here."
+        send(Arm(account=line))
+        return ""
+
+    return Question(
+        title=f"Arm {account} with real money until the trading day ends?",
+        hint="From then on entries are taken, and stops rest at the broker. Type the account code.",
+        line="",
+        wants="account code",
+        verb="Arm",
+        answer=answer,
+    )
+
+
+def kill(rows: tuple[PositionPart, ...], today: str, working: int, send: Send) -> Question:
+    """The kill switch: halt, cancel all that works, leave a scope at any price; `today` is the exchange's ISO date."""
+    held = {name: sum(row.underlying == name for row in rows) for name in dict.fromkeys(r.underlying for r in rows)}
+    won = sum(row.pnl is not None and row.pnl > 0.0 for row in rows)
+    lost = sum(row.pnl is not None and row.pnl < 0.0 for row in rows)
+    offered = (
+        (f"all: {len(rows)}", Kill()),
+        (f"winners: {won}", Kill(scope="winners")),
+        (f"losers: {lost}", Kill(scope="losers")),
+        *((f"{name}: {count}", Kill(scope="underlying", underlying=name)) for name, count in held.items()),
+        (f"expiring today: {sum(row.expiry == today for row in rows)}", Kill(scope="expiring")),
+    )
+
+    def answer(_: str, choice: int) -> str:
+        send(offered[choice][1])
+        return ""
+
+    orders = "1 working order" if working == 1 else f"{fmt.number(working, 0)} working orders"
+    return Question(
+        title="Kill switch: leave which positions?",
+        hint=f"Halts the session, cancels {orders}, leaves these at any price. Enter sends it.",
+        choices=tuple(words for words, _ in offered),
+        verb="Kill",
         answer=answer,
     )
 

@@ -1,64 +1,68 @@
 """The strip on top: feed and its age, the exchange's clock, the day's money, cooldown, session, playback, flatten."""
 
 from collections.abc import Callable
-from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QPointF, QRectF
-from PySide6.QtGui import QHelpEvent, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, Signal
+from PySide6.QtGui import QHelpEvent, QMouseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from cockpit.frame import OrderPart, StatusPart
+from cockpit.frame import ConnectionPart, OrderPart, StatusPart
 from widgets.acting.keymap import cap
 from widgets.paint import format as fmt
-from widgets.paint.ink import CENTRE, RIGHT, Ink
-from widgets.paint.signs import arc, direction, outcome
+from widgets.paint.ink import Ink
+from widgets.paint.signs import arc
 from widgets.paint.theme import Look
 from widgets.parts.button import ActionButton, HoldButton, beside
+from widgets.parts.link import link_words, paint_link
 from widgets.playback import PlaybackControls
+from widgets.strip_live import (
+    BADGES,
+    LIVE,
+    PLAYED,
+    badge_words,
+    guard_sentence,
+    link_caption,
+    link_sentence,
+    paint_badge,
+    paint_guard,
+)
+from widgets.strip_money import money_caption, paint_money
 
 NS = 1_000_000_000
 LINE = 3  # the mode line above everything
 
 
-class Section(NamedTuple):
-    """A fixed place in the strip, in logical pixels."""
-
-    name: str
-    wide: int
-    compact: int
-
-
-SECTIONS = (
-    Section("badge", 104, 90),
-    Section("feed", 176, 124),
-    Section("clock", 232, 196),
-    Section("money", 300, 202),
-    Section("cooldown", 104, 82),
-    Section("session", 136, 124),
-    Section("playback", 206, 192),
-    Section("alerts", 92, 82),
-)
-BADGES = {"REPLAY": "replay", "PAPER": "paper", "LIVE": "live"}
 LEAVES = "hold to leave every position; right click: some of them"
+KILLS = "kill switch: halt, cancel every order, leave at any price; asks which positions"
+ARMS = "type the account code: until then nothing is opened and nothing rests"
 SESSIONS = {"active": "Active", "reducing": "Reducing", "halted": "Halted"}
 
 
 class StatusStrip(QWidget):
-    """Paints a `StatusPart`; a new instant of the session repaints only what reads the clock."""
+    """Paints a `StatusPart`; a new instant of the session repaints only what reads the clock.
+
+    `arm_wanted`: somebody has clicked the badge of an account that is not armed.
+    """
+
+    arm_wanted = Signal()
 
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
         self._part: StatusPart | None = None
+        self._link: ConnectionPart | None = None
         self._boxes: dict[str, QRectF] = {}
         self._watchdog = ""
         self._orders: tuple[OrderPart, ...] = ()
         self._enters = False
         self.session = ActionButton(look, "Active", key=cap("session"), hint="halt the session", kind="flat")
         self.flatten = HoldButton(look, "Hold to flatten", key=cap("flatten"), hint=LEAVES)
+        self.kill = ActionButton(look, "Kill…", key=cap("kill"), hint=KILLS)
+        self.kill.keep_key_in_tip()
+        self.kill.hide()
         self.playback = PlaybackControls(look)
         self._plays = False
-        beside(self, self.session, self.flatten)
+        beside(self, self.session, self.kill, self.flatten)
         self.playback.setParent(self)
         self.setAccessibleName("status")
         self.set_measures()
@@ -72,7 +76,7 @@ class StatusStrip(QWidget):
         """Whether there is anything to play."""
         self._plays = shown
         self._place()  # before it is seen, or it would begin under a mouse that is elsewhere
-        self.playback.setVisible(shown)
+        self.playback.setVisible(shown and self._link is None)
         self.update()
 
     def show_status(self, part: StatusPart) -> None:
@@ -80,14 +84,39 @@ class StatusStrip(QWidget):
         if part is self._part:
             return
         before, self._part = self._part, part
-        if before is None or before.session != part.session:
-            self.session.set_word(SESSIONS.get(part.session, fmt.title(part.session)))
-            self.session.set_icon("" if part.session == "active" else "alert")
-            self.session.set_hint("halt the session" if part.session == "active" else "make the session active again")
+        if before is None or (before.session, before.is_armed) != (part.session, part.is_armed):
+            self._offer_session(part)
         if before is None or before.open_positions != part.open_positions:
             self._offer_flatten()
-        self.setAccessibleDescription(f"{part.badge}, day {fmt.money_short(part.day_pnl)} {part.currency}")
+        said = f"{part.badge}{'' if part.is_armed else ', not armed'}"
+        if self._link is not None:
+            said += f", broker {link_words(self._link, part.at_ns)}"
+        self.setAccessibleDescription(f"{said}, day {fmt.money_short(part.day_pnl)} {part.currency}")
         self.update()
+
+    def show_link(self, link: ConnectionPart | None) -> None:
+        """The live connection, None where nothing is live: with the first one the strip has other sections."""
+        if link is self._link:
+            return
+        before, self._link = self._link, link
+        if (before is None) != (link is None):
+            self.kill.setVisible(link is not None)
+            self.playback.setVisible(self._plays and link is None)
+            self._place()
+        self.update()
+
+    def _offer_session(self, part: StatusPart) -> None:
+        """What the next press does: halt, go on, or first of all arm."""
+        if not part.is_armed:
+            self.session.set_word("Arm…")
+            self.session.set_icon("lock")
+            self.session.set_hint(ARMS)
+        else:
+            active = part.session == "active"
+            self.session.set_word(SESSIONS.get(part.session, fmt.title(part.session)))
+            self.session.set_icon("" if active else "alert")
+            self.session.set_hint("halt the session" if active else "make the session active again")
+        self.session.set_key(cap("session" if part.is_armed else "arm"))
 
     def show_orders(self, orders: tuple[OrderPart, ...]) -> None:
         """An entry that works is something to leave too."""
@@ -99,6 +128,10 @@ class StatusStrip(QWidget):
     def _offer_flatten(self) -> None:
         held = self._part is not None and self._part.open_positions > 0
         self.flatten.set_off("" if held or self._enters else "there is no open position, and no entry works")
+
+    def place_of(self, name: str) -> QRectF:
+        """Where a section is; empty for one that is not shown."""
+        return QRectF(self._boxes.get(name, QRectF()))
 
     def set_watchdog(self, said: str) -> None:
         """What the watchdog counted: shown in the tooltip of the session."""
@@ -118,11 +151,9 @@ class StatusStrip(QWidget):
             return {}
         left_out = f", {part.blind_left_out} blind left out" if part.blind_left_out else ""
         return {
-            "badge": {
-                "REPLAY": "A recording is played; nothing reaches a broker.",
-                "PAPER": "Orders are filled by a paper account.",
-                "LIVE": "Orders are filled with real money.",
-            }.get(part.badge, part.badge),
+            "badge": badge_words(part, self._link),
+            "link": link_sentence(part, self._link),
+            "guard": guard_sentence(part, self._link),
             "feed": f"{part.feed}: newest row {fmt.age(self.feed_age_s())} ago; "
             f"{fmt.number(part.refused, 0)} rows, quotes and Greeks refused",
             "clock": f"Exchange time in {part.zone}",
@@ -146,11 +177,18 @@ class StatusStrip(QWidget):
             return True
         return super().event(event)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click on the badge of an account that is not armed."""
+        on_badge = self.place_of("badge").contains(event.position())
+        if self._part is not None and not self._part.is_armed and on_badge:
+            self.arm_wanted.emit()
+
     def _place(self) -> None:
         compact, height = self._look.compact, self._look.measures.strip
         left, self._boxes = 0.0, {}
-        for section in SECTIONS:
-            if section.name == "playback" and not self._plays:
+        plays = self._plays and self._link is None
+        for section in PLAYED if self._link is None else LIVE:
+            if section.name == "playback" and not plays:
                 continue
             width = section.compact if compact else section.wide
             self._boxes[section.name] = QRectF(left, LINE, width, height)
@@ -158,12 +196,13 @@ class StatusStrip(QWidget):
         session = self._boxes["session"]
         top = round(session.top() + height - 29)
         self.session.setGeometry(round(session.left() + 4), top, round(session.width() - 8), 26)
-        if self._plays:
+        if plays:
             box = self._boxes["playback"]
             self.playback.setGeometry(round(box.left() + 4), top, round(box.width() - 8), 26)
         self.flatten.set_word("Flatten" if compact else "Hold to flatten")
         width = max(self.flatten.sizeHint().width(), 116 if compact else 148)
         self.flatten.setGeometry(self.width() - width - 10, LINE + (height - 30) // 2, width, 30)
+        self.kill.setGeometry(self.flatten.x() - 62, LINE + (height - 30) // 2, 56, 30)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """All sections, with hairlines between them."""
@@ -176,6 +215,8 @@ class StatusStrip(QWidget):
             ink.fill(QRectF(0, 0, box.width(), LINE), BADGES.get(part.badge, "replay"))
             painters: dict[str, Callable[[Ink, QRectF, StatusPart], None]] = {
                 "badge": self._badge,
+                "link": self._linked,
+                "guard": self._guard,
                 "feed": self._feed,
                 "clock": self._clock,
                 "money": self._money,
@@ -197,12 +238,18 @@ class StatusStrip(QWidget):
         return QRectF(box.left(), top + 14, box.width(), box.bottom() - top - 17)
 
     def _badge(self, ink: Ink, box: QRectF, part: StatusPart) -> None:
-        badge = QRectF(box.left(), box.center().y() - 13, box.width() - 4, 26)
-        ink.rounded(badge, 3, fill=BADGES.get(part.badge, "replay"))
-        ink.text(badge, part.badge, px=12, weight=600, token="onbadge", align=CENTRE)
+        paint_badge(ink, box, part, self._link)
+
+    def _linked(self, ink: Ink, box: QRectF, part: StatusPart) -> None:
+        if self._link is not None:
+            paint_link(ink, self._caption(ink, box, link_caption(ink.look, self._link)), self._link, part.at_ns)
+
+    def _guard(self, ink: Ink, box: QRectF, part: StatusPart) -> None:
+        paint_guard(ink, self._caption(ink, box, "If we die now"), part, self._link)
 
     def _feed(self, ink: Ink, box: QRectF, part: StatusPart) -> None:
-        value = self._caption(ink, box, part.feed if self._look.compact else f"Feed · {part.feed}")
+        named = part.feed if self._look.compact else f"Feed · {part.feed}"
+        value = self._caption(ink, box, named if self._link is None else "Feed")
         age_s = self.feed_age_s()
         if age_s is None:
             ink.text(value, "waiting for rows", px=12, token="t3")
@@ -219,37 +266,16 @@ class StatusStrip(QWidget):
             caption = f"Clock · {part.next_cutoff} in" if part.next_cutoff else "Clock"
         value = self._caption(ink, box, caption)
         left = ink.run(value, fmt.clock(part.at_ns, part.zone), px=15, weight=600)
-        zone = value.adjusted(left - value.left() + 4, 2, 0, 0)
-        left = ink.run(zone, fmt.zone_word(part.at_ns, part.zone), px=10, weight=500, token="t3")
+        if self._link is None or not self._look.compact:
+            zone = value.adjusted(left - value.left() + 4, 2, 0, 0)
+            left = ink.run(zone, fmt.zone_word(part.at_ns, part.zone), px=10, weight=500, token="t3")
         if part.next_cutoff_ns is not None:
             ahead = value.adjusted(left - value.left() + 10, 0, 0, 0)
             ink.text(ahead, fmt.until((part.next_cutoff_ns - part.at_ns) / NS), px=13, weight=500, token="t2")
 
     def _money(self, ink: Ink, box: QRectF, part: StatusPart) -> None:
-        left_out = f" · {part.blind_left_out} blind left out" if part.blind_left_out else ""
-        value = self._caption(ink, box, f"Day P&L, net{left_out}")
-        token = outcome(part.day_pnl)
-        if token != "t2":
-            direction(ink, QPointF(value.left() + 5, value.center().y()), part.day_pnl, token)
-        amount = value.adjusted(14, 0, 0, 0)
-        left = ink.run(amount, fmt.money_short(part.day_pnl), px=15, weight=600, token=token)
-        ink.text(value.adjusted(left - value.left() + 4, 1, 0, 0), fmt.currency(part.currency), px=11, token="t2")
-        wide = 120.0 if not self._look.compact else 62.0
-        bar = QRectF(value.right() - wide, value.center().y() - 2.5, wide, 5)
-        if not self._look.compact:
-            peak = QRectF(bar.left(), box.top() + 6, wide, 13)
-            ink.text(peak, f"peak {fmt.money_short(part.day_peak)}", px=10, weight=500, token="t2", align=RIGHT)
-        self._money_bar(ink, bar, part)
-
-    def _money_bar(self, ink: Ink, bar: QRectF, part: StatusPart) -> None:
-        """Fill: now, as a share of the best the day has seen; tick: that best. A day in loss fills nothing."""
-        ink.rounded(bar, 2.5, fill="bg3")
-        if part.day_peak > 0.0:
-            tick = bar.left() + bar.width() * 0.9
-            share = min(max(part.day_pnl / part.day_peak, 0.0), 1.0)
-            if share * (tick - bar.left()) > 2:
-                ink.rounded(QRectF(bar.left(), bar.top(), (tick - bar.left()) * share, 5), 2.5, fill="profit")
-            ink.fill(QRectF(round(tick), bar.center().y() - 6, 1, 12), "t1")
+        is_live = self._link is not None
+        paint_money(ink, box, self._caption(ink, box, money_caption(ink.look, part, is_live)), part, is_live)
 
     def _cooldown(self, ink: Ink, box: QRectF, part: StatusPart) -> None:
         value = self._caption(ink, box, "Cooldown")
@@ -263,8 +289,9 @@ class StatusStrip(QWidget):
             ink.text(value.adjusted(19, 0, 0, 0), "ready", token="t2")
 
     def _session(self, ink: Ink, box: QRectF, part: StatusPart) -> None:
-        unprotected = f" · {part.unprotected_by_us} unguarded" if part.unprotected_by_us else ""
-        self._caption(ink, box, f"Engine{unprotected}")
+        unguarded = f"{part.unprotected_by_us} unguarded" if part.unprotected_by_us else ""
+        engine = "" if unguarded and self._link is not None else "Engine"
+        self._caption(ink, box, " · ".join(word for word in (engine, unguarded) if word))
 
     def _playback(self, ink: Ink, box: QRectF, part: StatusPart) -> None:
         self._caption(ink, box, "Playback")

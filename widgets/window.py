@@ -20,16 +20,18 @@ from widgets.decision_bar import DecisionBar
 from widgets.keys_overlay import KeysOverlay
 from widgets.pages import NotThere, Pages
 from widgets.paint.theme import Look, PaletteName, ThemeName, dress
+from widgets.parts.link import trades
 from widgets.playback import Playback
 from widgets.rail import Rail
 from widgets.sounds import Sounds
-from widgets.status_strip import BADGES, StatusStrip
+from widgets.status_strip import StatusStrip
+from widgets.strip_live import BADGES, title_of
 from widgets.view_actions import ViewActions
 
 TICK_MS = 16
 SMALLEST = (1280, 640)  # at which everything that must be seen is seen
 ASK_WIDTH = 640
-LOOKING = ("keys", "tour", "close", "flatten", "theme", "palette")  # what the overlays let through
+LOOKING = ("keys", "tour", "close", "flatten", "kill", "theme", "palette")  # what the overlays let through
 REPEATING = (
     "up", "down", "stop_up", "stop_down", "faster", "slower", "step", "zoom_in", "zoom_out", "pan_left", "pan_right"
 )  # fmt: skip
@@ -283,6 +285,7 @@ class Window(QMainWindow):
         lists.position_wanted.connect(grid.select)
         lists.trip_wanted.connect(self.view.show_trip)
         lists.acknowledge_wanted.connect(self._acknowledge)
+        lists.compare_wanted.connect(lambda: self.controls.run("reconcile"))
         self.pages.pressed.connect(self.controls.run)
         self.pages.said.connect(self._say)
         self.pages.changed.connect(self.view.preference_changed)
@@ -340,10 +343,11 @@ class Window(QMainWindow):
             sys.excepthook(type(error), error, error.__traceback__)
 
     def _show_strip(self, frame: Frame) -> None:
+        self.strip.show_link(frame.connection)
         self.strip.show_status(frame.status)
         self.strip.show_orders(frame.orders)
         self.rail.show_badge(BADGES.get(frame.status.badge, "replay"))
-        title = f"{frame.status.badge} · {frame.status.feed} · Cockpit"
+        title = title_of(frame.status, frame.connection)
         if title != self.windowTitle():
             self.setWindowTitle(title)
 
@@ -353,6 +357,7 @@ class Window(QMainWindow):
     def _show_grid(self, frame: Frame) -> None:
         grid, header = self.cockpit.grid, self.cockpit.header
         first = grid.selected_id is None
+        grid.set_live(trades(frame.connection))
         grid.show_positions(frame.positions, frame.status, self._now_s())
         if first and frame.positions:
             grid.select(_liveliest(frame.positions).id, by_human=False)

@@ -10,11 +10,12 @@ from cockpit.commands import Command, Watch, WatchChain
 from tests.widgets.conftest import Table
 from tests.widgets.hands import Hand, Way
 from tests.widgets.ways_cockpit import COMMANDS, busy
+from tests.widgets.ways_live import LIVE
 from tests.widgets.ways_looking import LOOKING
 from tests.widgets.ways_pages import PAGES
 from widgets.acting.keymap import KEYMAP, active
 
-WAYS = (*COMMANDS, *LOOKING, *PAGES)
+WAYS = (*COMMANDS, *LOOKING, *PAGES, *LIVE)
 NAMES = [way.name for way in WAYS]
 
 

@@ -1,13 +1,16 @@
 """The only things that cross from the window to the engine and back can cross into another process too."""
 
 import pickle
+from collections.abc import Callable
 from typing import Any, get_args
 
 import msgspec
 import pytest
 
 from cockpit.commands import Acknowledged, Command
+from cockpit.frame import Frame
 from tests.widgets import frames
+from tests.widgets.frames_live import STATES
 
 EXAMPLES: dict[str, dict[str, Any]] = {
     "Reduce": {"position": "P0001", "fraction": 0.25},
@@ -25,6 +28,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "StopToBreakEven": {"position": "P0001"},
     "StopByTicks": {"position": "P0001", "ticks": -1},
     "SetSession": {"state": "halted"},
+    "Arm": {"account": "U7654321"},
+    "Kill": {"scope": "underlying", "underlying": "SPY"},
+    "Reconcile": {},
     "ResetCooldown": {"reason": "seen"},
     "Enter": {"symbol": "NIFTY26AUG26150CE", "side": "buy", "contracts": 65},
     "Acknowledge": {},
@@ -40,9 +46,9 @@ def test_every_command_pickles(kind: type[msgspec.Struct]) -> None:
     assert pickle.loads(pickle.dumps(command)) == command
 
 
-@pytest.mark.parametrize("name", list(frames.ALL))
-def test_every_frame_pickles(name: str) -> None:
-    frame = frames.ALL[name]()
+@pytest.mark.parametrize("make", [*frames.ALL.values(), *STATES.values()])
+def test_every_frame_pickles(make: Callable[[], Frame]) -> None:
+    frame = make()
     assert pickle.loads(pickle.dumps(frame)) == frame
 
 

@@ -39,6 +39,22 @@ def test_a_seller_gets_the_bid_and_may_lose_more() -> None:
     assert short_put.max_loss_why == "if the underlying falls to 0"
 
 
+def test_a_limit_that_rests_is_reckoned_at_its_price_where_that_is_better() -> None:
+    low = terms(BUY._replace(limit=70.0, rests="day"))
+    assert (low.expected, low.money) == (70.0, pytest.approx(65 * 70.0))
+    assert terms(BUY._replace(limit=90.0, rests="gtc")).expected == 78.45
+    assert terms(SELL._replace(limit=90.0, rests="gtc")).expected == 90.0
+    assert terms(BUY._replace(limit=90.0)).expected == 78.45
+
+
+def test_a_limit_that_rests_says_for_how_long() -> None:
+    draft = BUY._replace(limit=70.0, rests="gtc")
+    said = sentence(draft, CALL, terms(draft), "INR")
+    assert said.startswith("Buy 65 NIFTY 26150 C at a limit of 70.00, resting until it is cancelled, 4\u202f550\u00a0₹")
+    assert command(draft, terms(draft)).rests == "gtc"
+    assert command(draft._replace(limit=None), terms(BUY)).rests is None
+
+
 def test_unknown_quotes_leave_unknown_money() -> None:
     blank = PUT._replace(cell=replace(CELL, bid=None, ask=None))
     got = terms(SELL, blank)
@@ -51,6 +67,14 @@ def test_unknown_quotes_leave_unknown_money() -> None:
     [
         (BUY, READY, None, CELL, ""),
         (BUY, replace(READY, session="halted"), None, CELL, "The session is halted: no new risk is taken."),
+        (
+            BUY,
+            replace(READY, session="halted", is_armed=False),
+            None,
+            CELL,
+            "The account is not armed: no new risk is taken.",
+        ),
+        (BUY._replace(limit=70.0, rests="day"), READY, None, CELL, ""),
         (BUY, replace(READY, session="reducing"), None, CELL, "The session is reducing: no new risk is taken."),
         (SELL, READY, frames.position(), CELL, "Opposite to the open position of +195: take that off instead."),
         (BUY, READY, frames.position(), CELL, ""),

@@ -16,7 +16,7 @@ class Binding(NamedTuple):
     text: str
 
 
-LEAVE, DECIDE, LEAD, ENTER = "Take off", "Decide", "Lead", "Open"
+LEAVE, DECIDE, LEAD, ENTER, LIVE = "Take off", "Decide", "Lead", "Open", "Live broker"
 LOOK, TABS, CHART, PLAY, WINDOW = "Look", "Tabs", "Charts", "Playback", "Window"
 KEYMAP: dict[str, Binding] = {
     "quarter": Binding(LEAVE, ("F1",), "take a quarter off"),
@@ -48,6 +48,9 @@ KEYMAP: dict[str, Binding] = {
     "buy": Binding(ENTER, ("Ctrl+B",), "ticket: buy the marked contract"),
     "sell": Binding(ENTER, ("Ctrl+S",), "ticket: sell the marked contract"),
     "submit": Binding(ENTER, ("Ctrl+Return",), "send the ticket"),
+    "arm": Binding(LIVE, ("Ctrl+Shift+A",), "arm: type the account code"),
+    "kill": Binding(LIVE, ("Ctrl+F12",), "kill switch: halt, cancel all, leave"),
+    "reconcile": Binding(LIVE, ("Ctrl+G",), "compare with the broker now"),
     "up": Binding(LOOK, ("Up", "K"), "select the position above"),
     "down": Binding(LOOK, ("Down", "J"), "select the position below"),
     "alerts": Binding(LOOK, ("A",), "the alerts have been seen"),

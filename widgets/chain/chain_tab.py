@@ -25,6 +25,7 @@ class ChainTab(QWidget):
     def __init__(self, look: Look, dispatch: Dispatch) -> None:
         super().__init__()
         self._look = look
+        self._is_live = False
         self._seen: tuple[object, ...] = ()
         self.chain = ChainPane(look, dispatch)
         self.ticket = Ticket(look, dispatch)
@@ -76,6 +77,13 @@ class ChainTab(QWidget):
         """Time goes on: rows that have waited are painted."""
         self.ticket.advance(now_s)
         self.chain.grid.repaint_some()
+
+    def set_live(self, live: bool) -> None:
+        """Whether a limit can rest at a live broker."""
+        if live != self._is_live:
+            self._is_live = live
+            self.ticket.set_live(live)
+            self._place()
 
     def buy(self) -> None:
         """The contract under the cursor into the ticket, to buy it."""

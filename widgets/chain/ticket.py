@@ -10,9 +10,19 @@ from cockpit.frame import ChainPart, PositionPart, StatusPart
 from widgets.acting.dispatch import Dispatch
 from widgets.acting.keymap import cap
 from widgets.chain.chain_lookup import Contract, find
-from widgets.chain.ticket_sheet import EDGE, LABEL, NOTICE, fields_top, height_of, notice_top, paint_sheet
+from widgets.chain.ticket_sheet import (
+    EDGE,
+    LABEL,
+    LABELS,
+    LABELS_LIVE,
+    NOTICE,
+    fields_top,
+    height_of,
+    notice_top,
+    paint_sheet,
+)
 from widgets.chain.ticket_sheet import row_height as field_height
-from widgets.chain.ticket_terms import Draft, Terms, command, cooldown_s, terms_of
+from widgets.chain.ticket_terms import Draft, Rests, Terms, command, cooldown_s, terms_of
 from widgets.chain.ticket_words import WAITS, Sheet, Step, sheet_of
 from widgets.paint import format as fmt
 from widgets.paint.ink import Ink
@@ -24,6 +34,7 @@ from widgets.parts.stepper import Stepper
 
 GUARD_S = 0.5  # a second press that follows faster was meant for the first button
 MOST_LOTS = 9_999
+RESTS: dict[str, Rests | None] = {"refused at once": None, "rests today": "day", "rests until cancelled": "gtc"}
 
 
 @dataclass(slots=True)
@@ -60,12 +71,15 @@ class Ticket(QWidget):
         self.lots = Stepper(look, "lots", step=1.0, most=MOST_LOTS)
         self.kind = Choices(look, ("Market", "Limit"), name="order")
         self.limit = Stepper(look, "limit price", step=0.05, digits=2)
+        self.rests = Picker(look, "what becomes of a limit that does not fill at once")
+        self.rests.addItems(list(RESTS))
         self.profile = Picker(look, "profile that supervises the position")
         self.review = ActionButton(look, "Review order", hint="see what would be sent", kind="accent")
         self.confirm = ActionButton(look, "Send", hint="send it to the engine", kind="accent")
         self.back = ActionButton(look, "Back", key="Esc", hint="change it")
         self.reset = ActionButton(look, "Reset…", key=cap("cooldown"), hint="end the cooldown: asks for a reason")
-        for field in (self.side, self.lots, self.kind, self.limit, self.profile):
+        self._is_live = False
+        for field in (*self._fields, self.rests):
             field.setParent(self)
         beside(self, self.review, self.confirm, self.back, self.reset)
         self.setAccessibleName("ticket")
@@ -88,9 +102,22 @@ class Ticket(QWidget):
         """The words that are shown."""
         return self._sheet
 
+    @property
+    def _fields(self) -> tuple[QWidget, ...]:
+        """From the top."""
+        resting = (self.rests,) if self._is_live else ()
+        return (self.side, self.lots, self.kind, self.limit, *resting, self.profile)
+
+    def set_live(self, live: bool) -> None:
+        """Whether a limit can rest at a live broker: only then is it asked what becomes of it."""
+        if live != self._is_live:
+            self._is_live = live
+            self.set_measures()
+            self._changed()
+
     def set_measures(self) -> None:
         """Take the heights of the look again."""
-        self.setFixedHeight(height_of(self._look))
+        self.setFixedHeight(height_of(self._look, len(self._fields)))
         self._place()
         self.update()
 
@@ -143,7 +170,8 @@ class Ticket(QWidget):
         for stepper in (self.lots, self.limit):
             stepper.changed.connect(self._changed)
             stepper.entered.connect(self.focus_next)
-        self.profile.currentIndexChanged.connect(self._changed)
+        for picker in (self.rests, self.profile):
+            picker.currentIndexChanged.connect(self._changed)
         self.review.clicked.connect(self._review)
         self.confirm.clicked.connect(self._send)
         self.back.clicked.connect(self._go_back)
@@ -175,7 +203,8 @@ class Ticket(QWidget):
 
     def _draft(self) -> Draft:
         limit = round(self.limit.value, 9) if self.kind.current == "Limit" else None
-        return Draft(self._symbol, self._side(), int(self.lots.value), limit, self.profile.currentText())
+        rests = RESTS[self.rests.currentText()] if self._is_live and limit is not None else None
+        return Draft(self._symbol, self._side(), int(self.lots.value), limit, self.profile.currentText(), rests)
 
     def _changed(self) -> None:
         """A field was changed: what was reviewed is not what would be sent."""
@@ -239,13 +268,16 @@ class Ticket(QWidget):
         seen = self._seen
         if terms is None or seen.contract is None or seen.status is None:
             return Sheet(title=self._sheet.title if self._symbol else "")
-        return sheet_of(self._draft(), seen.contract, terms, seen.status, Step(self.reviewing, self._answer))
+        made = sheet_of(self._draft(), seen.contract, terms, seen.status, Step(self.reviewing, self._answer))
+        return made._replace(labels=LABELS_LIVE if self._is_live else LABELS)
 
     def _show_buttons(self, terms: Terms | None, waits_s: float, *, sending: bool) -> None:
         picked, reviewing = bool(self._symbol), self.reviewing
-        for field in (self.side, self.lots, self.kind, self.limit, self.profile):
+        for field in self._fields:
             field.setVisible(picked)
-        self.limit.setEnabled(self.kind.current == "Limit")
+        self.rests.setVisible(picked and self._is_live)
+        for field in (self.limit, self.rests):
+            field.setEnabled(self.kind.current == "Limit")
         self.review.setVisible(picked and not reviewing)
         self.confirm.setVisible(picked and reviewing)
         self.back.setVisible(picked and reviewing)
@@ -263,16 +295,17 @@ class Ticket(QWidget):
     def _place(self) -> None:
         top, height = fields_top(self._look), field_height(self._look)
         left, width = round(EDGE + LABEL), round(self.width() - 2 * EDGE - LABEL)
-        for i, field in enumerate((self.side, self.lots, self.kind, self.limit, self.profile)):
+        for i, field in enumerate(self._fields):
             wanted = min(width, 136 if isinstance(field, Stepper) else width)
             size = 26 if not isinstance(field, Choices) else field.height()
             field.setGeometry(left, round(top + i * height + (height - size) / 2), wanted, size)
-        foot, inside = round(notice_top(self._look) + NOTICE), round(self.width() - 2 * EDGE)
+        notice = notice_top(self._look, len(self._fields))
+        foot, inside = round(notice + NOTICE), round(self.width() - 2 * EDGE)
         self.review.setGeometry(round(EDGE), foot, inside, 34)
         self.confirm.setGeometry(round(EDGE), foot, inside - 92, 34)
         self.back.setGeometry(round(EDGE) + inside - 84, foot, 84, 34)
         reset = max(self.reset.sizeHint().width(), 74)
-        self.reset.setGeometry(self.width() - round(EDGE) - reset, round(notice_top(self._look)) + 5, reset, 26)
+        self.reset.setGeometry(self.width() - round(EDGE) - reset, round(notice) + 5, reset, 26)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fields for the new width."""

@@ -11,6 +11,7 @@ from widgets.paint.theme import Look
 EDGE, LABEL = 12.0, 62.0
 TITLE, FACT, NOTICE = 56.0, 21.0, 72.0
 LABELS = ("Side", "Lots", "Order", "Limit", "Exits by")
+LABELS_LIVE = ("Side", "Lots", "Order", "Limit", "Unfilled", "Exits by")  # where a limit can rest at a broker
 LINE = 16.0
 
 
@@ -36,19 +37,19 @@ def fields_top(look: Look) -> float:
     return look.measures.pane_head + TITLE
 
 
-def facts_top(look: Look) -> float:
-    """Where the figures begin."""
-    return fields_top(look) + len(LABELS) * row_height(look) + 8
+def facts_top(look: Look, fields: int) -> float:
+    """Where the figures begin, below so many fields."""
+    return fields_top(look) + fields * row_height(look) + 8
 
 
-def notice_top(look: Look) -> float:
+def notice_top(look: Look, fields: int) -> float:
     """Where the words over the buttons begin."""
-    return facts_top(look) + 4 * FACT + LINE + 10
+    return facts_top(look, fields) + 4 * FACT + LINE + 10
 
 
-def height_of(look: Look) -> int:
+def height_of(look: Look, fields: int) -> int:
     """Of a whole ticket."""
-    return round(notice_top(look) + NOTICE + 34 + 14)
+    return round(notice_top(look, fields) + NOTICE + 34 + 14)
 
 
 def paint_sheet(ink: Ink, box: QRectF, sheet: Sheet) -> None:
@@ -67,12 +68,13 @@ def paint_sheet(ink: Ink, box: QRectF, sheet: Sheet) -> None:
     ink.text(line.adjusted(left - line.left() + 8, 2, 0, 0), sheet.expiry, px=10, weight=500, token="t2")
     ink.elided(line.translated(0, 22), sheet.quote, px=11, token="t2")
     top, height = fields_top(look), row_height(look)
-    for i, name in enumerate(LABELS):
+    labels = sheet.labels or LABELS
+    for i, name in enumerate(labels):
         ink.text(QRectF(inside.left(), top + i * height, LABEL, height), name, px=11, token="t2")
     lots = QRectF(inside.left(), top + height, inside.width(), height)
     ink.text(lots, sheet.contracts, px=11, token="t2", align=RIGHT)
     _paint_facts(ink, inside, sheet)
-    _paint_notice(ink, QRectF(inside.left(), notice_top(look), inside.width(), NOTICE), sheet)
+    _paint_notice(ink, QRectF(inside.left(), notice_top(look, len(labels)), inside.width(), NOTICE), sheet)
 
 
 def _paint_empty(ink: Ink, inside: QRectF, top: float) -> None:
@@ -83,7 +85,7 @@ def _paint_empty(ink: Ink, inside: QRectF, top: float) -> None:
 
 
 def _paint_facts(ink: Ink, inside: QRectF, sheet: Sheet) -> None:
-    top = facts_top(ink.look)
+    top = facts_top(ink.look, len(sheet.labels or LABELS))
     ink.hairline(QPointF(inside.left(), top - 3.5), QPointF(inside.right(), top - 3.5))
     for i, fact in enumerate(sheet.facts):
         line = QRectF(inside.left(), top + i * FACT, inside.width(), FACT)

@@ -1,6 +1,6 @@
 """What a ticket comes to: the price to expect, what it costs and can lose, and why it cannot be sent now."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from cockpit.commands import Enter
 from cockpit.frame import ChainPart, PositionPart, StatusPart
@@ -9,6 +9,8 @@ from widgets.paint import format as fmt
 
 NS = 1_000_000_000
 SLACK = 1e-9
+Rests = Literal["day", "gtc"]
+STAYS: dict[Rests | None, str] = {None: "now", "day": "resting today", "gtc": "resting until it is cancelled"}
 
 
 class Draft(NamedTuple):
@@ -19,6 +21,7 @@ class Draft(NamedTuple):
     lots: int = 1
     limit: float | None = None  # None: at market
     profile: str = ""
+    rests: Rests | None = None  # a limit that does not fill at once stays at the broker; None: it is refused
 
 
 class Terms(NamedTuple):
@@ -43,12 +46,20 @@ def cooldown_s(status: StatusPart) -> float:
 def terms_of(draft: Draft, contract: Contract, part: ChainPart, status: StatusPart, held: PositionPart | None) -> Terms:
     """All that the ticket says about the draft."""
     contracts = draft.lots * part.lot
-    cell, expected = contract.cell, contract.quote(draft.side)
+    cell, expected = contract.cell, expected_price(draft, contract)
     size = contracts * part.multiplier
     money = expected * size if expected is not None else None
     spread = -(cell.ask - cell.bid) * size if cell.ask is not None and cell.bid is not None else None
     loss, why = max_loss(draft.side, contract, money, size, status.currency)
     return Terms(contracts, expected, money, spread, loss, why, refusal(draft, contract, part, status, held))
+
+
+def expected_price(draft: Draft, contract: Contract) -> float | None:
+    """What it fills at: the quote, or the limit that rests where that is better for us."""
+    quote = contract.quote(draft.side)
+    if quote is None or draft.limit is None or draft.rests is None:
+        return quote
+    return min(quote, draft.limit) if draft.side == "buy" else max(quote, draft.limit)
 
 
 def max_loss(side: str, contract: Contract, money: float | None, size: float, currency: str) -> tuple[str, str]:
@@ -63,6 +74,8 @@ def max_loss(side: str, contract: Contract, money: float | None, size: float, cu
 
 def refusal(draft: Draft, contract: Contract, part: ChainPart, status: StatusPart, held: PositionPart | None) -> str:
     """Why the engine would refuse it, in its own order; a cooldown is said by the button. Empty when it may go."""
+    if not status.is_armed:
+        return "The account is not armed: no new risk is taken."
     if status.session != "active":
         return f"The session is {status.session}: no new risk is taken."
     if part.closes_ns is not None and status.at_ns >= part.closes_ns:
@@ -82,7 +95,7 @@ def _quote_refusal(draft: Draft, contract: Contract) -> str:
     if quote is None:
         return f"No fresh {name}: nothing to {draft.side} at."
     limit = draft.limit
-    if limit is not None and (quote - limit) * (1 if draft.side == "buy" else -1) > SLACK:
+    if limit is not None and draft.rests is None and (quote - limit) * (1 if draft.side == "buy" else -1) > SLACK:
         there = "below the ask" if draft.side == "buy" else "above the bid"
         return f"A limit of {fmt.price(limit)} is {there} of {fmt.price(quote)}: it would not fill at once."
     return ""
@@ -91,9 +104,10 @@ def _quote_refusal(draft: Draft, contract: Contract) -> str:
 def sentence(draft: Draft, contract: Contract, terms: Terms, currency: str) -> str:
     """What is confirmed: Buy 65 NIFTY 26150 C at market ≈ 78.35, 5 093 ₹, supervised by adaptive."""
     what = f"{draft.side.capitalize()} {fmt.number(terms.contracts, 0)} {contract.name}"
-    at = "at market" if draft.limit is None else f"at a limit of {fmt.price(draft.limit)}, now"
+    at = "at market" if draft.limit is None else f"at a limit of {fmt.price(draft.limit)}, {STAYS[draft.rests]}"
     amount = f"{cash(terms.money, currency)}{'' if draft.side == 'buy' else ' received'}"
-    return f"{what} {at} ≈\u00a0{fmt.price(terms.expected)}, {amount}, supervised by {draft.profile}"
+    near = "" if draft.rests is not None and draft.limit is not None else f" ≈\u00a0{fmt.price(terms.expected)}"
+    return f"{what} {at}{near}, {amount}, supervised by {draft.profile}"
 
 
 def command(draft: Draft, terms: Terms) -> Enter:
@@ -104,6 +118,7 @@ def command(draft: Draft, terms: Terms) -> Enter:
         contracts=terms.contracts,
         price=draft.limit,
         profile=draft.profile or None,
+        rests=draft.rests if draft.limit is not None else None,
     )
 
 

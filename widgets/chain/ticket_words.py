@@ -39,6 +39,7 @@ class Sheet(NamedTuple):
     kind: str = ""
     cooldown: str = ""  # 0:41
     share: float = 0.0  # of the cooldown that is left
+    labels: tuple[str, ...] = ()  # of the fields
 
 
 def sheet_of(draft: Draft, contract: Contract, terms: Terms, status: StatusPart, step: Step) -> Sheet:

@@ -7,13 +7,18 @@ from cockpit.frame import PositionPart
 from widgets.paint import format as fmt
 from widgets.paint.signs import outcome
 from widgets.paint.theme import Look
+from widgets.parts.guard import is_bare, lost, protection_short
 
 NS = 1_000_000_000
 CELL = 4  # inset on both sides
+LIVE_WIDEST = {"protection": "≤ 9999.95"}  # where a price stands instead of a word
+LIVE_ONLY = ("dies",)  # columns of what a live broker holds orders for
 DROPPED_IN_TURN = ("vega", "gamma", "iv_change", "pcr", "oi", "age", "entry")  # where the window is too narrow
+DROPPED_LIVE = ("pcr", "age", "iv_change", "oi", "vega", "gamma", "entry", "iv")  # money lost is dearer than these
 OPTIONAL = (
     "entry", "bps", "stage", "delta", "gamma", "theta", "vega", "iv", "iv_change", "oi", "pcr", "mode", "age"
 )  # fmt: skip
+GIVES = 12.0  # so many pixels the nearest rule, whose name is cut anyway, leaves to what else a live grid has
 STRETCH = {"nearest": 40}  # takes up to so many spare pixels; the first column takes the rest
 
 
@@ -55,6 +60,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column("age", "Age", "Time since the position was opened", "23:59 h", px=11),
     Column("protection", "If we die", "What protects the position when this program stops", "practice", px=11),
+    Column("dies", "Then lost", "Money lost until what rests acts, if this program stops now", "−99 999", px=11),
     Column("take", "Take off", "A quarter, half, 60 %, all of it; take it over", fixed=128, opens_group=True),
 )
 
@@ -77,7 +83,8 @@ WORDS: dict[str, Callable[[PositionPart, int], str]] = {
     "pcr": lambda row, at_ns: fmt.ratio(row.put_call_ratio),
     "mode": lambda row, at_ns: row.mode,
     "age": lambda row, at_ns: fmt.duration((at_ns - row.opened_ns) / NS),
-    "protection": lambda row, at_ns: row.protection,
+    "protection": lambda row, at_ns: protection_short(row),
+    "dies": lambda row, at_ns: lost(row.dies_now),
 }
 TOKENS: dict[str, Callable[[PositionPart], str]] = {
     "entry": lambda row: "t2",
@@ -86,7 +93,8 @@ TOKENS: dict[str, Callable[[PositionPart], str]] = {
     "stop": lambda row: "t2",
     "mode": lambda row: "t2" if row.mode == "auto" else "t1",
     "age": lambda row: "t2",
-    "protection": lambda row: "loss" if row.protection == "none" else "t2",
+    "protection": lambda row: "loss" if is_bare(row) else "t2",
+    "dies": lambda row: "loss" if is_bare(row) else "t1",
 }
 
 
@@ -98,18 +106,21 @@ class Place(NamedTuple):
     width: float
 
 
-def places(look: Look, available: int, hidden: Collection[str] = ()) -> tuple[Place, ...]:
+def places(look: Look, available: int, hidden: Collection[str] = (), *, live: bool = False) -> tuple[Place, ...]:
     """The columns of a grid that wide, from left to right; they depend on the look, the width and the choice alone.
 
     `hidden` are those of `OPTIONAL` that are not wanted. A compact window leaves some more out, a wider one as many
-    as it must; what then remains scrolls.
+    as it must; what then remains scrolls. A `live` grid has what is lost if we die.
     """
-    shown = [column for column in COLUMNS if column.key not in hidden]
-    widths = {column.key: _width(look, column) for column in shown}
-    for key in (key for key in DROPPED_IN_TURN if key in widths):
-        if look.compact or sum(widths.values()) > available:
+    left_out = hidden if live else (*hidden, *LIVE_ONLY)
+    shown = [column for column in COLUMNS if column.key not in left_out]
+    widths = {column.key: _width(look, column, live) for column in shown}
+    for key in (key for key in (DROPPED_LIVE if live else DROPPED_IN_TURN) if key in widths):
+        if (look.compact and key in DROPPED_IN_TURN) or sum(widths.values()) > available:
             del widths[key]
     shown = [column for column in shown if column.key in widths]
+    if live:
+        widths["nearest"] -= min(max(0.0, sum(widths.values()) - available), GIVES)
     spare = max(0.0, available - sum(widths.values()))
     for key, most in STRETCH.items():
         widths[key] += min(spare, most)
@@ -131,9 +142,10 @@ def value(row: PositionPart, key: str, at_ns: int) -> tuple[str, str]:
     return words, TOKENS[key](row) if key in TOKENS else "t1"
 
 
-def _width(look: Look, column: Column) -> float:
+def _width(look: Look, column: Column, live: bool) -> float:
     if column.fixed:
         return float(column.fixed)
     head = look.width(column.head, 10, 500)
-    sign = {"pnl": 12, "protection": 18}.get(column.key, 0)
-    return float(round(max(head, look.width(column.widest, column.px, column.weight) + sign) + 2 * CELL))
+    sign = {"pnl": 12, "dies": 12, "protection": 18}.get(column.key, 0)
+    widest = LIVE_WIDEST.get(column.key, column.widest) if live else column.widest
+    return float(round(max(head, look.width(widest, column.px, column.weight) + sign) + 2 * CELL))

@@ -21,6 +21,7 @@ from widgets.paint.ink import Ink
 from widgets.paint.theme import Look
 from widgets.paint.tints import Tints
 from widgets.parts.choices import Choices
+from widgets.parts.guard import lost
 
 NS = 1_000_000_000
 SCROLL_BAR = 8  # always left free, so that no column moves when the rows begin to scroll
@@ -52,6 +53,7 @@ class PositionGrid(QAbstractScrollArea):
         self._rows: tuple[PositionPart, ...] = ()
         self._at_ns, self._second, self._currency, self._zone = 0, -1, "", "UTC"
         self._hidden: frozenset[str] = frozenset()
+        self._is_live = False
         self._selected: str | None = None
         self._places: tuple[Place, ...] = ()
         self._hover: Hit | None = None
@@ -86,7 +88,7 @@ class PositionGrid(QAbstractScrollArea):
 
     def set_measures(self) -> None:
         """Take heights and columns of the look again."""
-        self._places = places(self._look, self.width() - SCROLL_BAR, self._hidden)
+        self._places = places(self._look, self.width() - SCROLL_BAR, self._hidden, live=self._is_live)
         measures = self._look.measures
         self.filter.move(self._filter_left(), (measures.pane_head - self.filter.height()) // 2)
         self._top = measures.pane_head + measures.head
@@ -96,6 +98,12 @@ class PositionGrid(QAbstractScrollArea):
     def height_for(self, rows: int) -> int:
         """The height at which that many rows are seen."""
         return self._top + rows * self._look.measures.row + 2
+
+    def set_live(self, live: bool) -> None:
+        """Whether stops can rest at a broker: then what is lost without us has a column."""
+        if live != self._is_live:
+            self._is_live = live
+            self.set_measures()
 
     def show_only(self, shown: Collection[str]) -> None:
         """Of the optional columns these and no others."""
@@ -201,6 +209,7 @@ class PositionGrid(QAbstractScrollArea):
         if row is not None:
             said = f"{row.label}, {fmt.contracts(row.contracts, row.side)}, mark {fmt.price(row.mark)}"
             said += f", P&L {fmt.money(row.pnl)}, stop {fmt.price(row.stop)}, {row.state}"
+            said += f", if we die {row.protection_why or row.protection}"
             self.setAccessibleDescription(said)
 
     def _row_rect(self, index: int) -> QRect:
@@ -310,6 +319,9 @@ class PositionGrid(QAbstractScrollArea):
         row = self._rows[hit.row]
         if hit.action:
             return self._off(row, hit.action) or f"{TAKES[hit.action].does}: {cap(hit.action)} ({row.label})"
+        if hit.column in ("protection", "dies") and row.protection_why:
+            money = f"{lost(row.dies_now, exact=True)} {fmt.currency(self._currency)}"
+            return f"{row.label}: {fmt.signs(row.protection_why)}.\nIf this program stops now, until then: {money}"
         if row.state == "blind":
             return row.blind_cause
         return f"{row.symbol} · {row.profile} · Greeks {'modelled' if row.greeks_model else 'given'}"

@@ -10,6 +10,7 @@ from widgets.grid.position_columns import CELL, Place, value
 from widgets.paint import format as fmt
 from widgets.paint.ink import CENTRE, LEFT, RIGHT, Ink
 from widgets.paint.signs import arc, direction, gauge, glyph, outcome, pips
+from widgets.parts.guard import is_bare
 
 Xs = tuple[tuple[Place, float], ...]
 GAUGE = 40
@@ -123,8 +124,11 @@ def _value(ink: Ink, cell: QRectF, row: PositionPart, place: Place, state: RowSt
     if column.key == "pnl" and token in ("profit", "loss"):
         left = inner.right() - ink.look.width(words, 12, 600) - 8
         direction(ink, QPointF(left, cell.center().y()), row.pnl or 0.0, token)
+    if column.key == "dies" and token == "loss":
+        left = inner.right() - ink.look.width(words, column.px, column.weight) - 8
+        direction(ink, QPointF(left, cell.center().y()), -1.0, token)
     if column.key == "protection":
-        ink.icon("shield", QRectF(cell.left() + 4, cell.center().y() - 7, 14, 14), token)
+        ink.icon("alert" if is_bare(row) else "shield", QRectF(cell.left() + 4, cell.center().y() - 7, 14, 14), token)
     ink.text(inner, words, px=column.px, weight=column.weight, token=token, align=LEFT if column.left else RIGHT)
 
 

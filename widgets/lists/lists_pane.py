@@ -1,6 +1,7 @@
-"""The lists of the cockpit behind their tabs: ledger, orders, alerts, closed, conflicts and log; one search for all."""
+"""The lists of the cockpit behind their tabs, of a live session also broker and comparison; one search for all."""
 
 import itertools
+from typing import Any
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPaintEvent
@@ -10,21 +11,26 @@ from cockpit.frame import Frame
 from widgets.acting.dispatch import Tone
 from widgets.acting.keymap import cap
 from widgets.lists.alerts_list import AlertsList
+from widgets.lists.broker_panel import BrokerPanel
 from widgets.lists.closed_list import ClosedList
 from widgets.lists.ledger_list import KINDS, LedgerList
 from widgets.lists.log_list import LogList
 from widgets.lists.orders_list import OrdersList
+from widgets.lists.reconciliation_list import WANTING, ReconciliationList
 from widgets.paint import format as fmt
 from widgets.paint.ink import RIGHT, Ink
 from widgets.paint.theme import Look
 from widgets.parts.band import Band
 from widgets.parts.button import ActionButton
+from widgets.parts.link import UP, trades
 from widgets.parts.menu_chip import MenuChip
+from widgets.parts.part_table import PartTable
 from widgets.parts.search_line import SearchLine
 from widgets.parts.tab_bar import TabBar
 from widgets.rules.conflict_view import ConflictView
 
 LEDGER, ORDERS, ALERTS, CLOSED, CONFLICTS, LOG = "Ledger", "Orders", "Alerts", "Closed", "Conflicts", "Log"
+BROKER, COMPARED = "Broker", "Compared"  # only where something is live
 ALL_POSITIONS, THIS_POSITION, ANY_RULE = "all positions", "this position", "any rule"
 
 
@@ -32,12 +38,13 @@ class ListsPane(QWidget):
     """Shows what a frame lists.
 
     `position_wanted` carries the id of an open position, `trip_wanted` that of a round trip that has ended;
-    `acknowledge_wanted` the id of an alert, or None for all of them.
+    `acknowledge_wanted` the id of an alert, or None for all of them; `compare_wanted` that the broker is to be asked.
     """
 
     position_wanted = Signal(str)
     trip_wanted = Signal(str)
     acknowledge_wanted = Signal(object)
+    compare_wanted = Signal()
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -45,15 +52,18 @@ class ListsPane(QWidget):
         self._frame: Frame | None = None
         self.ledger, self.orders, self.alerts = LedgerList(look), OrdersList(look), AlertsList(look)
         self.closed, self.conflicts, self.log = ClosedList(look), ConflictView(look), LogList(look)
-        self.lists = {
+        self.broker, self.compared = BrokerPanel(look), ReconciliationList(look)
+        self.lists: dict[str, PartTable[Any] | BrokerPanel] = {
             LEDGER: self.ledger,
             ORDERS: self.orders,
             ALERTS: self.alerts,
             CLOSED: self.closed,
             CONFLICTS: self.conflicts,
             LOG: self.log,
+            BROKER: self.broker,
+            COMPARED: self.compared,
         }
-        self.tabs = TabBar(look, tuple(self.lists))
+        self.tabs = TabBar(look, tuple(name for name in self.lists if name not in (BROKER, COMPARED)))
         for name in (ORDERS, ALERTS, CLOSED):
             self.tabs.set_count(name, 0)
         self.line = SearchLine(look, hint="Search", name=f"search in the list ({cap('search')})")
@@ -62,6 +72,9 @@ class ListsPane(QWidget):
         self.kind = MenuChip(look, tuple(KINDS), name="kind", widest="commands")
         self.acknowledge = ActionButton(
             look, "All seen", key=cap("alerts"), hint="mark every alert as seen", kind="flat"
+        )
+        self.compare = ActionButton(
+            look, "Compare now", key=cap("reconcile"), hint="ask the broker for all it holds, and compare", kind="flat"
         )
         self.setAccessibleName("lists")
         self._lay_out()
@@ -99,7 +112,25 @@ class ListsPane(QWidget):
             self.tabs.set_count(CLOSED, frame.closed_count)
         if before is None or _label(before) != _label(frame):
             self._narrow()
+        self._show_live(frame, before)
         self._note.show_words(self._words())
+
+    def _show_live(self, frame: Frame, before: Frame | None) -> None:
+        """What only a session with a live link has: its tabs come with the first one, and stay."""
+        link, compared = frame.connection, frame.reconciliation
+        if link is None and BROKER not in self.tabs.names:
+            return
+        self.orders.set_live(trades(link))
+        if link is not None and BROKER not in self.tabs.names:
+            self.tabs.add(BROKER)
+            self._share_head()
+        if compared is not None and COMPARED not in self.tabs.names:
+            self.tabs.add(COMPARED)
+            self._share_head()
+        self.broker.show_parts(link, frame.account, frame.status, frame.positions)
+        self.compared.show_part(compared, frame.status.zone)
+        if compared is not None and (before is None or before.reconciliation is not compared):
+            self.tabs.set_count(COMPARED, sum(row.kind == WANTING for row in self.compared.all))
 
     def note(self, at_ns: int, text: str, tone: Tone) -> None:
         """An answer of the engine, for the log."""
@@ -114,7 +145,9 @@ class ListsPane(QWidget):
         self._step(-1)
 
     def search(self) -> None:
-        """Give the keyboard to the search line."""
+        """Give the keyboard to the search line; the panel of the broker has none, what was compared has."""
+        if self.tabs.current == BROKER:
+            self.tabs.choose(COMPARED if COMPARED in self.tabs.names else LEDGER)
         self._share_head(True)
         self.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.line.selectAll()
@@ -133,7 +166,7 @@ class ListsPane(QWidget):
         row.setSpacing(4)
         row.addWidget(self.tabs)
         row.addWidget(self._note, 1)
-        for widget in (self.scope, self.rule, self.kind, self.acknowledge, self.line):
+        for widget in (self.scope, self.rule, self.kind, self.acknowledge, self.compare, self.line):
             row.addWidget(widget)
         self._stack = QStackedWidget()
         for each in self.lists.values():
@@ -143,7 +176,8 @@ class ListsPane(QWidget):
         column.setSpacing(0)
         column.addWidget(self._head)
         column.addWidget(self._stack, 1)
-        order = (self.tabs, self.scope, self.rule, self.kind, self.acknowledge, self.line, *self.lists.values())
+        buttons = (self.acknowledge, self.compare)
+        order = (self.tabs, self.scope, self.rule, self.kind, *buttons, self.line, *self.lists.values())
         for before, after in itertools.pairwise(order):
             QWidget.setTabOrder(before, after)
 
@@ -156,6 +190,8 @@ class ListsPane(QWidget):
         for chip in (self.scope, self.rule, self.kind):
             chip.chosen.connect(self._narrow)
         self.acknowledge.clicked.connect(lambda: self.acknowledge_wanted.emit(None))
+        self.compare.clicked.connect(self.compare_wanted)
+        self.compared.activated.connect(self._find_compared)
         self.ledger.activated.connect(self._find_line)
         self.orders.activated.connect(self._find_order)
         self.alerts.activated.connect(self._acknowledge)
@@ -171,13 +207,26 @@ class ListsPane(QWidget):
         self.lists[self.tabs.current].search(words)
 
     def _share_head(self, searching: bool = False) -> None:
-        """In a narrow window the filters make room for who searches, and the search is a lens for who does not."""
+        """Where room is scarce the filters make it for who searches, and the search is a lens for who does not."""
         searching = searching or bool(self.line.text())
         on_ledger, compact = self.tabs.current == LEDGER, self._look.compact
-        self.line.setFixedWidth(26 if compact and on_ledger and not searching else 132)
-        for chip in (self.scope, self.rule, self.kind):
-            chip.setVisible(on_ledger and not (compact and searching))
-        self.acknowledge.setVisible(self.tabs.current == ALERTS)
+        tight = compact or BROKER in self.tabs.names
+        short = tight and self.tabs.current in (LEDGER, COMPARED) and not searching
+        crowded = compact and BROKER in self.tabs.names  # a search finds a rule by its name as well
+        asks = self.tabs.current == BROKER or (self.tabs.current == COMPARED and not (tight and searching))
+        shown: dict[QWidget, bool] = {
+            **dict.fromkeys((self.scope, self.rule, self.kind), on_ledger and not (tight and searching)),
+            self.acknowledge: self.tabs.current == ALERTS,
+            self.compare: asks and COMPARED in self.tabs.names,
+            self.line: self.tabs.current != BROKER,
+        }
+        shown[self.rule] = shown[self.rule] and not crowded
+        if short:
+            self.line.setFixedWidth(26)
+        for widget, there in sorted(shown.items(), key=lambda each: each[1]):  # what goes makes room for what comes
+            widget.setVisible(there)
+        if not short:
+            self.line.setFixedWidth(132)
 
     def _offer_rules(self) -> None:
         self.rule.offer((ANY_RULE, *self.ledger.rules))
@@ -199,6 +248,9 @@ class ListsPane(QWidget):
 
     def _find_line(self, row: int) -> None:
         self._find(self.ledger.part(row).part.label)
+
+    def _find_compared(self, row: int) -> None:
+        self._find(self.compared.part(row).label)
 
     def _find_order(self, row: int) -> None:
         self._find(self.orders.part(row).position_id)
@@ -222,6 +274,11 @@ class ListsPane(QWidget):
         if self.tabs.current == CLOSED and frame.closed:
             count = fmt.number(frame.closed_count, 0)
             return f"{count} closed, net {fmt.money_short(frame.closed_net)} {fmt.currency(frame.status.currency)}"
+        if self.tabs.current == BROKER and frame.connection is not None:
+            return frame.connection.words if frame.connection.state == UP else ""  # else the panel has it
+        if self.tabs.current == COMPARED and frame.reconciliation is not None:
+            at_ns = frame.reconciliation.at_ns
+            return "" if at_ns is None or self._look.compact else f"at {fmt.clock(at_ns, frame.status.zone)}"
         detail = frame.detail
         if self.tabs.current == CONFLICTS and detail is not None and detail.conflict_ns is not None:
             instrument, _ = fmt.split_label(detail.position.label)
@@ -245,6 +302,7 @@ class _Note(QWidget):
         if words != self._words:
             self._words = words
             self.setAccessibleName(words)
+            self.setToolTip(words)
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -58,6 +58,8 @@ def glyph(ink: Ink, state: str, box: QRectF) -> None:
             ink.icon("alert", QRectF(centre.x() - 7, centre.y() - 7, 14, 14), "warn")
         case "command":
             ink.icon("hand", QRectF(centre.x() - 7, centre.y() - 7, 14, 14), "t2")
+        case "rests":
+            ink.icon("shield", QRectF(centre.x() - 7, centre.y() - 7, 14, 14), "t2")
         case "idle" | "not offered":
             ink.pen("t3", 1.4)
             painter.drawLine(QPointF(centre.x() - 3, centre.y()), QPointF(centre.x() + 3, centre.y()))

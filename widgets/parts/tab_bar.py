@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from widgets.paint.ink import CENTRE, Ink
 from widgets.paint.theme import Look
 
-FIRST, BETWEEN = 12.0, 18.0  # room before the first tab, and between two
+FIRST, BETWEEN, CLOSE = 12.0, 18.0, 12.0  # room before the first tab, and between two; between many in little room
+MANY = 6  # tabs that have room beside the filters of a compact window
 CHIP, MOST_COUNTED = 24.0, 99  # room for a count, whatever it is
 STEPS: dict[int, int] = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
@@ -85,12 +86,12 @@ class TabBar(QWidget):
 
     def place_of(self, name: str) -> QRectF:
         """Where a tab is."""
-        left = FIRST
+        left, between = FIRST, CLOSE if self._look.compact and len(self._names) > MANY else BETWEEN
         for each in self._names:
             width = self._look.width(each, 12, 600) + (CHIP + 6 if each in self._counts else 0)
             if each == name:
                 return QRectF(left, 0, width, self.height())
-            left += width + BETWEEN
+            left += width + between
         return QRectF()
 
     def sizeHint(self) -> QSize:
@@ -109,7 +110,7 @@ class TabBar(QWidget):
             self.setAccessibleDescription(f"{self._current}{counted}: tab {place} of {len(self._names)}")
 
     def _at(self, at: QPointF) -> str:
-        near = (n for n in self._names if self.place_of(n).adjusted(-BETWEEN / 2, 0, BETWEEN / 2, 0).contains(at))
+        near = (n for n in self._names if self.place_of(n).adjusted(-CLOSE / 2, 0, CLOSE / 2, 0).contains(at))
         return next(near, "")
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -11,6 +11,7 @@ from cockpit.preferences import PreferenceFile
 from widgets.paint.theme import Look
 from widgets.parts.plain_list import Line, PlainList
 from widgets.settings.profile_form import ProfileForm
+from widgets.settings.settings_connection import ConnectionForm
 from widgets.settings.settings_files import FilesForm
 from widgets.settings.settings_keys import KeysForm
 from widgets.settings.settings_look import LookForm
@@ -21,6 +22,7 @@ SECTIONS = {
     "keys": ("Keys", "table"),
     "look": ("Look", "eye"),
     "sounds": ("Sounds", "sound"),
+    "connection": ("Connection", "branch"),
     "files": ("About, files", "help"),
 }
 WIDE_LIST, COMPACT_LIST = 168, 132
@@ -57,9 +59,10 @@ class SettingsTab(QWidget):
         self.keys = KeysForm(look, preferences)
         self.looks = LookForm(look, preferences)
         self.sounds = SoundsForm(look, preferences, played_by)
+        self.connection = ConnectionForm(look, preferences)
         self.files = FilesForm(look, preferences, places)
         self._stack = QStackedWidget()
-        for part in (self.profiles, self.keys, self.looks, self.sounds, self.files):
+        for part in (self.profiles, self.keys, self.looks, self.sounds, self.connection, self.files):
             self._stack.addWidget(part)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -70,7 +73,7 @@ class SettingsTab(QWidget):
         self.sections.currentRowChanged.connect(self._stack.setCurrentIndex)
         self.profiles.applied.connect(self.applied.emit)
         self.profiles.shown.connect(self._shown)
-        for part in (self.keys, self.looks, self.sounds, self.files):
+        for part in (self.keys, self.looks, self.sounds, self.connection, self.files):
             part.changed.connect(self._changed)
         self.sounds.hear.connect(self.hear.emit)
         self.looks.tour.connect(self.tour.emit)
@@ -98,7 +101,7 @@ class SettingsTab(QWidget):
 
     def refresh(self) -> None:
         """Show the preferences as they are, when they were changed elsewhere."""
-        for part in (self.keys, self.looks, self.sounds, self.files):
+        for part in (self.keys, self.looks, self.sounds, self.connection, self.files):
             part.refresh()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
