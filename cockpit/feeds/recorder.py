@@ -57,6 +57,17 @@ def about(recording: Recording) -> Recorded:
     )
 
 
+def about_live(market: str, instruments: Mapping[str, Instrument]) -> Recorded:
+    """What a recording of a live feed says of itself; `instruments` may grow while it is made."""
+    return Recorded(
+        market=market,
+        instruments=instruments,
+        columns=frozenset(MODELLED),
+        underlying_is_bars=frozenset(),
+        interval_s=0.0,
+    )
+
+
 class Recorder:
     """Rows as they come, whole lines at a time; every row of a batch gets the batch's own instant.
 
@@ -89,9 +100,9 @@ class Recorder:
             self._line(f"{stem}.csv", f"{at},{static},{cells}")
         self.rows += len(event.quotes)
         for moved in event.underlyings:
-            self._line(f"{_stem(moved.underlying)}_underlying.csv", self._underlying(at, moved))
+            self._line(f"{stem_of(moved.underlying)}_underlying.csv", self._underlying(at, moved))
         for given in event.given:
-            self._line(f"{_stem(given.underlying)}_features.csv", _joined((at, given.underlying, *given[2:])))
+            self._line(f"{stem_of(given.underlying)}_features.csv", _joined((at, given.underlying, *given[2:])))
         for entry in event.entries:
             self._line("entries.csv", _entry(at, entry))
         for command in event.commands:
@@ -133,7 +144,7 @@ class Recorder:
     def _known(self, row: Quoted) -> tuple[str, str]:
         contract = self._about.instruments[row.symbol]
         cells = (contract.symbol, contract.underlying, contract.expiry, contract.strike, contract.right)
-        stem = _stem(contract.underlying)
+        stem = stem_of(contract.underlying)
         found = self._static[row.symbol] = (stem, _joined(cells))
         if f"{stem}.toml" not in self._lines and not (self.folder / f"{stem}.toml").exists():
             self._lines[f"{stem}.toml"] = self._terms(contract)
@@ -169,7 +180,7 @@ class Recorder:
 
     def _head(self, name: str) -> str:
         if name.endswith("_underlying.csv"):
-            bars = any(name == f"{_stem(each)}_underlying.csv" for each in self._about.underlying_is_bars)
+            bars = any(name == f"{stem_of(each)}_underlying.csv" for each in self._about.underlying_is_bars)
             return ",".join(("ts", *(BAR_COLUMNS if bars else ("price",)), "volume"))
         if name.endswith("_features.csv"):
             return ",".join(("ts", "underlying", *FeaturesGiven._fields[2:]))
@@ -256,8 +267,8 @@ def _append_whole(path: Path, content: bytes) -> None:
             raise
 
 
-def _stem(underlying: str) -> str:
-    """A file name of an underlying's name."""
+def stem_of(underlying: str) -> str:
+    """The name of an underlying’s files, without their ends."""
     return "".join(sign if sign.isalnum() or sign in "-_" else "_" for sign in underlying) or "_"
 
 

@@ -7,7 +7,7 @@ from cockpit.domain.instrument import Instrument
 from cockpit.events import Quoted
 from cockpit.market.history import History
 from cockpit.market.open_interest import OpenInterest
-from cockpit.market.terms import Terms
+from cockpit.market.terms import MODELLED, Terms
 from cockpit.market.trust import amount, bounded, price
 from cockpit.market.underlying import Underlying
 from cockpit.market.view import NAN, Market
@@ -18,6 +18,7 @@ from cockpit.pricing.implied_volatility import implied_volatility
 YEAR_S = 31_536_000.0
 QUOTE, GREEKS, VOLUME, UNDERLYING, OPEN_INTEREST = 1, 2, 4, 8, 16  # what an instant observed anew
 NEVER = -1e18
+ALL, NONE = frozenset(MODELLED), frozenset[str]()
 PAIRED, UNSAID, LACKING, CROSSED = range(4)  # bid and ask: both, neither was said, one is missing, bid above ask
 
 
@@ -29,11 +30,12 @@ class Contract:
     """
 
     __slots__ = (
-        "_delta_t", "_gamma_t", "_iv_t", "_theta_t", "accepted", "ask", "ask_size", "bar_end", "bar_first", "bar_last",
-        "bid", "bid_size", "chain", "fair", "features_version", "fwd_parity", "greeks_t", "history", "instrument",
-        "is_option", "judged_t", "jump_points", "last", "last_t", "mark_t", "max_spread", "modelled", "noise_changes",
-        "observed", "pair", "quote_t", "settled_t", "suspect", "suspect_t", "takes_all", "terms", "underlying",
-        "underlying_limit_s", "underlying_version", "until", "vega", "view", "volume", "whole_t", "why",
+        "_delta_t", "_gamma_t", "_iv_t", "_theta_t", "accepted", "ask", "ask_size", "bar_end", "bar_first",
+        "bar_last", "bid", "bid_size", "chain", "fair", "features_version", "fwd_parity", "given_t", "greeks_t",
+        "history", "instrument", "is_option", "judged_t", "jump_points", "last", "last_t", "mark_t", "max_spread",
+        "modelled", "noise_changes", "observed", "pair", "quote_t", "settled_t", "stands_in", "suspect", "suspect_t",
+        "takes_all", "terms", "underlying", "underlying_limit_s", "underlying_version", "until", "vega", "view",
+        "volume", "whole_t", "why",
     )  # fmt: skip
 
     def __init__(self, instrument: Instrument, terms: Terms, underlying: Underlying) -> None:
@@ -70,6 +72,8 @@ class Contract:
         self.vega = NAN
         self.greeks_t = NEVER  # last instant at which one row gave all of them
         self._iv_t = self._delta_t = self._gamma_t = self._theta_t = NEVER  # each, unless that is newer
+        self.given_t = NEVER  # last instant at which a row gave some; before the first, that of the first row
+        self.stands_in = False  # a live feed lacks them: all are modelled
         self.fwd_parity: float | None = None
         # --- premium bars
         self.bar_end = NAN
@@ -131,6 +135,7 @@ class Contract:
                 self.greeks_t = t
                 observed |= GREEKS
             elif self._take_greeks(iv, delta, gamma, theta, vega, t, greeks):
+                self.given_t = t
                 observed |= GREEKS
         self.observed = self.observed | observed if self.settled_t == t else observed
         self.settled_t = t
@@ -190,6 +195,28 @@ class Contract:
         return taken
 
     @property
+    def models(self) -> frozenset[str]:
+        """The Greeks that are modelled now, and not given by the feed."""
+        if not self.is_option:
+            return NONE
+        return ALL if self.stands_in else self.terms.modelled
+
+    def _lacks(self, t: float) -> bool:
+        """Whether a live feed has given no Greeks for so long that all of them are modelled from now on.
+
+        What is given and what is modelled differ a little, so at a change none is compared with those before it.
+        """
+        if not self.terms.models_lacking or not self.is_option or not self.view.rows:
+            return False
+        if self.given_t == NEVER:
+            self.given_t = t
+        lacks = t - max(self.given_t, self.greeks_t) > self.terms.greeks_limit_s + 1e-6
+        if lacks is not self.stands_in:
+            self.stands_in = lacks
+            self.history.forget_greeks()
+        return lacks
+
+    @property
     def iv(self) -> float:
         """Implied volatility as last observed, however long ago that was, unless the view has found it too old."""
         return self.view.iv
@@ -233,10 +260,12 @@ class Contract:
             else:
                 self._bar(mark, t)
         if is_usual and self.greeks_t == t:
+            if self.stands_in:
+                self._lacks(t)
             self.whole_t = t
             self.history.observe_all(t, mark, view.delta, view.theta, view.gamma)
             return
-        if self.modelled:
+        if self.modelled or self._lacks(t):
             self._model(mark, t)
         self._remember(mark, mark, t)
 
@@ -253,7 +282,7 @@ class Contract:
 
     def settle_forward(self, t: float) -> None:
         """Models again because the underlying moved; nothing else of the contract was news."""
-        if not self.modelled or self.fwd_parity is not None:
+        if not (self.modelled or self._lacks(t)) or self.fwd_parity is not None:
             return
         self._end_suspicion(t)
         mark = self._mark(t)  # unknown: so is what is modelled on it
@@ -448,8 +477,8 @@ class Contract:
         self.bar_end = NAN
 
     def _model(self, mark: float, t: float) -> None:
-        """Black-76 for what the recording has no column for (exits.md 8)."""
-        modelled, instrument = self.terms.modelled, self.instrument
+        """Black-76 for what the recording has no column for, and for all that a live feed lacks (exits.md 8)."""
+        modelled, instrument = self.models, self.instrument
         under = self.underlying
         is_fresh = t - under.price_t <= self.underlying_limit_s
         forward = self.fwd_parity or (under.price if is_fresh else NAN)

@@ -68,6 +68,13 @@ class History:
         if len(rows) > self.full:
             self._forget(t)
 
+    def forget_greeks(self) -> None:
+        """What was observed of them is not comparable with what follows."""
+        self.rows = [(t, mark, NAN, NAN, stood) for t, mark, _, _, stood in self.rows]
+        self.gammas.clear()
+        if self.rows:
+            self.partial_t = self.rows[-1][TIME]
+
     def marks(self) -> Iterator[tuple[float, float]]:
         """Time and mark of every instant that is remembered; NaN where it observed none."""
         return ((row[TIME], row[MARK]) for row in self.rows)

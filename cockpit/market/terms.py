@@ -22,11 +22,16 @@ class Terms:
     agree_pct: float = 10.0  # … until a second quote agrees within this
     has_quotes: bool = True  # the recording has a bid or an ask somewhere
     modelled: frozenset[str] = frozenset(MODELLED)  # Greeks and IV the recording lacks as a column
+    models_lacking: bool = False  # live: also those of a contract that the feed has given none of for their limit
 
     @property
     def lookback_limit_s(self) -> float:
         """Older lookback values are unknown."""
         return 3.0 * max(self.lookback_s, self.interval_s)
+
+
+LIVE = Terms(modelled=frozenset(), models_lacking=True)
+"""A live feed's: the broker gives Greeks, and where it does not for the whole of their limit, ours stand in."""
 
 
 def terms_for_replay(interval_s: float, *, has_quotes: bool, columns: frozenset[str]) -> Terms:

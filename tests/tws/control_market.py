@@ -67,6 +67,14 @@ class MarketControl:
         """Whether quotes fill orders; scripted fills always do."""
         self._floor.orders.book.is_matching = on
 
+    def is_matching(self) -> bool:
+        """Whether quotes fill orders now."""
+        return self._floor.orders.book.is_matching
+
+    def caution(self, on: bool = True) -> None:
+        """From now on each fill ends the matching, so that a test can let it be heard of before the next one."""
+        self._floor.orders.book.is_cautious = on
+
     def set_bars(self, con_id: int, what: str, bars: list[Bar]) -> None:
         """What a request for history answers, whatever length it asks for; `what` is TRADES, MIDPOINT…"""
         self._floor.market.of(con_id).bars[what] = bars
@@ -78,6 +86,10 @@ class MarketControl:
             bars.pop()
         bars.append(bar)
         self._floor.data.stream_bar(con_id, what, bar)
+
+    def pace_history(self, on: bool = True) -> None:
+        """Whether the same question about the past is refused within 15 s, as the broker does."""
+        self._floor.data.paces_history = on
 
     def auction(self, con_id: int, price: float, closing: bool = True) -> None:
         """Trade the orders that wait for the close (MOC, LOC) or for the open (time in force OPG) at one price."""

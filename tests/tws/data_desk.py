@@ -1,6 +1,7 @@
 """Answers what clients ask about contracts and prices, and streams the ticks that the test sets."""
 
 from dataclasses import dataclass
+from time import monotonic
 
 from tests.tws import ticks
 from tests.tws.contracts import Contract, Listings, read_contract, read_legs
@@ -10,6 +11,8 @@ from tests.tws.session import Session
 from tests.tws.wire import Field, Reader
 
 UNKNOWN = (200, "No security definition has been found for the request")
+_REFUSED = "Historical Market Data Service error message:"
+_SAME_S = 15.0
 _LIVE, _FROZEN, _DELAYED, _DELAYED_FROZEN = 1, 2, 3, 4
 
 
@@ -45,6 +48,9 @@ class DataDesk:
         self._watching: dict[int, dict[tuple[int, int], Line]] = {}
         self._bar_lines: dict[tuple[int, int], BarLine] = {}
         self._data_types: dict[int, int] = {}
+        self.paces_history = False
+        """Whether the same question about the past is refused within 15 s."""
+        self._asked_s: dict[tuple[str, ...], float] = {}
         gateway.on_end.append(self._forget)
         gateway.handle(
             {
@@ -212,16 +218,25 @@ class DataDesk:
         request = reader.whole()
         asked = read_contract(reader)
         reader.word()
-        _end, size, _length, _hours = reader.word(), reader.word(), reader.word(), reader.word()
+        end, size, length, _hours = reader.word(), reader.word(), reader.word(), reader.word()
         what, date_format = reader.word(), reader.whole()
         contract = self._listings.resolved(read_legs(reader, asked, whole=False))
         keeps_up = reader.flag()
         if contract is None:
             session.error(request, *UNKNOWN)
             return
-        bars = self._market.of(contract.con_id).bars.get(what, [])
+        traded = self._market.of(contract.con_id)
+        question = (str(contract.con_id), end, size, length, what)
+        asked_s, self._asked_s[question] = self._asked_s.get(question, -_SAME_S), monotonic()
+        if self.paces_history and self._asked_s[question] - asked_s < _SAME_S:
+            session.error(request, 162, f"{_REFUSED}Historical data request pacing violation")
+            return
+        if traded.permission == "none":
+            session.error(request, 162, f"{_REFUSED}No market data permissions for {contract.exchange}")
+            return
+        bars = traded.bars.get(what, [])
         if not bars:
-            session.error(request, 162, "Historical Market Data Service error message:HMDS query returned no data")
+            session.error(request, 162, f"{_REFUSED}HMDS query returned no data")
             return
         daily = size.split()[-1].rstrip("s") in ("day", "week", "month", "W", "M")
         line = BarLine(

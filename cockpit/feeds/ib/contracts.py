@@ -14,6 +14,7 @@ from cockpit.ib.library import library
 from cockpit.settings import market as market_profile
 
 SMART = "SMART"
+EXTRAS = 2  # lines kept free for the volatility index and the benchmark, where a chain leaves them
 _INDIAN = frozenset(("NSE", "BSE"))
 
 
@@ -29,8 +30,9 @@ class Wanted:
 
     def strikes_that_fit(self) -> int:
         """As many strikes a side as the lines allow; raises BadInput when that is none."""
-        chains = len(self.underlyings) * self.expiries
-        fit = (self.lines - len(self.underlyings)) // (4 * chains)  # call and put, below and above
+        strike = 4 * len(self.underlyings) * self.expiries  # call and put, below and above
+        lines = self.lines - len(self.underlyings)
+        fit = (lines - EXTRAS) // strike or lines // strike
         if fit < 1:
             raise BadInput(
                 f"{self.expiries} expiries of {', '.join(self.underlyings)} do not fit into {self.lines} market-data "
@@ -79,16 +81,28 @@ async def find_underlying(ib: Any, budget: Budget, name: str, market: str | None
     )
 
 
-async def options_of(
-    ib: Any, budget: Budget, underlying: Underlying, price: float, wanted: Wanted, today: date
-) -> list[Option]:
-    """The options of the next expiries with strikes around the price; raises BadInput when there are none."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """All options of one expiry, by strike; `count` strikes on each side of the price are quoted."""
+
+    underlying: str
+    options: tuple[Option, ...]
+    count: int
+
+    def near(self, price: float) -> list[Option]:
+        """Those with strikes around the price."""
+        strikes = around({each.contract.strike for each in self.options}, price, self.count)
+        return [each for each in self.options if each.contract.strike in strikes]
+
+
+async def chains_of(ib: Any, budget: Budget, underlying: Underlying, wanted: Wanted, today: date) -> list[Chain]:
+    """The options of the next expiries; raises BadInput when there are none."""
     contract = underlying.contract
     await budget.turn()
     chains = await answered(
         ib.reqSecDefOptParamsAsync(contract.symbol, "", contract.secType, contract.conId), underlying.name
     )
-    chosen: list[Option] = []
+    found: list[Chain] = []
     for series in next_series(chains, wanted.expiries, today):
         asked = library().Contract(
             secType="OPT", symbol=contract.symbol, currency=contract.currency, exchange=series.exchange,
@@ -96,11 +110,11 @@ async def options_of(
         )  # fmt: skip
         await budget.turn()
         listed = await answered(ib.reqContractDetailsAsync(asked), f"the options of {underlying.name}")
-        strikes = around({details.contract.strike for details in listed}, price, wanted.strikes_that_fit())
-        chosen += [option(each, underlying, series) for each in listed if each.contract.strike in strikes]
-    if not chosen:
+        options = sorted((option(each, underlying, series) for each in listed), key=_place)
+        found.append(Chain(underlying=underlying.name, options=tuple(options), count=wanted.strikes_that_fit()))
+    if not any(chain.options for chain in found):
         raise BadInput(f"Interactive Brokers lists no options on {underlying.name}; name another --underlying.")
-    return sorted(chosen, key=_place)
+    return found
 
 
 def next_series(chains: Iterable[Any], count: int, today: date) -> list[Series]:

@@ -2,24 +2,38 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from cockpit.domain.errors import NoBroker
 from cockpit.domain.instrument import Instrument
-from cockpit.domain.trading_hours import trading_day
-from cockpit.events import NS
-from cockpit.feeds.ib.contracts import Wanted, check_one_recording, find_underlying, options_of
-from cockpit.feeds.ib.first_price import first_price
-from cockpit.feeds.ib.lines import Line, Lines
+from cockpit.events import Batch
+from cockpit.feeds.ib.changing import Changing
+from cockpit.feeds.ib.choosing import Asking, Chosen, choose
+from cockpit.feeds.ib.contracts import Wanted
+from cockpit.feeds.ib.history import IvHistory, Pace, Past, iv_history, warming
+from cockpit.feeds.ib.rate import Rate
 from cockpit.feeds.ib.stream import Push, Say, State, Stream, Timing
-from cockpit.ib.budget import Budget
+from cockpit.ib.budget import PER_S, Budget
 from cockpit.ib.connection import Address, connect, hang_up, waits_s
+from cockpit.ib.instruments import Option
 from cockpit.ib.trading import Trading
-from cockpit.settings import market
 
 STEADY_S = 10.0  # a connection that lasted so long was a good one: the next attempts begin without delay
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gauges:
+    """How the connection is, and how much of what the broker allows is used."""
+
+    state: State
+    words: str  # the newest sentence about it
+    lines: int  # subscriptions that are not refused
+    lines_limit: int
+    reconnects: int
+    messages_per_s: float  # to the broker
+    messages_limit: float = PER_S
 
 
 class Feed:
@@ -39,47 +53,83 @@ class Feed:
         now_ns: Callable[[], int] = time.time_ns,
         trading: Trading | None = None,
     ) -> None:
-        self._address, self._wanted, self._say = address, wanted, say
+        self.implied_volatility: dict[str, IvHistory] = {}
+        """By underlying; one that is lacking is unknown: no permission for it, or less than 200 days of it."""
+        self._address, self._wanted, self._heard = address, wanted, say
         self._timing, self._now_ns = timing or Timing(), now_ns
         self._trading = trading
-        self._lines = Lines(())
+        self._changing = self._of(Chosen(lines=[], chains=[]))
         self._ib: Any = None
-        self._stream: Stream | None = None
+        self._pace: Pace | None = None
+        self._budget: Budget | None = None
+        self._words, self._reconnects, self._rate = "", 0, Rate()
 
     @property
     def instruments(self) -> dict[str, Instrument]:
-        """The options that were chosen, by symbol."""
-        return {line.instrument.symbol: line.instrument for line in self._lines.all if line.instrument is not None}
+        """Every option that is or was quoted, by symbol: the table itself, which grows."""
+        return self._changing.instruments
 
     @property
     def given(self) -> frozenset[str]:
         """The Greeks that the broker has given of some contract so far."""
-        return frozenset(self._lines.given)
+        return frozenset(self._changing.lines.given)
 
     @property
     def state(self) -> State:
         """How the connection is."""
-        return "connecting" if self._stream is None else self._stream.state
+        stream = self._changing.stream
+        return "connecting" if stream is None else stream.state
+
+    @property
+    def gauges(self) -> Gauges:
+        """For the panel of the connection."""
+        sent = 0 if self._budget is None else self._budget.sent
+        lines = sum(line.ticker is not None and line.refused is None for line in self._changing.lines.all)
+        return Gauges(
+            state=self.state, words=self._words, lines=lines, lines_limit=self._wanted.lines,
+            reconnects=self._reconnects, messages_per_s=self._rate.per_s(sent, time.monotonic()),
+        )  # fmt: skip
 
     async def open(self) -> None:
         """Connects and chooses the contracts; raises NoBroker, or BadInput for what cannot be had."""
-        wanted = self._wanted
+        wanted, trading = self._wanted, self._trading
         strikes = wanted.strikes_that_fit()
         self._ib = await connect(self._address, timeout_s=self._timing.connect_s)
+        self._pace, self._budget = Pace(), Budget()
         try:
-            self._lines = Lines(await self._chosen(self._ib, Budget()))
+            held = () if trading is None else await trading.held(self._ib, self._budget)
+            chosen = await choose(self._asking(self._budget), wanted, held, self._now_ns())
         except ConnectionError as error:
             raise NoBroker(
                 f"{self._address} has closed the connection: see that it is logged in, try again."
             ) from error
-        check_one_recording(list(self.instruments.values()))
+        self._changing = self._of(chosen)
         if strikes < wanted.strikes:
             self._say(
                 f"{wanted.lines} market-data lines hold {strikes} of {wanted.strikes} strikes a side; see --lines."
             )
 
+    async def history(self) -> list[Batch]:
+        """Rows of today's session and the one before, to be played before the first live batch; call it after `open`.
+
+        Where the broker refuses or is late, that is a sentence and the features of that underlying begin unknown.
+        Nothing is asked after a drop: the features go on from where they were, and the gap is one.
+        """
+        past = self._past()
+        lines = [line for line in self._changing.lines.all if line.turn(()) == 0]
+        answers = await asyncio.gather(*(past.minutes(line.contract) for line in lines))
+        bars = {line.underlying: own for line, (own, _) in zip(lines, answers, strict=True)}
+        for line, (own, why) in zip(lines, answers, strict=True):
+            if not own:
+                self._say(f"No one-minute bars of {line.underlying}: {why}; its indicators begin with the stream.")
+        batches = warming(bars, self._now_ns())
+        if batches:
+            self._changing.lines.begin_after(batches[-1].at_ns)
+        return batches
+
     async def run(self, push: Push) -> None:
         """Pushes batches until it is cancelled, over as many connections as that takes; call it after `open`."""
+        self._changing.push = push
         waits = waits_s(self._address.host)
         while True:
             began_s = time.monotonic()
@@ -89,22 +139,35 @@ class Feed:
                 waits = waits_s(self._address.host)
             await self._reconnect(waits)
 
+    def hold(self, held: Callable[[], Collection[str]]) -> None:
+        """`held` names the contracts of positions and orders: subscribed first, and never dropped; after `open`."""
+        self._changing.lines.held = held
+
+    def list(self, options: Sequence[Option]) -> None:
+        """Contracts that are held from now on: they are quoted, and `Listed` is pushed at once."""
+        self._changing.list(options)
+
     async def close(self) -> None:
         """Ends the connection, if there is one."""
         ib, self._ib = self._ib, None
         if ib is not None:
             await hang_up(ib)
 
+    # ---------------------------------------------------------------- connections
+
     async def _streamed(self, push: Push) -> str:
-        budget, trading = Budget(), self._trading
-        self._stream = Stream(self._ib, self._lines, budget, say=self._say, timing=self._timing, trading=trading)
+        self._budget, trading, changing = Budget(), self._trading, self._changing
+        changing.stream = Stream(
+            self._ib, changing.lines, self._budget,
+            say=self._say, timing=self._timing, trading=trading,
+        )  # fmt: skip
         why = "the connection was ended"
         try:
             if trading is not None:
                 trading.link("synchronising", "asks what happened meanwhile")
-                await trading.begin(self._ib, budget)
+                await trading.begin(self._ib, self._budget)
                 trading.link("up", f"connected with {self._address}")
-            why = await self._stream.run(push, self._now_ns)
+            why = await self._with_followers(changing.stream.run(push, self._now_ns))
             return why
         except (ConnectionError, NoBroker) as error:
             why = str(error) or "the connection was lost"
@@ -113,8 +176,43 @@ class Feed:
             if trading is not None:
                 trading.end(why)
                 trading.link("connecting", why)
-            self._stream = None
+            changing.stream = self._budget = None
             await self.close()
+
+    async def _with_followers(self, streaming: Coroutine[Any, Any, str]) -> str:
+        """The stream until it ends, and beside it what follows the market; a fault there is one here."""
+        stream = asyncio.ensure_future(streaming)
+        tasks = (stream, asyncio.ensure_future(self._follow()), asyncio.ensure_future(self._rank()))
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+            return await stream
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _follow(self) -> None:
+        """Chains follow the price, and what is listed gets the price of its underlying."""
+        next_s = time.monotonic() + self._timing.recentre_s
+        while True:
+            await asyncio.sleep(self._timing.idle_s)
+            if self._budget is not None:
+                await self._changing.cover(self._asking(self._budget))
+            if time.monotonic() >= next_s:
+                next_s = time.monotonic() + self._timing.recentre_s
+                self._changing.recentre()
+
+    async def _rank(self) -> None:
+        """Implied volatility beside that of the past year, from time to time."""
+        while True:
+            past = self._past()
+            for line in [line for line in self._changing.lines.all if line.turn(()) == 0]:
+                found = iv_history(await past.volatility(line.contract))
+                if found is not None:
+                    self.implied_volatility[line.underlying] = found
+            await asyncio.sleep(self._timing.volatility_s)
 
     async def _reconnect(self, waits: Iterator[float]) -> None:
         told = ""
@@ -126,23 +224,20 @@ class Feed:
                 if str(error) != told:
                     told = str(error)
                     self._say(f"{told} It is tried again.")
+        self._reconnects += 1
         self._say(f"Connected with {self._address} again.")
 
-    async def _chosen(self, ib: Any, budget: Budget) -> list[Line]:
-        wanted, lines = self._wanted, list[Line]()
-        now = datetime.fromtimestamp(self._now_ns() / NS, UTC)
-        for name in wanted.underlyings:
-            found = await find_underlying(ib, budget, name, wanted.market)
-            price = await first_price(ib, budget, found.contract, name, within_s=self._timing.price_s)
-            today = trading_day(market(found.market), now)
-            options = await options_of(ib, budget, found, price, wanted, today)
-            lines.append(Line(contract=found.contract, underlying=name, instrument=None))
-            lines += [Line(contract=each, underlying=name, instrument=instrument) for each, instrument in options]
-        if self._trading is not None:
-            known = {line.contract.conId for line in lines}
-            lines += [
-                Line(contract=each, underlying=instrument.underlying, instrument=instrument)
-                for each, instrument in await self._trading.held(ib, budget)
-                if each.conId not in known
-            ]
-        return lines
+    # ---------------------------------------------------------------- parts
+
+    def _of(self, chosen: Chosen) -> Changing:
+        return Changing(chosen, self._wanted.lines, say=self._say, now_ns=self._now_ns)
+
+    def _asking(self, budget: Budget) -> Asking:
+        return Asking(ib=self._ib, budget=budget, price_s=self._timing.price_s, say=self._say)
+
+    def _past(self) -> Past:
+        return Past(self._ib, self._budget or Budget(), self._pace or Pace(), within_s=self._timing.history_s)
+
+    def _say(self, sentence: str) -> None:
+        self._words = sentence
+        self._heard(sentence)

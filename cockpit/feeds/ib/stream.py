@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from cockpit.events import Batch
+from cockpit.events import Batch, Listed
 from cockpit.feeds.ib.lines import Line, Lines
 from cockpit.ib.budget import Budget
 from cockpit.ib.connection import CONNECT_S
@@ -16,7 +16,7 @@ from cockpit.ib.trading import Trading
 OPEN_INTEREST = "101"
 
 Say = Callable[[str], None]
-Push = Callable[[Batch], None]
+Push = Callable[[Batch | Listed], None]
 State = Literal["connecting", "live", "no server", "quiet"]
 
 
@@ -26,9 +26,13 @@ class Timing:
 
     connect_s: float = CONNECT_S
     price_s: float = 10.0  # for the first price of an underlying, or else its last close
-    pace_s: float = 0.25  # between two batches, at least
+    history_s: float = 3.0  # for the bars of the past, or else there are none
+    pace_s: float = 0.005  # after a tick, so that what belongs to it comes with it: bid, ask and sizes come one by one
+    idle_s: float = 0.25  # without a tick, until it is looked for what is to be said again
     quiet_s: float = 5.0  # without a byte: the broker is asked for its time; as long again, and the line is dead
     competing_s: float = 30.0  # until quotes that another session has are asked for again
+    recentre_s: float = 30.0  # between two looks at whether the chain is still around the price
+    volatility_s: float = 900.0  # between two questions about the volatility of the past year
 
 
 class Stream:
@@ -45,11 +49,13 @@ class Stream:
         loop = asyncio.get_running_loop()
         self._now_s = loop.time
         self._lost: asyncio.Future[str] = loop.create_future()
+        self._ticked: asyncio.Future[None] = loop.create_future()
         self._heard_s = self._asked_s = self._retried_s = loop.time()
         self._has_server = True
         self._broken_farms: set[str] = set()
         self._said: set[tuple[str, int]] = set()
-        self._subscribing: asyncio.Future[None] = loop.create_future()
+        self._dropped: list[Any] = []  # contracts whose quotes are to be ended
+        self._wanting = asyncio.Event()
 
     @property
     def state(self) -> State:
@@ -64,22 +70,34 @@ class Stream:
         ib.errorEvent += self._hear
         ib.disconnectedEvent += self._closed
         ib.updateEvent += self._note
-        ib.pendingTickersEvent += self._lines.mark
+        ib.pendingTickersEvent += self._mark
         if not ib.client.isReady():
             self._closed()
-        self._subscribe(self._lines.all)
+        self.subscribe()
+        subscribing = asyncio.create_task(self._subscribed())
         try:
             while not self._lost.done():
-                await asyncio.wait((self._lost,), timeout=self._timing.pace_s)
+                await self._gathered()
                 self._give(push, now_ns())
                 self._watch()
+                if subscribing.done():
+                    subscribing.result()  # a fault in it is one here
             return self._lost.result()
         finally:
-            ib.pendingTickersEvent -= self._lines.mark
+            ib.pendingTickersEvent -= self._mark
             self._give(push, now_ns())
-            self._subscribing.cancel()
-            await asyncio.wait((self._subscribing,))
+            subscribing.cancel()
+            await asyncio.wait((subscribing,))
             self._lines.detach()
+            self._give(push, now_ns())  # what is unknown from now on
+
+    async def _gathered(self) -> None:
+        """Until ticks have come, and what belongs to them; or none for a while; or the connection is lost."""
+        waiting = (self._lost, self._ticked)
+        await asyncio.wait(waiting, timeout=self._timing.idle_s, return_when=asyncio.FIRST_COMPLETED)
+        if self._ticked.done():
+            await asyncio.wait((self._lost,), timeout=self._timing.pace_s)
+            self._ticked = asyncio.get_running_loop().create_future()
 
     def _give(self, push: Push, now_ns: int) -> None:
         batch = self._lines.batch(now_ns, restate=self._stands())
@@ -88,24 +106,49 @@ class Stream:
 
     # ---------------------------------------------------------------- subscribing
 
-    def _subscribe(self, lines: Iterable[Line]) -> None:
-        self._subscribing.cancel()
-        self._subscribing = asyncio.create_task(self._subscribed(tuple(lines)))
+    def subscribe(self) -> None:
+        """There are lines that want to be."""
+        self._wanting.set()
 
-    async def _subscribed(self, lines: tuple[Line, ...]) -> None:
-        for line in lines:
+    def drop(self, line: Line) -> None:
+        """This line is no more."""
+        if line.ticker is not None:
+            self._dropped.append(line.asked)
+            self._wanting.set()
+
+    async def _subscribed(self) -> None:
+        """Ends what is to be ended, so that there is room, and subscribes what wants to be, as long as it runs."""
+        while await self._wanting.wait():
             await self._budget.turn()
             if not self._ib.client.isReady():
-                return
-            # A copy: with the same object the library would go on with the old ticker and its old values.
-            contract = copy.copy(line.contract)
-            generic = "" if line.instrument is None else OPEN_INTEREST
-            self._lines.attach(line, self._ib.reqMktData(contract, generic))
+                self._wanting.clear()
+            elif self._dropped:
+                self._ib.cancelMktData(self._dropped.pop())
+            elif (line := self._lines.next_wanting()) is not None:
+                self._ask(line)
+            else:
+                self._wanting.clear()
+
+    def _ask(self, line: Line) -> None:
+        """Subscribes a line; neither library may go on with an old ticker of the contract and its old values.
+
+        One knows tickers by the contract object, so this is a copy, the other by the contract's number.
+        """
+        tickers: dict[Any, Any] = self._ib.wrapper.tickers
+        for key in [key for key, old in tickers.items() if old.contract.conId == line.contract.conId]:
+            del tickers[key]
+        line.asked = copy.copy(line.contract)
+        self._lines.attach(line, self._ib.reqMktData(line.asked, "" if line.instrument is None else OPEN_INTEREST))
 
     # ---------------------------------------------------------------- what is heard
 
     def _note(self) -> None:
         self._heard_s = self._now_s()
+
+    def _mark(self, tickers: Iterable[Any]) -> None:
+        self._lines.mark(tickers)
+        if not self._ticked.done():
+            self._ticked.set_result(None)
 
     def _closed(self) -> None:
         self._end("TWS or Gateway has closed the connection")
@@ -122,8 +165,9 @@ class Stream:
                 self._server(has=True)
             case "resubscribe":
                 self._server(has=True)
+                self._dropped.clear()
                 self._lines.detach()
-                self._subscribe(self._lines.all)
+                self.subscribe()
             case "broken farm":
                 self._farm(text, broken=True)
             case "farm":
@@ -151,8 +195,8 @@ class Stream:
 
     def _refused(self, code: int, contract: Any) -> None:
         line = self._lines.of(contract)
-        if line is None:
-            return
+        if line is None or line.asked is not contract:
+            return  # about an order, or about the past
         what = line.underlying if line.instrument is None else f"options on {line.underlying}"
         if meaning(code) == "partly":
             self._once(what, code, partly(what))
@@ -179,8 +223,6 @@ class Stream:
     def _watch(self) -> None:
         """Asks a silent server for its time, gives up one that does not answer, and asks again for competing quotes."""
         now_s, timing = self._now_s(), self._timing
-        if self._subscribing.done():
-            self._subscribing.result()  # a fault in it is one here
         if now_s - self._heard_s >= 2 * timing.quiet_s:
             self._end(f"TWS or Gateway has said nothing for {2 * timing.quiet_s:g} s")
         elif not self._is_heard() and self._asked_s <= self._heard_s and self._ib.client.isReady():
@@ -189,6 +231,7 @@ class Stream:
             self._ib.client.reqCurrentTime()
         if now_s - self._retried_s >= timing.competing_s:
             self._retried_s = now_s
-            competing = [line for line in self._lines.all if line.refused == COMPETING]
-            if competing and self._subscribing.done():
-                self._subscribe(competing)
+            for line in self._lines.all:
+                if line.refused == COMPETING:
+                    line.is_wanting = True
+                    self.subscribe()

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from cockpit.events import Batch, Quoted
+from cockpit.events import Batch, Listed, Quoted
 from cockpit.feeds.ib.contracts import Wanted
 from cockpit.feeds.ib.feed import Feed
 from cockpit.feeds.ib.stream import Timing
@@ -14,8 +14,9 @@ from tests.tws.driving import WITHIN_S
 from tests.tws.server import HOST, LoopbackTws
 
 SPY_ONLY = Wanted(underlyings=("SPY",))
-FAST = Timing(connect_s=WITHIN_S, price_s=WITHIN_S, pace_s=0.01, competing_s=0.05)
-LINES = 9  # SPY, and two expiries of two strikes
+FAST = Timing(connect_s=WITHIN_S, price_s=WITHIN_S, pace_s=0.005, idle_s=0.01, competing_s=0.05)
+LINES = 10  # SPY, two expiries of two strikes, and VIX
+OPTIONS = LINES - 2
 
 
 def address(server: LoopbackTws, client_id: int = 7) -> Address:
@@ -30,8 +31,9 @@ class Taken:
         self.said: list[str] = []
         self._changed = asyncio.Event()
 
-    def push(self, batch: Batch) -> None:
-        self.batches.append(batch)
+    def push(self, event: Batch | Listed) -> None:
+        if isinstance(event, Batch):
+            self.batches.append(event)
         self._changed.set()
 
     def say(self, sentence: str) -> None:
@@ -60,10 +62,10 @@ class Taken:
 
 @asynccontextmanager
 async def feeding(
-    server: LoopbackTws, wanted: Wanted = SPY_ONLY, *, timing: Timing = FAST, **more: Any
+    server: LoopbackTws, wanted: Wanted = SPY_ONLY, *, timing: Timing = FAST, taken: Taken | None = None, **more: Any
 ) -> AsyncGenerator[tuple[Feed, Taken]]:
     """A feed that runs; at the end it is stopped, and a fault of it is the test's."""
-    taken = Taken()
+    taken = taken or Taken()
     feed = Feed(address(server), wanted, say=taken.say, timing=timing, **more)
     running: asyncio.Task[None] | None = None
     try:
@@ -75,6 +77,7 @@ async def feeding(
             running.cancel()
             await asyncio.wait((running,))
         await feed.close()
+    assert running is not None
     assert running.cancelled(), running.exception()
 
 

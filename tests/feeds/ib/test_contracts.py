@@ -12,10 +12,10 @@ from cockpit.feeds.ib.contracts import (
     Underlying,
     Wanted,
     around,
+    chains_of,
     check_one_recording,
     find_underlying,
     next_series,
-    options_of,
 )
 from cockpit.ib import instruments
 from cockpit.ib.budget import Budget
@@ -131,7 +131,8 @@ async def chosen(server: LoopbackTws, price: float, wanted: Wanted) -> list[Opti
     ib = await connect(address(server))
     try:
         spy = await find_underlying(ib, Budget(), "SPY", None)
-        return await options_of(ib, Budget(), spy, price, wanted, TODAY)
+        chains = await chains_of(ib, Budget(), spy, wanted, TODAY)
+        return [each for chain in chains for each in chain.near(price)]
     finally:
         await hang_up(ib)
 
@@ -169,7 +170,7 @@ async def test_no_options_is_a_sentence(tws: LoopbackTws) -> None:
     ib = await connect(address(tws))
     share = await find_underlying(ib, Budget(), "BRK A", None)
     with pytest.raises(BadInput, match="lists no options on BRK A; name another --underlying"):
-        await options_of(ib, Budget(), share, 100.0, SPY_ONLY, TODAY)
+        await chains_of(ib, Budget(), share, SPY_ONLY, TODAY)
     await hang_up(ib)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from cockpit.domain.errors import BadInput, NoBroker
 from cockpit.feeds.ib.feed import Feed
-from tests.feeds.ib.feeding import FAST, LINES, SPY_ONLY, Taken, address, feeding, subscribed
+from tests.feeds.ib.feeding import FAST, LINES, OPTIONS, SPY_ONLY, Taken, address, feeding, subscribed
 from tests.feeds.ib.test_translate import option
 from tests.tws.driving import in_loop
 from tests.tws.scene import CALL, FAR_CALL, PUT, SPY
@@ -38,7 +38,7 @@ async def test_quotes_greeks_and_interest_become_rows(tws: LoopbackTws) -> None:
         (moved, *_) = await taken.until(lambda: [row for batch in taken.batches for row in batch.underlyings])
         assert (moved.underlying, moved.price) == ("SPY", 500.0)
         assert feed.instruments[option().symbol] == option()
-        assert len(feed.instruments) == LINES - 1
+        assert len(feed.instruments) == OPTIONS
         assert feed.given == {"iv", "delta", "gamma", "theta", "vega"}
         assert feed.state == "live"
         assert all(row.at_ns == batch.at_ns for batch in taken.batches for row in batch.quotes)
@@ -52,7 +52,7 @@ async def test_it_asks_for_nothing_that_has_to_do_with_orders(tws: LoopbackTws) 
     asked = {told.kind for told in tws.control.received()}
     assert asked <= {
         "connect", "disconnect", "startApi", "reqContractDetails", "reqSecDefOptParams", "reqMktData", "cancelMktData",
-        "reqCurrentTime",
+        "reqCurrentTime", "reqHistoricalData",
     }  # fmt: skip
 
 
@@ -229,6 +229,25 @@ async def test_what_stands_is_said_again(tws: LoopbackTws) -> None:
         assert rows[0][2:] == taken.rows()[0][2:]
 
 
+@in_loop
+async def test_gauges(tws: LoopbackTws) -> None:
+    tws.control.permission(FAR_CALL, "none")
+    async with feeding(tws) as (feed, taken):
+        await subscribed(tws)
+        await taken.sentence("No quotes of options on SPY (354)")
+        gauges = feed.gauges
+        assert (gauges.state, gauges.reconnects) == ("live", 0)
+        assert (gauges.lines, gauges.lines_limit) == (LINES - 1, 100)
+        assert gauges.words.startswith("No quotes of options on SPY")
+        assert gauges.messages_limit == 30.0
+        tws.control.go_down()
+        await taken.sentence("Nobody listens")
+        assert (feed.gauges.state, feed.gauges.lines) == ("connecting", 0)
+        tws.control.come_back()
+        await taken.sentence("Connected with")
+        assert feed.gauges.reconnects == 1
+
+
 async def refused(server: LoopbackTws, kind: type[BadInput] = BadInput, price_s: float = 5.0, **changes: Any) -> str:
     timing = replace(FAST, price_s=price_s)
     feed = Feed(address(server), replace(SPY_ONLY, **changes), say=Taken().say, timing=timing)
@@ -256,7 +275,7 @@ async def test_no_price_is_a_sentence_and_the_last_close_will_do(tws: LoopbackTw
     assert "No price of SPY came within 0.2 s: try again while its market is open" in await refused(tws, price_s=0.2)
     tws.control.tick(SPY, 9, "500.0")
     async with feeding(tws, timing=replace(FAST, price_s=0.8)) as (feed, _):
-        assert len(feed.instruments) == LINES - 1
+        assert len(feed.instruments) == OPTIONS
 
 
 @in_loop
@@ -280,5 +299,8 @@ async def test_a_drop_while_the_price_is_waited_for_is_a_sentence(tws: LoopbackT
 @in_loop
 async def test_fewer_strikes_than_asked_for_are_said(tws: LoopbackTws) -> None:
     async with feeding(tws, replace(SPY_ONLY, lines=9)) as (feed, taken):
-        assert taken.said == ["9 market-data lines hold 1 of 10 strikes a side; see --lines."]
-        assert len(feed.instruments) == LINES - 1
+        assert taken.said == [
+            "No market-data line is left for VIX, which stays unknown; see --lines.",
+            "9 market-data lines hold 1 of 10 strikes a side; see --lines.",
+        ]
+        assert len(feed.instruments) == OPTIONS

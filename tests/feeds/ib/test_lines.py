@@ -4,7 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from cockpit.events import NS
-from cockpit.feeds.ib.lines import RESTATE_NS, Line, Lines
+from cockpit.feeds.ib.lines import LOOK_NS, RESTATE_NS, Line, Lines
 from tests.feeds.ib.test_translate import model, option, ticker
 
 T = 1_800_000_000 * NS
@@ -13,7 +13,7 @@ T = 1_800_000_000 * NS
 class Ticker(SimpleNamespace):
     """One that can be a key, as the library's can."""
 
-    __hash__ = object.__hash__
+    __hash__ = object.__hash__  # pyright: ignore[reportAssignmentType] - its base has none
 
 
 def new_ticker(**values: Any) -> Ticker:
@@ -89,11 +89,12 @@ def test_what_stands_is_said_again_only_when_it_is_known_to_stand() -> None:
     lines.mark([held])
     lines.batch(T, restate=True)
     assert lines.batch(T + RESTATE_NS - 1, restate=True) is None
-    assert lines.batch(T + RESTATE_NS, restate=False) is None
-    again = lines.batch(T + RESTATE_NS, restate=True)
+    later_ns = T + RESTATE_NS + LOOK_NS
+    assert lines.batch(later_ns, restate=False) is None
+    again = lines.batch(later_ns, restate=True)
     assert again is not None
     assert again.quotes[0].bid == 9.8
-    assert lines.batch(T + RESTATE_NS + 1, restate=True) is None
+    assert lines.batch(later_ns + LOOK_NS, restate=True) is None
 
 
 def test_a_trade_is_said_once() -> None:
