@@ -11,7 +11,7 @@ import math
 import os
 import signal
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Awaitable, Callable, Generator
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -38,6 +38,7 @@ PLAY_AGAIN = -1  # no exit code: the same session from the start, in a window of
 WATCHDOG_S = 1.0
 WHOLE_COLLECTION_S = 300  # the younger generations are collected every second
 PICTURE_AFTER_S = 5.0
+READING = "Reading the session …"
 
 
 class Plays(Driven, Protocol):
@@ -52,6 +53,9 @@ class Plays(Driven, Protocol):
     def journal(self) -> Path | None:
         """The file that this session's journal is kept in; None when it keeps none."""
         ...
+
+
+Make = Callable[[], Plays | Awaitable[Plays]]
 
 
 def gui_loop(app: QApplication) -> asyncio.AbstractEventLoop:
@@ -80,18 +84,20 @@ def application() -> QApplication:
 
 
 def run_window(
-    make: Callable[[], Plays],
+    make: Make,
     *,
     inbox: Path | None = None,
     theme: str | None = None,
     size: tuple[int, int] | None = None,
     screenshot: Path | None = None,
+    waiting: str = READING,
 ) -> int:
     """Show the window until it is closed; the exit code.
 
-    `make` is called on the engine's thread. `inbox` is where commands from outside are taken. `theme` and `size` are
-    the user's own unless given. With `screenshot` the window is painted into that file when the recording has ended
-    or after five seconds, and closes. Raises BadInput when the session could not begin or the picture not be written.
+    `make` is called on the engine's thread, and `waiting` is said until what it makes is there. `inbox` is where
+    commands from outside are taken. `theme` and `size` are the user's own unless given. With `screenshot` the window is
+    painted into that file when the recording has ended or after five seconds, and closes. Raises BadInput when the
+    session could not begin or the picture not be written.
     """
     wanted = PreferenceFile() if screenshot is not None else preferences()
     if theme is not None:
@@ -100,8 +106,11 @@ def run_window(
         os.environ.setdefault("QT_SCALE_FACTOR", wanted.now.scale_factor)
     app = application()
     with yielding(), collecting_here(), asyncio.Runner(loop_factory=lambda: gui_loop(app)) as runner:
-        while (code := _run(runner, Cockpit(make, inbox, wanted, size, screenshot))) == PLAY_AGAIN:
-            pass
+        code = PLAY_AGAIN
+        while code == PLAY_AGAIN:
+            cockpit = Cockpit(make, inbox, wanted, size, screenshot)
+            cockpit.window.bar.set_waiting(waiting)
+            code = _run(runner, cockpit)
         return code
 
 
@@ -139,7 +148,7 @@ class Cockpit:
 
     def __init__(
         self,
-        make: Callable[[], Plays],
+        make: Make,
         inbox: Path | None,
         wanted: PreferenceFile,
         size: tuple[int, int] | None,
@@ -200,7 +209,6 @@ class Cockpit:
         window = self.window
         dress(application(), window.look)
         logging.getLogger().addHandler(window.cockpit.lists.log.tail)
-        window.bar.set_waiting("Reading the session …")
         window.first_shown.connect(self._begun)
         window.again.connect(lambda: self.leave("again"))
         window.show()

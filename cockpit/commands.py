@@ -195,6 +195,11 @@ class Enter(Base, frozen=True):
     reason: str = ""
     rests: Literal["day", "gtc"] | None = None
 
+    def __post_init__(self) -> None:
+        """An order at market has no price to rest at."""
+        if self.rests is not None and self.price is None:
+            raise ValueError("wants a 'price' to rest at")
+
 
 class Acknowledge(Base, frozen=True):
     """Marks alerts as seen; all of them without an id."""

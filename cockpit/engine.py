@@ -3,6 +3,7 @@
 import asyncio
 import concurrent.futures
 import contextlib
+import inspect
 import logging
 import sys
 import threading
@@ -99,13 +100,13 @@ class Engine(Generic[LiveT]):
     """Shares three things with other threads: `submit`, `latest`, and a call of `on_exit` when it has ended.
 
     `make` is called, and what it makes is closed, on the engine's thread while its loop runs: whatever it opens (a
-    journal, a broker's connection) belongs to that thread. `beside` runs on the same loop with the means to submit:
-    the local socket.
+    journal, a broker's connection) belongs to that thread. What it gives may have to be awaited, because it connects
+    first: a stop meanwhile cancels that. `beside` runs on the same loop with the means to submit: the local socket.
     """
 
     def __init__(
         self,
-        make: Callable[[], LiveT],
+        make: Callable[[], LiveT | Awaitable[LiveT]],
         on_exit: OnExit,
         *,
         beside: Callable[[Submit], Awaitable[None]] | None = None,
@@ -152,8 +153,8 @@ class Engine(Generic[LiveT]):
         self._acks.add(ack)
         ack.add_done_callback(self._acks.discard)
         try:
-            if self._loop is None:
-                raise RuntimeError("not started")
+            if self._loop is None or self.live is None:
+                raise RuntimeError("it does not stand yet")
             self._loop.call_soon_threadsafe(self._act, command, ack)
         except RuntimeError:
             _refuse(ack)
@@ -173,13 +174,16 @@ class Engine(Generic[LiveT]):
     async def _main(self) -> None:
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda _, context: self._contain(context))
-        self.live = live = self._make()
+        self._loop = loop
+        if self._stop_asked:
+            self._stopping.set()
+        live = await self._made()
+        if live is None:
+            return
+        self.live = live
         self._sliced = live if isinstance(live, Sliced) else None
         try:
             self._project()
-            self._loop = loop
-            if self._stop_asked:
-                self._stopping.set()
             loop.call_later(BEAT_S, self._beat, time.monotonic() + BEAT_S, 0.0)
             await self._supervise(live)
             if self._error is None and isinstance(live, Leaving):
@@ -189,6 +193,22 @@ class Engine(Generic[LiveT]):
             live.close()
         if self._error is not None:
             raise self._error
+
+    async def _made(self) -> LiveT | None:
+        """What is driven; None when it was stopped before that stood."""
+        made = self._make()
+        if not inspect.isawaitable(made):
+            return made
+        making, stopping = asyncio.ensure_future(made), asyncio.ensure_future(self._stopping.wait())
+        try:
+            await asyncio.wait((making, stopping), return_when=asyncio.FIRST_COMPLETED)
+            if making.done():
+                return making.result()
+        finally:
+            for task in (making, stopping):
+                task.cancel()
+            await asyncio.gather(making, stopping, return_exceptions=True)
+        return None if making.cancelled() else making.result()  # it stood in the same moment: it is closed in order
 
     async def _supervise(self, live: Driven) -> None:
         """Until stopped, or until the feed or what runs beside it ends; whatever they raise ends the engine."""

@@ -33,6 +33,14 @@ class Broker(Protocol):
         """What has happened to working orders up to now."""
         ...
 
+    def kill(self) -> None:
+        """Cancels every order at the broker, also those of others; only asked of one at a distance."""
+        ...
+
+    def reconcile(self) -> None:
+        """Asks for everything that is held and works; only asked of one at a distance."""
+        ...
+
 
 class Ledger(Protocol):
     """The running hash over everything that was decided, in order."""

@@ -75,12 +75,19 @@ class OrderRecord(Record):
     side: str  # buy | sell
     contracts: int
     limit_price: str | None  # None: market
-    purpose: str  # entry | exit
+    purpose: str  # entry | exit | protect: the stop that rests at the broker
     state: str
     filled: int
     placed_ns: int
     changed_ns: int
     said: str  # the broker's own words
+    kind: str = "market"  # market | limit | stop | stop-limit | trail
+    trigger_price: str | None = None  # None: it does not rest
+    trigger_on: str = ""  # premium | underlying
+    trail: str | None = None  # points
+    tif: str = "day"
+    group_ref: str = ""  # of the orders of one group only as much fills as any single one of them is for
+    parent_ref: str = ""  # the entry whose fill brings it to life
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,8 @@ from cockpit.events import Batch, BrokerEvent, Heartbeat
 from cockpit.ports import Broker, Journal, Ledger
 from cockpit.records import CheckpointRecord
 from cockpit.state.model import Effects, Held, State
+from cockpit.state.ordering import is_linked
+from cockpit.state.protecting import protect, rests
 from cockpit.state.reduce import begin, command, judge, reduce, taken
 from cockpit.state.remembering import (
     position_checkpoint,
@@ -50,6 +52,7 @@ class Session:
         self.ended = False
         self._refusals = 0  # refused entries that the journal has
         self._sampled: dict[str, Values] = {}  # by position, as the journal has them
+        self._is_behind = False  # orders or cancels wait for the broker
         self._is_disturbed = True  # by a command, an entry or a report since the last heartbeat
 
     def take(self, event: Batch | Heartbeat | Report | BrokerEvent | Command) -> Acknowledged | None:
@@ -77,11 +80,21 @@ class Session:
         The broker knows a reference that has reached it, and does not take it twice.
         """
         self._refusals = len(self.state.refused_entries)
-        self.state.effects.orders += (w.order for w in working(self.state) if w.state == "pending_new")
-        self.state.effects.cancels += (w.order.ref for w in working(self.state) if w.state == "pending_cancel")
-        self._perform()
+        self._is_behind = True
+        if not rests(self.state) or self.state.link is not None:
+            self._catch_up()
         if event is not None:
             self._finish(event)
+
+    def _catch_up(self) -> None:
+        """Once orders can be sent: what the broker may not have had of an earlier run, and what is to end."""
+        if not self._is_behind or not is_linked(self.state):
+            return
+        self._is_behind = False
+        ours = [w for w in working(self.state) if not w.waits_for]
+        self.state.effects.orders += (w.order for w in ours if w.state == "pending_new")
+        self.state.effects.cancels += (w.order.ref for w in ours if w.state == "pending_cancel")
+        self._perform()
 
     def _finish(self, event: Batch | Heartbeat) -> None:
         """Rows have been folded, and fills they allow: what is left of entries, of commands, and the judgement."""
@@ -105,6 +118,9 @@ class Session:
         positions = judge(self.state, is_disturbed=self._is_disturbed)
         if self.state.done.beat:
             self._is_disturbed = False
+            if rests(self.state):
+                for held in self.state.held.values():
+                    protect(self.state, held)
         if self.journal is not None:
             self._keep(self.journal, positions)
             return
@@ -131,6 +147,7 @@ class Session:
         if reports:
             self._is_disturbed = True
             self._perform()
+            self._catch_up()
 
     def _perform(self) -> None:
         """Writes what was decided, then sends it; what comes back at once is folded and written in its turn."""
@@ -142,15 +159,25 @@ class Session:
                 self.ledger.add(record)
             if self.journal is not None:
                 self.journal.write([*effects.records, *self._checkpoints(effects)], durable=effects.durable)
-            for ref in effects.cancels:
-                for report in self.broker.cancel(ref, self.state.now_ns):
-                    reduce(self.state, report)
-            for order in effects.changes:
-                for report in self.broker.change(order, self.state.now_ns):
-                    reduce(self.state, report)
-            for order in effects.orders:
-                for report in self.broker.place(order, self.state.now_ns):
-                    reduce(self.state, report)
+            if is_linked(self.state):
+                self._send(effects)
+            else:
+                self._is_behind = True
+
+    def _send(self, effects: Effects) -> None:
+        for ref in effects.cancels:
+            for report in self.broker.cancel(ref, self.state.now_ns):
+                reduce(self.state, report)
+        if effects.kills:
+            self.broker.kill()
+        for order in effects.changes:
+            for report in self.broker.change(order, self.state.now_ns):
+                reduce(self.state, report)
+        for order in effects.orders:
+            for report in self.broker.place(order, self.state.now_ns):
+                reduce(self.state, report)
+        if effects.reconciles:
+            self.broker.reconcile()
 
     def _checkpoints(self, effects: Effects) -> Iterator[CheckpointRecord]:
         """What a restart from this very commit needs; the session's own with every commit, so that none is redone."""

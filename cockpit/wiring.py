@@ -151,28 +151,14 @@ class Replay:
         return outcome(self.state, about, self.recording.refused, self.ledger.hexdigest())
 
 
-class Live:
-    """What the engine drives: a session, its frames, and the player that feeds it."""
+class Shown:
+    """A session and its frames, as the engine wants them."""
 
-    def __init__(self, replay: Replay, *, speed: float, name: str, badge: str) -> None:
-        self.replay = replay
-        self.session = replay.session
-        self.player = Player(replay.events(), speed=speed, on_end=self._ended, asks=partial(asks, replay.state))
-        self.projector = Projector(replay.state, name, badge)
-        self.projector.refused_rows = sum(replay.recording.refused.values())
-        self.take = replay.session.take
+    def __init__(self, session: Session, store: Store | None, *, name: str, badge: str) -> None:
+        self.session = session
+        self.projector = Projector(session.state, name, badge)
+        self._store = store
         self._recorder: Recorder | None = None
-
-    def record(self, recorder: Recorder) -> None:
-        """Records what the session has seen and what it will see; closed with the session."""
-        replay, state = self.replay, self.replay.state
-        for batch in scripted(replay.recording.batches, replay.script.entries, replay.script.commands):
-            if batch.at_ns > state.now_ns:
-                break
-            recorder.see(batch)
-        recorder.flush()
-        self.take = recording(self.take, recorder, lambda: state.now_ns)
-        self._recorder = recorder
 
     def frame(self) -> Frame:
         """The newest frame."""
@@ -191,14 +177,36 @@ class Live:
         return self.projector.lags
 
     def _tell_trouble(self) -> None:
-        store, recorder = self.replay.store, self._recorder
+        store, recorder = self._store, self._recorder
         troubles = (store and store.trouble, recorder and recorder.trouble)
         self.projector.trouble = "; ".join(trouble for trouble in troubles if trouble)
 
     @property
     def journal(self) -> Path | None:
         """Where its journal is kept."""
-        return self.replay.store.path if self.replay.store is not None else None
+        return self._store.path if self._store is not None else None
+
+
+class Live(Shown):
+    """What the engine drives: a session, its frames, and the player that feeds it."""
+
+    def __init__(self, replay: Replay, *, speed: float, name: str, badge: str) -> None:
+        super().__init__(replay.session, replay.store, name=name, badge=badge)
+        self.replay = replay
+        self.take = replay.session.take
+        self.player = Player(replay.events(), speed=speed, on_end=self._ended, asks=partial(asks, replay.state))
+        self.projector.refused_rows = sum(replay.recording.refused.values())
+
+    def record(self, recorder: Recorder) -> None:
+        """Records what the session has seen and what it will see; closed with the session."""
+        replay, state = self.replay, self.replay.state
+        for batch in scripted(replay.recording.batches, replay.script.entries, replay.script.commands):
+            if batch.at_ns > state.now_ns:
+                break
+            recorder.see(batch)
+        recorder.flush()
+        self.take = recording(self.take, recorder, lambda: state.now_ns)
+        self._recorder = recorder
 
     async def run(self, push: Push) -> None:
         """Plays into `push` until cancelled; the end of the recording ends nothing else."""
@@ -303,7 +311,7 @@ def _begin(made: Replay, store: Store, broker: Paper, feed: str) -> None:
     if last is not None:
         about = replace(last, resumed=last.resumed + 1)
         bodies = store.checkpoints(last.id)
-        _check_profiles(made.state, store, last.id, bodies)
+        check_profiles(made.state, store, last.id, bodies)
         store.begin(about)
         _resume(made, store, broker, bodies)
         made.state.say("session", "", "resumed", "resumed where it stopped; what was said before is in the journal")
@@ -317,7 +325,7 @@ def _begin(made: Replay, store: Store, broker: Paper, feed: str) -> None:
     made.about = about
 
 
-def _check_profiles(state: State, store: Store, session_id: str, bodies: dict[str, bytes]) -> None:
+def check_profiles(state: State, store: Store, session_id: str, bodies: dict[str, bytes]) -> None:
     """A session goes on with the very profiles it was killed with: its rules' memories mean nothing to others."""
     known = [*state.profiles.values(), *applied(state, bodies)]
     query = "SELECT id, parameters_sha256 FROM round_trips WHERE session_id = ?"
@@ -347,6 +355,14 @@ def _resume(made: Replay, store: Store, broker: Paper, bodies: dict[str, bytes])
     if at_ns is None:
         return
     state, newest = made.state, _warm(made, at_ns)
+    put_back(state, store, bodies)
+    adopt_working(state, broker)
+    made.ledger = made.session.ledger = store.ledger()
+    made.session.resume(Heartbeat(at_ns) if state.done.beat else newest)
+
+
+def put_back(state: State, store: Store, bodies: dict[str, bytes]) -> None:
+    """Restores what the checkpoints keep; BadInput when another version wrote them. The market has been warmed."""
     try:
         restore(state, bodies, stops_of(store))
     except (
@@ -359,11 +375,13 @@ def _resume(made: Replay, store: Store, broker: Paper, bodies: dict[str, bytes])
             f"The journal {store.path} cannot be resumed: its session was written by another version of the cockpit "
             f"({type(error).__name__}: {error}); end it with that version, or name another file with --journal."
         ) from error
+
+
+def adopt_working(state: State, broker: Paper) -> None:
+    """The paper broker takes the journalled working orders over; those that it may not have had are sent again."""
     for w in working(state):
         if w.state != "pending_new":
             broker.adopt(w.order, w.placed_ns, w.leaves, NEVER if w.filled_ns is None else state.t(w.filled_ns))
-    made.ledger = made.session.ledger = store.ledger()
-    made.session.resume(Heartbeat(at_ns) if state.done.beat else newest)
 
 
 def _warm(made: Replay, until_ns: int) -> Batch | None:

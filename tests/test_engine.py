@@ -446,3 +446,55 @@ def test_its_own_work_is_named_when_that_is_what_took_so_long(start: Callable[..
         if started.engine.gaps.culprit == "its own work":
             break
     assert started.engine.gaps.culprit == "its own work"
+
+
+class Connecting:
+    """What is to be driven, but connects first: for ever, unless it is let go on."""
+
+    def __init__(self, error: Exception | None = None, *, is_quick: bool = False) -> None:
+        self.ended: concurrent.futures.Future[BaseException | None] = concurrent.futures.Future()
+        self.begun, self.cancelled = threading.Event(), threading.Event()
+        self.live = Counting()
+        self._error, self._is_quick = error, is_quick
+        self.engine: Engine[Counting] = Engine(self._make, self.ended.set_result)
+
+    async def _make(self) -> Counting:
+        self.begun.set()
+        try:
+            await (asyncio.sleep(0) if self._is_quick or self._error else asyncio.Event().wait())
+        except asyncio.CancelledError:
+            self.cancelled.set()
+            raise
+        if self._error is not None:
+            raise self._error
+        return self.live
+
+
+def test_what_connects_first_is_driven_once_it_stands() -> None:
+    made = Connecting(is_quick=True)
+    made.engine.start()
+    assert made.live.running.wait(WITHIN_S)
+    assert made.engine.latest is not None
+    made.engine.stop()
+    assert made.ended.result(WITHIN_S) is None
+    assert made.live.closed_on == "engine"
+
+
+def test_a_stop_while_it_connects_ends_it_in_order() -> None:
+    made = Connecting()
+    made.engine.start()
+    assert made.begun.wait(WITHIN_S)
+    with pytest.raises(ConnectionError):
+        made.engine.ask(Close(position="P0001")).result(WITHIN_S)
+    made.engine.stop()
+    assert made.ended.result(WITHIN_S) is None
+    assert made.cancelled.is_set()
+    assert made.engine.latest is None
+
+
+def test_what_fails_to_connect_is_told_to_the_one_who_started_it() -> None:
+    made = Connecting(BadInput("nobody listens"))
+    made.engine.start()
+    error = made.ended.result(WITHIN_S)
+    assert isinstance(error, BadInput)
+    assert made.engine.live is None

@@ -106,6 +106,12 @@ class Paper:
         self.is_busy = bool(self._working)
         return reports
 
+    def kill(self) -> None:
+        """There are no orders but the session's, which it cancels itself."""
+
+    def reconcile(self) -> None:
+        """It holds nothing beside what the session holds."""
+
     def _step(self, ref: str, now_ns: int) -> list[Report]:
         w = self._working[ref]
         if now_ns < w.active_ns:

@@ -11,10 +11,11 @@ from typing import Any
 import typer
 
 from cockpit.domain.errors import BadInput
-from cockpit.events import Batch
+from cockpit.domain.instrument import Instrument
+from cockpit.events import Batch, Listed
 from cockpit.feeds.ib.contracts import Wanted
 from cockpit.feeds.ib.feed import Feed
-from cockpit.feeds.recorder import Recorded, Recorder, check_free, leave_out
+from cockpit.feeds.recorder import Recorder, about_live, check_free, leave_out
 from cockpit.ib.connection import Address, parse_address
 from cockpit.market.terms import MODELLED
 
@@ -49,20 +50,22 @@ class Screen:
 class Taking:
     """What a feed gives, on its way into the recorder."""
 
-    def __init__(self, feed: Feed, recorder: Recorder) -> None:
-        self.feed, self.recorder = feed, recorder
+    def __init__(self, feed: Feed, recorder: Recorder, instruments: dict[str, Instrument]) -> None:
+        self.feed, self.recorder, self.instruments = feed, recorder, instruments
         self._last_s: float | None = None
 
-    def take(self, batch: Batch) -> None:
-        """One batch."""
-        self.recorder.see(batch)
+    def take(self, event: Batch | Listed) -> None:
+        """One batch, or contracts that are quoted from now on."""
+        if isinstance(event, Listed):
+            self.instruments.update({each.symbol: each for each in event.instruments})
+            return
+        self.recorder.see(event)
         self._last_s = time.monotonic()
 
     def status(self) -> str:
         """How it goes, on one line."""
         age = "no tick yet" if self._last_s is None else f"last tick {time.monotonic() - self._last_s:.1f} s ago"
-        contracts = len(self.feed.instruments)
-        return f"{self.recorder.rows:,} rows · {contracts} contracts · {age} · {STATES[self.feed.state]}"
+        return f"{self.recorder.rows:,} rows · {len(self.instruments)} contracts · {age} · {STATES[self.feed.state]}"
 
 
 def record_live(folder: Path, address: str, wanted: Wanted, minutes: float | None) -> None:
@@ -78,13 +81,10 @@ async def _record(folder: Path, address: Address, wanted: Wanted, minutes: float
     try:
         await feed.open()
         names = frozenset(each.market for each in feed.instruments.values())
-        recorder = Recorder(
-            folder,
-            Recorded(market=min(names), instruments=feed.instruments, columns=frozenset(MODELLED),
-                     underlying_is_bars=frozenset(), interval_s=0.0),
-        )  # fmt: skip
+        instruments = dict(feed.instruments)
+        recorder = Recorder(folder, about_live(min(names), instruments))
         try:
-            await _take(Taking(feed, recorder), screen, minutes)
+            await _take(Taking(feed, recorder, instruments), screen, minutes)
         finally:
             _finish(recorder, feed.given)
     finally:

@@ -16,18 +16,33 @@ from typing import Annotated
 import typer
 
 from cockpit.brokers.paper import PaperOptions
-from cockpit.cli.application import app, say_error
+from cockpit.cli.application import app
+from cockpit.cli.live_options import (
+    LIVE,
+    AccountName,
+    ArmedAccount,
+    Chosen,
+    Expiries,
+    MarketDataLines,
+    MarketName,
+    Minutes,
+    Strikes,
+    Underlyings,
+    refuse,
+)
 from cockpit.cli.replay import CommandsFile, EntriesFile, JournalFile, ProfileName, say_outside, summary, worth
+from cockpit.cli.running_live import Picture, free_inbox, run_live
 from cockpit.commands import Acknowledged, Command
 from cockpit.domain.errors import BadInput
 from cockpit.events import Batch, Entry, Heartbeat
 from cockpit.feeds.demo import DEMO_SPEED, demo_start_ns, demo_tour_ns, tour
-from cockpit.feeds.inbox import is_listening, serve, socket_path
+from cockpit.feeds.inbox import serve, socket_path
 from cockpit.feeds.player import FASTEST
 from cockpit.feeds.recorder import Recorder, about, free_folder
 from cockpit.feeds.recording import Recording, load
 from cockpit.feeds.scripts import ScriptedCommand
 from cockpit.frame import Frame
+from cockpit.ib.connection import parse_address
 from cockpit.journal.location import journal_path
 from cockpit.journal.store import open_journal
 from cockpit.profiles import SHIPPED_PROFILES, profile
@@ -41,6 +56,7 @@ from cockpit.wiring import (
     replay_of,
     to_resume,
 )
+from cockpit.wiring_live import LiveAsked
 
 SIZE = (1600, 1000)  # of the picture of a headless run
 LOOK_NS = 2_000_000_000  # of session time between two looks while playing headless
@@ -59,12 +75,20 @@ class Asked:
     record: Path | None = None
 
 
-def check_feed(feed: str, broker: str, *, more: str = "") -> None:
-    """Usage errors for what this version has not; `more` names what else a command takes."""
+def check_feed(feed: str) -> None:
+    """A usage error for what is no feed that is played."""
     if feed != "demo" and not (feed.startswith("replay:") and len(feed) > len("replay:")):
-        raise typer.BadParameter(f"'{feed}' is neither demo nor replay:PATH{more}", param_hint="--feed")
-    if broker != "paper":
-        raise typer.BadParameter(f"'{broker}' is not a broker of this version; there is paper", param_hint="--broker")
+        raise typer.BadParameter(
+            f"'{feed}' is neither demo nor replay:PATH, nor ib:HOST:PORT:CLIENT", param_hint="--feed"
+        )
+
+
+def check_broker(broker: str, *, is_live: bool) -> None:
+    """A usage error for a broker that there is not, or that has no quotes."""
+    if broker not in ("paper", "ib"):
+        raise typer.BadParameter(f"'{broker}' is no broker; there are paper and ib", param_hint="--broker")
+    if broker == "ib" and not is_live:
+        raise typer.BadParameter("ib goes with --feed ib:HOST:PORT:CLIENT only", param_hint="--broker")
 
 
 def speed_of(text: str | None, default: float) -> float:
@@ -211,18 +235,6 @@ async def _play_headless(live: Live, inbox: Path | None, album: Album | None) ->
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def free_inbox(path: Path) -> Path | None:
-    """The socket, unless another cockpit has it: then this one says so and takes no commands.
-
-    Each named journal has a socket of its own, so this can only be a second cockpit that was given none; nobody who
-    plays a recording in a loop shall be stopped by the one in a window.
-    """
-    if not is_listening(path):
-        return path
-    say_error(f"Another cockpit listens at {path}, so this one takes no commands; give it a --journal of its own.")
-    return None
-
-
 def play_headless(live: Live, asked: Asked, screenshot: Path | None, size: tuple[int, int], theme: str) -> None:
     """The session without a window; says what it did, and paints the busiest moment when asked to."""
     started = time.perf_counter()
@@ -247,8 +259,10 @@ def parse_size(text: str) -> tuple[int, int]:
 
 @app.command()
 def run(
-    feed: Annotated[str, typer.Option("--feed", help="demo, or replay:PATH of a recording.")] = "demo",
-    broker: Annotated[str, typer.Option("--broker", help="paper.")] = "paper",
+    feed: Annotated[
+        str, typer.Option("--feed", help="demo, replay:PATH of a recording, or ib:HOST:PORT:CLIENT of TWS or Gateway.")
+    ] = "demo",
+    broker: Annotated[str, typer.Option("--broker", help="paper; with ib: also ib, which sends orders.")] = "paper",
     profile_name: ProfileName = DEFAULT_PROFILE,
     entries: EntriesFile = None,
     commands: CommandsFile = None,
@@ -257,6 +271,14 @@ def run(
     record: Annotated[
         Path | None, typer.Option("--record", help="Record what the engine sees, into a new folder.")
     ] = None,
+    underlyings: Underlyings = None,
+    expiries: Expiries = 2,
+    strikes: Strikes = 10,
+    lines: MarketDataLines = 100,
+    market: MarketName = None,
+    account: AccountName = None,
+    arm: ArmedAccount = None,
+    minutes: Minutes = None,
     headless: Annotated[
         bool, typer.Option("--headless", help="No window: play to the end, say what happened.")
     ] = False,
@@ -265,7 +287,10 @@ def run(
     theme: Annotated[str | None, typer.Option("--theme", help="dark or light; else as you left it.")] = None,
 ) -> None:
     """Supervise a session: the demo by default, in the window or headless."""
-    check_feed(feed, broker)
+    is_live = feed.startswith(LIVE)
+    if not is_live:
+        check_feed(feed)
+    check_broker(broker, is_live=is_live)
     if theme not in (None, "dark", "light"):
         raise typer.BadParameter(f"'{theme}' is neither dark nor light", param_hint="--theme")
     if screenshot is not None and not screenshot.resolve().parent.is_dir():
@@ -276,6 +301,20 @@ def run(
             "There is no display to open a window on: set DISPLAY to one that answers, or play without one with "
             "--headless."
         )
+    chosen = Chosen(underlyings=underlyings, expiries=expiries, strikes=strikes, lines=lines, market=market)
+    if is_live:
+        refuse({"--entries": entries, "--commands": commands, "--speed": speed}, "a recording or the demo")
+        if broker != "ib":
+            refuse({"--account": account, "--arm": arm}, "--broker ib")
+        live_asked = LiveAsked(
+            address=parse_address(feed.removeprefix(LIVE), "--feed ib"), wanted=chosen.wanted("watch"),
+            broker="ib" if broker == "ib" else "paper", profile=profile_name, journal=journal, record=record,
+            account=account, arm=arm,
+        )  # fmt: skip
+        picture = Picture(path=screenshot, size=measures, theme=theme)
+        run_live(live_asked, picture, minutes=minutes, headless=headless)
+        return
+    refuse({"--underlying": underlyings, "--account": account, "--arm": arm}, "--feed ib:HOST:PORT:CLIENT")
     default_speed = FASTEST if headless else (DEMO_SPEED if feed == "demo" else 1.0)
     asked = Asked(feed=feed, profile=profile_name, entries=entries, commands=commands, journal=journal,
                   speed=speed_of(speed, default_speed), record=record)  # fmt: skip

@@ -44,6 +44,9 @@ def signal(
     cockpit signal veto position=P0001 rule=theta_decay for_s=60
     cockpit signal set_stop position=P0001 price=50.4
     cockpit signal flatten scope=losers
+    cockpit signal kill scope=expiring reason="halt"
+    cockpit signal reconcile
+    cockpit signal arm account=U1234567
     echo '{"command": "close", "position": "P0001"}' | cockpit signal -
 
     A position is named by its id, or by its symbol. Exit code 0: accepted; 3: refused, or no cockpit is running.

@@ -18,6 +18,12 @@ def plain(x: Decimal) -> str:
     return "0" if text in ("-0", "") else text
 
 
+def cents(x: Decimal) -> str:
+    """A price as people write it: two decimals at least."""
+    text = plain(x)
+    return text + "0" * (2 - len(text.partition(".")[2])) if "." in text else f"{text}.00"
+
+
 def rounded(x: Decimal) -> Decimal:
     """Eight decimals, half to even: how averages and what follows from them are told; sums are kept exact."""
     return x.quantize(EIGHT, rounding=ROUND_HALF_EVEN)

@@ -23,11 +23,14 @@ class Budget:
         self._now = now or asyncio.get_running_loop().time
         self._sleep = sleep
         self._free_at = self._now()
+        self.sent = 0
+        """Messages that had their turn so far."""
         self._queue = asyncio.Lock()  # wakes in the order of arrival
 
     def urgent(self) -> None:
         """The caller sends at once."""
         self._free_at = max(self._free_at, self._now()) + self._step_s
+        self.sent += 1
 
     async def turn(self) -> None:
         """Returns when the caller may send, in order of arrival."""
@@ -35,3 +38,4 @@ class Budget:
             while (wait_s := self._free_at - self._now()) > 0:
                 await self._sleep(wait_s)
             self._free_at = self._now() + self._step_s
+            self.sent += 1

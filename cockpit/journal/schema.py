@@ -211,5 +211,27 @@ def _version_2(db: "Database") -> None:
     db.create_table("position_samples", _POSITION_SAMPLES_2, pk=("position_id", "session_id", "at_ns"))
 
 
-MIGRATIONS: tuple[Callable[["Database"], None], ...] = (_version_1, _version_2)
+_ORDERS_3: Columns = {
+    "kind": str,
+    "trigger_price": str,
+    "trigger_on": str,
+    "trail": str,
+    "tif": str,
+    "group_ref": str,
+    "parent_ref": str,
+}
+
+
+def _version_3(db: "Database") -> None:
+    """Orders keep all their terms, and what a stop at the broker takes off is an exit like any other."""
+    for name, kind in _ORDERS_3.items():
+        db.table("orders").add_column(name, kind)
+    db.conn.execute(
+        "UPDATE orders SET kind = CASE WHEN limit_price IS NULL THEN 'market' ELSE 'limit' END,"
+        " trigger_on = '', tif = 'day', group_ref = '', parent_ref = ''"
+    )
+    db.create_view("exits", _EXITS_1.replace("= 'exit'", "IN ('exit', 'protect')"), replace=True)
+
+
+MIGRATIONS: tuple[Callable[["Database"], None], ...] = (_version_1, _version_2, _version_3)
 """Version n of the schema is what the first n of these make."""

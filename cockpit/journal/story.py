@@ -175,7 +175,7 @@ def _exits(tables: Mapping[str, list[Row]]) -> Iterator[ExitLine]:
     decisions = {decision["id"]: decision for decision in tables["decisions"]}
     for fill in tables["executions"]:
         order = orders.get(fill["order_ref"])
-        if order is None or order["purpose"] != "exit":
+        if order is None or order["purpose"] == "entry":
             continue
         cause = decisions.get(order["decision_id"] or "")
         yield ExitLine(
@@ -198,7 +198,7 @@ def _marks(
         price = float(fill["price"])
         yield StoryMark(
             at_ns=fill["at_ns"],
-            kind=purposes.get(fill["order_ref"], "exit"),
+            kind="entry" if purposes.get(fill["order_ref"]) == "entry" else "exit",
             price=price if path is None else _level(path, fill["at_ns"]),
             text=f"{fill['side']} {fill['contracts']} @ {price:.2f}",
         )

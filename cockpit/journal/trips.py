@@ -28,7 +28,7 @@ SELECT t.rowid, t.session_id, t.id, t.symbol, t.underlying, t.side, t.contracts,
   (SELECT group_concat(cause, ' ') FROM (
     SELECT CASE d.rule WHEN 'human' THEN 'human:' || d."trigger" ELSE d.rule END AS cause
     FROM orders AS o JOIN decisions AS d ON d.session_id = o.session_id AND d.id = o.decision_id
-    WHERE o.position_id = t.id AND o.session_id = t.session_id AND o.purpose = 'exit' AND o.filled > 0
+    WHERE o.position_id = t.id AND o.session_id = t.session_id AND o.purpose != 'entry' AND o.filled > 0
     GROUP BY 1 ORDER BY min(o.seq)))
 FROM round_trips AS t JOIN sessions AS s ON s.id = t.session_id
 """

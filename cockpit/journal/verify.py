@@ -3,6 +3,7 @@
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import MISSING, fields
 from typing import Any
 
 import msgspec
@@ -95,11 +96,11 @@ def _position(trip: Row, fills: list[Row]) -> Iterator[str]:
 
 
 def _exits(connection: sqlite3.Connection) -> Iterator[str]:
-    """Every exit order has the decision it came from, every execution its order."""
+    """Every exit order has the decision it came from, a resting stop once it has filled; every execution its order."""
     undecided = (
         "SELECT o.session_id, o.ref FROM orders AS o LEFT JOIN decisions AS d"
         " ON d.session_id = o.session_id AND d.id = o.decision_id AND d.position_id = o.position_id"
-        " WHERE o.purpose = 'exit' AND d.id IS NULL ORDER BY o.seq"
+        " WHERE (o.purpose = 'exit' OR (o.purpose = 'protect' AND o.filled > 0)) AND d.id IS NULL ORDER BY o.seq"
     )
     for row in _rows(connection, undecided):
         yield f"Exit order {row['session_id']}/{row['ref']} has no decision for its position."
@@ -210,12 +211,14 @@ def _latest_agree(
 
 
 def _agree(record: type[Record], row: Row | None, values: list[Any] | None) -> bool:
+    """A line of an older cockpit ends before the fields that orders have been given since."""
     if row is None or values is None:
         return False
     place = _LEDGER_SHAPES[record.TABLE]
     in_json = {place.columns[index] for index in place.json_at}
     told = [from_json(row[name]) if name in in_json else row[name] for name in place.fields]
-    return told == values
+    since = sum(field.default is not MISSING for field in fields(record))
+    return told == values or (len(values) == len(told) - since and told[: len(values)] == values)
 
 
 def _decoded(canonical: bytes) -> list[Any]:

@@ -10,6 +10,7 @@ from cockpit.market.view import known
 from cockpit.outcome import stage_of
 from cockpit.projection.cutoff import closes_ns, next_exit
 from cockpit.projection.kept import kept
+from cockpit.projection.meter import meter
 from cockpit.projection.samples import Track
 from cockpit.projection.tally import Tally
 from cockpit.projection.totals import Totals
@@ -46,7 +47,7 @@ class Grid:
         self._turn = 0  # whose row is looked at next
         self._seen: tuple[int, int] = -1, -1  # evaluations and instant of the last look, and …
         self._behind = 0  # … how many rows have not been looked at since
-        self._session: str = state.session
+        self._session = self._standing()
 
     def steps(self, stirred: Collection[Held], since_s: float) -> Iterator[None]:
         """Looks at rows one a step: those whose turn it is, `since_s` after the last time, and of `stirred` positions.
@@ -63,17 +64,20 @@ class Grid:
             self._sample()
 
     def look(self, stirred: Collection[Held]) -> tuple[PositionPart, ...]:
-        """All rows, those of `stirred` positions as of now; of all positions when the session has another state."""
+        """All rows, those of `stirred` positions as of now; of all positions when session or link are others."""
         state = self.state
         self._drop(stirred)
-        if state.session != self._session:
-            self._session = state.session
+        if (standing := self._standing()) != self._session:
+            self._session = standing
             stirred = state.held.values()
         for held in sorted(stirred, key=_seq):
             self._renew(held)
         if self._is_stale:
             self._shown, self._is_stale = tuple(self._rows), False
         return self._shown
+
+    def _standing(self) -> tuple[Any, ...]:
+        return self.state.session, self.state.is_armed, self.state.link
 
     @property
     def lags(self) -> bool:
@@ -164,7 +168,7 @@ class Grid:
         return (
             held.version, held.judged_t, contract.settled_t, contract.view.mark, held.pos.held_stop, contract.until,
             len(held.orders), contract.underlying.version, held.open_interest and held.open_interest.observed_t,
-            state.session, overrides.mode, overrides.protective_only,
+            state.session, state.is_armed, state.link, overrides.mode, overrides.protective_only,
             *[name for name, veto in overrides.vetoes.items() if veto.until_ns > state.now_ns],
         )  # fmt: skip
 
@@ -176,7 +180,7 @@ class Grid:
         fresh = state.t(state.now_ns) - contract.quote_t <= state.terms.quote_limit_s
         one_lot = held.contracts < 2 * instrument.lot
         cutoff, cutoff_ns = next_exit(state, held)
-        hold = held.overrides.vetoes.get(ALL)
+        hold, protects = held.overrides.vetoes.get(ALL), meter(state, held)
         return PositionPart(
             id=held.id, symbol=instrument.symbol, label=before.label if before is not None else label_of(instrument),
             underlying=instrument.underlying,
@@ -189,11 +193,12 @@ class Grid:
             stage=stage_of(held), stages=max((len(getattr(a.p, "stages", ())) for a in held.asked), default=0),
             delta=known(view.delta), gamma=known(view.gamma), theta=known(view.theta), vega=known(contract.vega),
             iv=known(view.iv), iv_change=known(view.iv - pos.iv_at_entry),
-            greeks_model=contract.modelled and "delta" in state.terms.modelled,
+            greeks_model="delta" in contract.models,
             oi_change_pct=oi_change_pct(held), put_call_ratio=self.totals.put_call_ratio(held.open_interest),
             nearest_rule=name, nearness=nearness, nearest_text=text, mode=held.overrides.words,
             state=grid_state(held, state.session), blind_cause=blind_cause(held), opened_ns=held.opened_ns,
-            protection=state.setup.protection, working=working_words(held),
+            protection=protects.protection, protection_why=protects.why, dies_now=protects.lost,
+            working=working_words(held),
             split_refusal="one lot cannot be split" if one_lot else "", profile=held.profile.name,
             expiry=instrument.expiry.isoformat() if instrument.expiry else "", multiplier=instrument.multiplier,
             closes_ns=closes_ns(state, contract), cutoff=cutoff, cutoff_ns=cutoff_ns,

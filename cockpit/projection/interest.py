@@ -70,7 +70,8 @@ class Interest:
             calls=calls, puts=puts, put_call_ratio=self.totals.put_call_ratio(chain),
             max_pain=max_pain(interest_by_strike(chain, pairs)), spot=spot,
             observed_ns=state.anchor_ns + round(chain.observed_t * NS),
-            is_live=chain.is_published(), series=tuple(self._series.get(chain, ())),
+            is_live=state.setup.market.oi != "daily" and chain.is_published(),
+            series=tuple(self._series.get(chain, ())),
         )  # fmt: skip
 
     def _strike(self, chain: OpenInterest, strike: float, pair: Pair) -> StrikePart:

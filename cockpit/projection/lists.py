@@ -4,12 +4,13 @@ from collections import deque
 from collections.abc import Sequence
 from decimal import Decimal
 from itertools import islice
+from typing import Any
 
 from cockpit.domain.money import average
 from cockpit.domain.order import LIVE
 from cockpit.domain.order import State as OrderState
 from cockpit.frame import AlertPart, ClosedPart, LedgerPart, OrderPart
-from cockpit.projection.words import cause_words
+from cockpit.projection.words import cause_words, trigger_words
 from cockpit.records import AlertRecord
 from cockpit.state.model import Held, Line, State, Working, label_of
 from cockpit.state.positions import entry_price
@@ -27,6 +28,7 @@ class Orders:
         self._orders: deque[Working] = deque(maxlen=SHOWN)
         self._live: list[Working] = []  # orders that may still change, and those without a part
         self._parts: dict[str, OrderPart] = {}
+        self._keys: dict[str, tuple[Any, ...]] = {}
         self._shown: tuple[OrderPart, ...] = ()
         self._note([*state.closed, *state.held.values()])
 
@@ -39,13 +41,14 @@ class Orders:
             self._shown = tuple(self._parts[working.order.ref] for working in self._orders)
             if len(self._parts) > 2 * SHOWN:
                 self._parts = {part.ref: part for part in self._shown}
+                self._keys = {ref: self._keys[ref] for ref in self._parts}
         return self._shown
 
     def _note(self, positions: Sequence[Held]) -> None:
         """Orders that are new, in the order in which they were sent."""
         if self._newest == self.state.next_order - 1:
             return
-        found = {working.order.ref: working for working in self.state.entries}
+        found = {working.order.ref: working for working in self.state.entries} | self.state.attached
         for held in positions:
             found |= held.orders
         new = sorted((number(working), working.order.ref) for working in found.values())
@@ -57,15 +60,19 @@ class Orders:
     def _renew(self, w: Working) -> bool:
         """Whether its part is another than before."""
         order, before = w.order, self._parts.get(w.order.ref)
-        state = FIX.get(w.state, w.state)
-        if before is not None and (before.state, before.filled, before.said) == (state, w.filled, w.said):
+        key = (order, w.state, w.filled, w.said, w.waits_for)
+        if before is not None and self._keys[order.ref] == key:
             return False
+        self._keys[order.ref] = key
         self._parts[order.ref] = OrderPart(
             ref=order.ref, at_ns=w.placed_ns, position_id=order.position_id,
             label=label_of(self.state.contracts[order.symbol].instrument), purpose=order.purpose, side=order.side,
             contracts=order.contracts, filled=w.filled, price="market" if order.limit is None else str(order.limit),
-            state=state, is_working=w.state in LIVE, cause=cause_words(w.cause), said=w.said,
+            state=FIX.get(w.state, w.state), is_working=w.state in LIVE, cause=cause_words(w.cause),
+            said="waits until the resting stop has made room" if w.waits_for else w.said,
             average=float(w.total / w.filled) if w.filled and w.total is not None else None,
+            trigger=trigger_words(order, self.state.contracts[order.symbol].instrument.underlying), tif=order.tif,
+            parent=order.parent, group=order.group,
         )  # fmt: skip
         return True
 

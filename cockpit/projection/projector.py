@@ -1,29 +1,34 @@
 """Projects the state onto frames: parts are made anew only when what they show has changed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from math import inf
 from typing import Any
 
-from cockpit.frame import Frame
+from cockpit.frame import ConnectionPart, Frame
 from cockpit.projection.board import Board
 from cockpit.projection.chain import Chain
 from cockpit.projection.expiry_contracts import ExpiryContracts
 from cockpit.projection.grid import Grid
 from cockpit.projection.interest import Interest
+from cockpit.projection.kept import kept
 from cockpit.projection.lists import Alerts, Closed, Orders, Tail
 from cockpit.projection.profiles import Profiles
+from cockpit.projection.reconciliation import Account, Reconciliation
 from cockpit.projection.regimes import Regimes
 from cockpit.projection.status import Status
 from cockpit.projection.totals import Totals
 from cockpit.projection.waiting import Waiting
 from cockpit.projection.words import rule_words
-from cockpit.state.model import State
+from cockpit.state.model import NS, State
+
+ASKED_NS = NS // 4
+"""Of session time, between two questions to the connection."""
 
 
 class Projector:
     """Makes frames of one state, which has no other projector; `feed` and `badge` name what is played.
 
-    Set `refused_rows`, `trouble` and `ended` as they change.
+    Set `refused_rows`, `trouble` and `ended` as they change; a `connection` that can be asked is asked now and then.
     """
 
     def __init__(self, state: State, feed: str, badge: str) -> None:
@@ -31,6 +36,9 @@ class Projector:
         self.refused_rows = 0
         self.trouble = ""
         self.ended = False
+        self.connection: Callable[[], ConnectionPart | None] | None = None
+        self._connection: ConnectionPart | None = None
+        self._asked: tuple[int, object] = -ASKED_NS, None  # when, and of which link
         self._stirred = set(state.held.values())  # positions that have changed since the last frame
         totals, contracts = Totals(), ExpiryContracts(state)
         self._grid = Grid(state, totals)
@@ -41,6 +49,7 @@ class Projector:
         self._chain = Chain(state, contracts)
         self._waiting, self._profiles = Waiting(state), Profiles(state)
         self._orders, self._alerts, self._closed, self._tail = Orders(state), Alerts(state), Closed(state), Tail(state)
+        self._account, self._reconciliation = Account(state), Reconciliation(state)
         self._idle = None, ""
         self._second = -1
         self._told = self._told_now()
@@ -109,7 +118,18 @@ class Projector:
             closed_net=self._closed.net,
             chain=self._chain.part(),
             profiles=self._profiles.look(tally.by_profile),
+            connection=self._connection_part(),
+            account=self._account.look(),
+            reconciliation=self._reconciliation.look(),
         )
+
+    def _connection_part(self) -> ConnectionPart | None:
+        """As it said last; asked again when the link is another, and four times a second of the session."""
+        now_ns, link = self.state.now_ns, self.state.link
+        if self.connection is not None and (now_ns - self._asked[0] >= ASKED_NS or link is not self._asked[1]):
+            self._asked = now_ns, link
+            self._connection = kept(self._connection, self.connection())
+        return self._connection
 
     def _sample(self, t: float) -> None:
         """Once a second of the session: what is drawn over time, and what changes are measured from."""

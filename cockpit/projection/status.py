@@ -1,20 +1,23 @@
 """The status strip: feed, clock with what comes next, money, cooldown and engine."""
 
+from decimal import Decimal
+
+from cockpit.events import AccountTold
 from cockpit.frame import StatusPart
 from cockpit.projection.kept import kept
 from cockpit.projection.tally import Tally
 from cockpit.projection.words import cooldown_words, whole_money
 from cockpit.risk.cooldown import Cooldown
 from cockpit.state.model import State
+from cockpit.state.protecting import rests
 
 
 class Status:
     """Makes the strip of one session; `feed` and `badge` name what is played."""
 
     def __init__(self, state: State, feed: str, badge: str) -> None:
-        setup = state.setup
         self.state, self.feed, self.badge = state, feed, badge
-        self.account = f"{setup.protection} · {whole_money(setup.cash, setup.market.currency)}"
+        self._account: tuple[AccountTold | None, str] = state.account, _account_words(state)
         self._part: StatusPart | None = None
         self._chains: tuple[int, tuple[str, ...]] = (0, ())
         self._cooldown: tuple[Cooldown, str] = state.cooldown, cooldown_words(state)
@@ -35,11 +38,19 @@ class Status:
             session=state.session, open_positions=count,
             unprotected_by_us=count if state.session == "halted" else tally.observed, alerts=len(alerts.active),
             critical=next(reversed(alerts.critical.values())).text if alerts.critical else "", trouble=trouble,
-            refused=refused_rows + state.refused_quotes.total() + state.refused_greeks.total(), account=self.account,
-            cooldown_why=self._why() if standing == "active" else "", chains=self._underlyings(),
+            refused=refused_rows + state.refused_quotes.total() + state.refused_greeks.total(),
+            account=self._account_now(), chains=self._underlyings(),
+            cooldown_why=self._why() if standing == "active" else "",
+            is_live_money=setup.is_live_account, is_armed=state.is_armed,
+            dies_now=tally.dies_now if setup.protection == "broker" else None, dies_unprotected=tally.unprotected,
         )  # fmt: skip
         self._part = kept(self._part, part) or part
         return self._part
+
+    def _account_now(self) -> str:
+        if self.state.account is not self._account[0]:
+            self._account = self.state.account, _account_words(self.state)
+        return self._account[1]
 
     def _underlyings(self) -> tuple[str, ...]:
         chains = self.state.chains
@@ -51,3 +62,13 @@ class Status:
         if self._cooldown[0] is not self.state.cooldown:
             self._cooldown = self.state.cooldown, cooldown_words(self.state)
         return self._cooldown[1]
+
+
+def _account_words(state: State) -> str:
+    """Practice with its cash; a broker's account with what it is worth, as last told."""
+    setup, told = state.setup, state.account
+    if not rests(state):
+        return f"{setup.protection} · {whole_money(setup.cash, setup.market.currency)}"
+    if told is None or told.net_liquidation is None:
+        return f"{setup.account} · n/a"
+    return f"{setup.account} · {whole_money(Decimal(told.net_liquidation), told.currency)}"

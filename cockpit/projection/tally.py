@@ -16,6 +16,9 @@ class Tally:
         self._pnl = 0
         self.blind = 0  # rows without a P&L
         self.observed = 0
+        self.unprotected = 0  # rows of which not all that should rests at the broker
+        self._dies = 0
+        self._dies_unknown = 0
         self.by_profile: Counter[str] = Counter()
         self._cutoffs: Counter[tuple[int, str]] = Counter()
         self._near: list[tuple[float, int, int, PositionPart]] = []
@@ -25,6 +28,11 @@ class Tally:
     def pnl(self) -> float:
         """Money gained on all open positions that have a mark."""
         return self._pnl / EXACT
+
+    @property
+    def dies_now(self) -> float | None:
+        """Money lost until all that rests has acted; None when that of a row is unknown."""
+        return None if self._dies_unknown else self._dies / EXACT
 
     def exchange(self, before: PositionPart | None, now: PositionPart | None, seq: int) -> None:
         """One row instead of another; `seq` is the position's place in the order of opening."""
@@ -36,6 +44,11 @@ class Tally:
             else:
                 self._pnl += sign * round(part.pnl * EXACT)
             self.observed += sign * (part.mode == "observe")
+            self.unprotected += sign * (part.protection in ("none", "partly"))
+            if part.dies_now is None:
+                self._dies_unknown += sign
+            else:
+                self._dies += sign * round(part.dies_now * EXACT)
             if before is None or now is None or before.profile != now.profile:
                 self.by_profile[part.profile] += sign
             if part.cutoff_ns is not None:

@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 from math import isfinite
 
+from cockpit.domain.money import cents
+from cockpit.domain.order import Order
 from cockpit.exits.evaluate import Answer, closest, nearest
 from cockpit.exits.rule import Reading
 from cockpit.exits.view import UNDERLYING
@@ -110,7 +112,20 @@ def working_words(held: Held) -> str:
         return ""
     left = sum(w.leaves for w in working)
     verb = "sending" if working[-1].state == "pending_new" else "working"
+    if working[-1].waits_for:
+        verb = "waiting with"
     return f"{verb} {left} · {rule_words(working[-1].cause.rule)}"
+
+
+def trigger_words(order: Order, underlying: str) -> str:
+    """stop 4.55; SPY ≤ 498.20; trails 0.40; "" of what does not rest."""
+    if order.trail is not None:
+        return f"trails {cents(order.trail)}"
+    if order.trigger is None:
+        return ""
+    if order.trigger.on == "premium":
+        return f"stop {cents(order.trigger.price)}"
+    return f"{underlying} {'≥' if order.trigger.above else '≤'} {cents(order.trigger.price)}"
 
 
 MINUS, GROUP = "\u2212", "\u202f"

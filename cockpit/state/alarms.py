@@ -11,7 +11,7 @@ from cockpit.state.model import NS, Held, State, label_of
 T = TypeVar("T")
 UNMARKED_ALARM_NS = 60 * NS
 LASTING = ("active", "acknowledged")
-ONCE = frozenset(("order", "fault"))  # kinds that tell of an event: to have seen it is the end of it
+ONCE = frozenset(("order", "fault", "broker"))  # kinds that tell of an event: to have seen it is the end of it
 
 
 def raise_alert(state: State, key: str, held: Held | None, severity: str, kind: str, text: str) -> None:

@@ -3,13 +3,18 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from cockpit.domain.order import Order, step
+from cockpit.domain.errors import Refused
+from cockpit.domain.money import cents
+from cockpit.domain.order import Order
 from cockpit.exits.arbitrate import Asked, Ruling, is_timed
 from cockpit.exits.evaluate import explain
 from cockpit.exits.rule import Verdict
-from cockpit.records import DecisionRecord, OrderRecord
+from cockpit.records import DecisionRecord
 from cockpit.state.alarms import call
+from cockpit.state.making_room import acts_for, beside, drop_waiting
 from cockpit.state.model import Cause, Held, State, Working, label_of
+from cockpit.state.ordering import cancel, change, is_linked, queue
+from cockpit.state.protecting import protect
 from cockpit.state.stops import move_owner, shifted, tighten_to, track
 from cockpit.state.telling import quote_of, readings_of, tell
 
@@ -58,9 +63,13 @@ def decide(state: State, held: Held, winner: Asked, ruling: Ruling) -> None:
         contracts = min(contracts, round(v.fraction * held.contracts))
     if contracts <= 0:
         return
+    if not is_linked(state):
+        winner.status = "waits: the broker is not connected"
+        return
     if state.now_ns < held.retry_ns:
         winner.status = "waits: the last exit order was refused"
         return
+    contracts = _all_of_it(state, held, contracts)
     winner.countdown = None
     winner.status = "acted"
     suppressed = tuple(ruling.suppressed)
@@ -96,6 +105,7 @@ def _record_decision(
 
 def decide_by_hand(state: State, held: Held, contracts: int, command: str) -> Working:
     """A human's exit of so many contracts: a decision like any other, with the command as its trigger."""
+    contracts = _all_of_it(state, held, contracts)
     because = f"a human {'sells' if held.side > 0 else 'buys back'} {contracts}"
     fraction = contracts / held.contracts
     decision = DecisionRecord(
@@ -109,8 +119,44 @@ def decide_by_hand(state: State, held: Held, contracts: int, command: str) -> Wo
     return send_exit(state, held, contracts, cause)
 
 
+def decide_at_broker(state: State, held: Held, working: Working) -> None:
+    """The stop that rests there has acted: a decision like any other, recorded at its first execution."""
+    cause, trigger = working.cause, working.order.trigger
+    at = f" at {cents(trigger.price)}" if trigger is not None else ""
+    decision = DecisionRecord(
+        id=f"D{state.next_decision:05d}", at_ns=state.now_ns, position_id=held.id, rule=cause.rule,
+        trigger=cause.trigger, kind="exit", confidence=None, fraction=1.0, contracts=working.order.contracts,
+        because=f"{cause.because}{at}",
+        readings={}, suppressed=(), quote=quote_of(state, held), parameters_sha256=held.profile.sha256,
+    )  # fmt: skip
+    state.next_decision += 1
+    state.effects.records.append(decision)
+    working.cause = replace(cause, because=decision.because, decision_id=decision.id)
+    state.say(label_of(held.instrument), cause.rule, "decision", f"{cause.trigger}: {decision.because}")
+
+
+def _all_of_it(state: State, held: Held, contracts: int) -> int:
+    """Who leaves with all that is free takes also what still waits for the resting stop to make room."""
+    if contracts < held.contracts - held.leaving:
+        return contracts
+    drop_waiting(state, held)
+    return held.contracts - held.leaving
+
+
+def check_linked(state: State) -> None:
+    """Raises Refused while orders cannot reach the broker."""
+    if not is_linked(state):
+        raise Refused("the broker is not connected: nothing can be sent; what rests there still protects")
+
+
 def send_exit(state: State, held: Held, contracts: int, cause: Cause) -> Working:
-    """Queues the order of a decision that has been recorded; the session journals before it sends."""
+    """Queues the order of a decision that has been recorded; the session journals before it sends.
+
+    All that is free joins the group of the resting stop, so that the two can never both fill; a part waits until the
+    stop has made room for it.
+    """
+    whole = contracts >= held.contracts - held.leaving
+    group, waits_for = beside(held, whole=whole)
     order = Order(
         ref=f"{held.id}-{state.next_order:04d}",
         position_id=held.id,
@@ -121,15 +167,17 @@ def send_exit(state: State, held: Held, contracts: int, cause: Cause) -> Working
         purpose="exit",
         fills_suspect=cause.fills_suspect,
         urgent=cause.urgent,
+        group=group,
     )
     state.next_order += 1
-    working = Working(order, cause, state.now_ns)
-    if contracts >= held.contracts - held.leaving:
+    working = Working(order, cause, state.now_ns, waits_for=waits_for)
+    if whole:
         stop_entering(state, lambda w: w.order.position_id == held.id)  # who leaves whole wants no more of it
         hasten(state, held, cause)
     held.orders[order.ref] = working
     held.version += 1
     queue(state, working)
+    protect(state, held)
     state.effects.touched.append(held)
     words = (
         f"{cause.trigger}: {cause.because}; {'sells' if held.side > 0 else 'buys back'} {contracts} of {held.contracts}"
@@ -144,19 +192,6 @@ def stop_entering(state: State, wanted: Callable[[Working], bool]) -> int:
     return sum(cancel(state, w) for w in state.entering.values() if wanted(w))
 
 
-def cancel(state: State, working: Working) -> bool:
-    """Asks for a cancel, unless that has been done or the order has ended."""
-    after = step(working.state, "cancel_sent")
-    if after is None:
-        return False
-    working.state = after
-    state.effects.records.append(order_record(state, working))
-    state.effects.cancels.append(working.order.ref)
-    state.effects.durable = True
-    state.effects.session_touched = True
-    return True
-
-
 def cause_of(a: Asked) -> Cause:
     """A rule's wish to leave at once, where no further order is needed for it."""
     return Cause(rule=a.name, trigger=a.rule.trigger_names[a.code], fills_suspect=is_timed(a))
@@ -168,37 +203,19 @@ def hasten(state: State, held: Held, cause: Cause) -> int:
     It is the same order: a second one could sell more than is held.
     """
     hurried = 0
+    if not is_linked(state):
+        return 0
     for w in held.orders.values():
         o = w.order
         faster = replace(o, urgent=o.urgent or cause.urgent, fills_suspect=o.fills_suspect or cause.fills_suspect)
-        if o.purpose == "exit" and w.leaves and w.state != "pending_cancel" and faster != o:
-            w.order, w.said = faster, f"hurried by {cause.rule} {cause.trigger}"
+        if o.purpose == "exit" and w.leaves and w.state != "pending_cancel" and faster != o and not acts_for(held, w):
+            w.said = f"hurried by {cause.rule} {cause.trigger}"
             hurried += w.leaves
-            state.effects.changes.append(faster)
-            state.effects.records.append(order_record(state, w))
+            change(state, w, faster)
     if hurried:
         held.version += 1
-        state.effects.durable = True
         state.effects.touched.append(held)
         state.say(
             label_of(held.instrument), cause.rule, "decision", f"{cause.trigger}: {hurried} leaving cross at once"
         )
     return hurried
-
-
-def queue(state: State, working: Working) -> None:
-    """Records an order and hands it to the session for sending."""
-    state.effects.records.append(order_record(state, working))
-    state.effects.orders.append(working.order)
-    state.effects.durable = True
-    state.effects.session_touched = True
-
-
-def order_record(state: State, w: Working) -> OrderRecord:
-    """The order as the journal keeps it, at this instant."""
-    o = w.order
-    return OrderRecord(
-        ref=o.ref, position_id=o.position_id, decision_id=w.cause.decision_id, symbol=o.symbol, side=o.side,
-        contracts=o.contracts, limit_price=None if o.limit is None else str(o.limit), purpose=o.purpose, state=w.state,
-        filled=w.filled, placed_ns=w.placed_ns, changed_ns=state.now_ns, said=w.said,
-    )  # fmt: skip

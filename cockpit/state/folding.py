@@ -1,13 +1,18 @@
 """Folds the broker's reports: executions into positions, words into order states."""
 
+from dataclasses import replace
+
 from cockpit.domain.money import plain
 from cockpit.domain.order import LIVE, Fill, Report, Said, Stands, step
 from cockpit.records import ExecutionRecord
 from cockpit.state.alarms import raise_alert, resolve_alert
-from cockpit.state.deciding import cancel, order_record
+from cockpit.state.bracketing import attach, child_ended, entry_ended
+from cockpit.state.deciding import decide_at_broker
 from cockpit.state.entering import entry_over
 from cockpit.state.model import NS, Held, State, Working, label_of
+from cockpit.state.ordering import cancel, change, is_linked, order_record
 from cockpit.state.positions import join, open_position, round_trip, take_off
+from cockpit.state.protecting import abandon, has_changed, has_ended, has_filled, protect, rests
 
 LONGEST_WAIT_S = 15
 
@@ -19,22 +24,43 @@ def fold(state: State, report: Report) -> None:
         raise_alert(state, f"A-{report.ref}", None, "warning", "order", f"a report for an unknown order {report.ref}")
         return
     if isinstance(report, Fill):
-        _fold_fill(state, working, held, report)
+        if _is_early(state, working, held, report):
+            state.early.append(report)
+        else:
+            _fold_fill(state, working, held, report)
     elif isinstance(report, Stands):
-        working.standing = report.contracts
+        _fold_standing(state, working, held, report)
     else:
         _fold_words(state, working, held, report)
     state.effects.session_touched = True
+
+
+def _is_early(state: State, working: Working, held: Held | None, fill: Fill) -> bool:
+    """Whether it takes off what an entry must have brought whose own execution is still to be told."""
+    order = working.order
+    if order.ref in state.attached:
+        return True
+    is_beyond = held is not None and fill.contracts > held.contracts and fill.id not in working.seen
+    return is_beyond and order.parent in state.entering
+
+
+def _recall(state: State) -> None:
+    """What was told too early is folded now, unless it is too early still."""
+    told, state.early = state.early, []
+    for fill in told:
+        fold(state, fill)
 
 
 def find(state: State, ref: str) -> tuple[Working | None, Held | None]:
     """The order of that reference and the position it belongs to."""
     if ref in state.entering:
         return state.entering[ref], state.by_symbol.get(state.entering[ref].order.symbol)
+    if ref in state.attached:
+        return state.attached[ref], None
     held = state.held.get(ref.split("-")[0])
     if held is not None and ref in held.orders:
         return held.orders[ref], held
-    for past in reversed(state.closed):
+    for past in (*state.held.values(), *reversed(state.closed)):
         if ref in past.orders:
             return past.orders[ref], past
     return None, None
@@ -44,13 +70,17 @@ def _fold_fill(state: State, working: Working, held: Held | None, fill: Fill) ->
     order = working.order
     if fill.id in working.seen:
         return
-    filled = working.filled + fill.contracts
-    told = "filled" if filled >= order.contracts else "part_filled"
+    filled, most = working.filled + fill.contracts, max(order.contracts, working.standing or 0)
+    told = "filled" if filled >= most else "part_filled"
     after = step(working.state, told)
-    if after is None or filled > order.contracts:
+    if after is None or filled > most:
         text = f"an execution of {fill.contracts} for order {order.ref}, which is {working.state}"
         raise_alert(state, f"A-{order.ref}-fill", held, "critical", "order", text)
-        return
+        if not rests(state):
+            return
+        after = after or working.state  # what a broker at a distance has executed is so, whatever it should have done
+    if filled > order.contracts:
+        working.order = order = replace(order, contracts=filled)
     working.state, working.filled, working.filled_ns = after, filled, fill.at_ns
     if working.total is not None:
         working.total += fill.contracts * fill.price
@@ -72,6 +102,10 @@ def _fold_fill(state: State, working: Working, held: Held | None, fill: Fill) ->
     effects.durable = True
     verb = "bought" if order.side == "buy" else "sold"
     state.say(label_of(held.instrument), "", "fill", f"{verb} {fill.contracts} @ {plain(fill.price)}")
+    if order.purpose == "entry":
+        attach(state, held, working)
+        _recall(state)
+    protect(state, held)
 
 
 def _fold_entry(state: State, working: Working, held: Held | None, fill: Fill) -> Held:
@@ -97,10 +131,15 @@ def _fold_exit(state: State, working: Working, held: Held, fill: Fill) -> None:
             f"{surplus} {label_of(held.instrument)} are open at the broker and nobody supervises them"
         )
         raise_alert(state, f"A-{fill.id}-surplus", held, "critical", "order", text)
+    if working.order.purpose == "protect" and working.cause.decision_id is None:
+        decide_at_broker(state, held, working)
+    has_filled(state, held, working, fill.contracts)
     if held.closed_ns is not None:
         state.effects.touched.append(held)
         return
     take_off(state, held, working, fill)
+    if held.closed_ns is not None:
+        abandon(state, held)
     held.refusals = held.retry_ns = 0
     resolve_alert(state, f"A-{held.id}-exit")
     excess = held.leaving - held.contracts  # a fill that crossed its cancel leaves less for those sent since
@@ -110,7 +149,51 @@ def _fold_exit(state: State, working: Working, held: Held, fill: Fill) -> None:
             cancel(state, other)
 
 
+def _fold_standing(state: State, working: Working, held: Held | None, said: Stands) -> None:
+    """A broker that has it has acknowledged it; one that has it although it has ended is asked to end it."""
+    before, working.standing, working.trigger = working.standing, said.contracts, said.trigger
+    if working.state not in LIVE:
+        text = f"order {working.order.ref} is {working.state}, and works at the broker: it is cancelled there"
+        raise_alert(state, f"A-{working.order.ref}-works", held, "critical", "order", text)
+        state.effects.cancels.append(working.order.ref)
+        return
+    if working.state in ("pending_new", "unknown"):
+        working.state = "partially_filled" if working.filled else "working"
+    if working.filled >= max(said.contracts, working.order.contracts):
+        working.state = "filled"
+    state.effects.records.append(order_record(state, working))
+    is_orphan = working.order.parent not in ("", *state.entering) if held is None else held.closed_ns is not None
+    if is_orphan:
+        cancel(state, working)
+    if held is None:
+        return
+    held.version += 1
+    state.effects.touched.append(held)
+    if working is not held.resting:
+        _trim(state, held, working)
+        protect(state, held)
+        return
+    if working.state not in LIVE:
+        has_ended(state, held, working, was_asked=True)
+    else:
+        has_changed(state, held, working, before)
+
+
+def _trim(state: State, held: Held, working: Working) -> None:
+    """An exit that was under way while the stop filled is cut to what is still held."""
+    excess = held.leaving - held.contracts
+    if working.order.purpose == "exit" and excess > 0 and is_linked(state):
+        contracts = max(working.leaves - excess, 0) + working.filled
+        if contracts > working.filled:
+            change(state, working, replace(working.order, contracts=contracts))
+        else:
+            cancel(state, working)
+
+
 def _fold_words(state: State, working: Working, held: Held | None, said: Said) -> None:
+    if said.told == "filled" and rests(state):
+        _fold_end(state, working, held)
+        return
     after = step(working.state, said.told)
     if after is None:
         text = f"order {working.order.ref} is {working.state}; the broker says {said.told}"
@@ -126,20 +209,53 @@ def _fold_words(state: State, working: Working, held: Held | None, said: Said) -
         held.version += 1
         state.effects.touched.append(held)
     if after in LIVE:
+        if held is not None and after == "working" and working is held.resting:
+            has_changed(state, held, working, None)
+    elif working.order.purpose == "entry":
+        _end_entry(state, working, said.words or after)
+    elif working.order.ref in state.attached:
+        child_ended(state, working)
+    elif held is not None:
+        _end_exit(state, working, held, was_asked=was_asked)
+
+
+def _fold_end(state: State, working: Working, held: Held | None) -> None:
+    """All executions have been told, and they are fewer than we believe: a change of ours came too late for it."""
+    if working.state not in LIVE or not working.filled:
         return
+    working.state = "filled"
+    state.effects.records.append(order_record(state, working))
+    state.effects.durable = True
     if working.order.purpose == "entry":
-        entry_over(state, working.order.symbol)
-        state.entering.pop(working.order.ref, None)
-        state.entry_profile.pop(working.order.ref, None)
-        reason = said.words or after
-        if not working.filled:
-            state.refused_entries.append(
-                {"at_ns": state.now_ns, "symbol": working.order.symbol, "reason": reason, "seconds_left": None}
-            )
-        state.say(working.order.symbol, "", "refused", f"entry {after}: {reason}")
-    elif working.filled < working.order.contracts and held is not None and not was_asked:
-        text = f"exit order {after}: {said.words or 'no reason given'}{_back_off(state, working, held)}"
+        _end_entry(state, working, "filled")
+    elif held is not None:
+        state.effects.touched.append(held)
+        _end_exit(state, working, held, was_asked=True)
+
+
+def _end_entry(state: State, working: Working, reason: str) -> None:
+    entry_over(state, working.order.symbol)
+    state.entering.pop(working.order.ref, None)
+    state.entry_profile.pop(working.order.ref, None)
+    entry_ended(state, working)
+    if not working.filled:
+        state.refused_entries.append(
+            {"at_ns": state.now_ns, "symbol": working.order.symbol, "reason": reason, "seconds_left": None}
+        )
+    if working.state != "filled":
+        state.say(working.order.symbol, "", "refused", f"entry {working.state}: {reason}")
+    _recall(state)
+
+
+def _end_exit(state: State, working: Working, held: Held, *, was_asked: bool) -> None:
+    """A stop at the broker, or an exit: what it still lacks is open."""
+    if working.order.purpose == "protect":
+        has_ended(state, held, working, was_asked=was_asked)
+        return
+    if working.filled < working.order.contracts and not was_asked:
+        text = f"exit order {working.state}: {working.said or 'no reason given'}{_back_off(state, working, held)}"
         raise_alert(state, f"A-{held.id}-exit", held, "critical", "order", text)
+    protect(state, held)
 
 
 def _back_off(state: State, working: Working, held: Held) -> str:

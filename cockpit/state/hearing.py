@@ -1,17 +1,25 @@
 """What a live broker tells beside its reports: the connection, the account, and what others did with it."""
 
 from cockpit.events import AccountTold, BrokerEvent, LinkChanged, Listed, Noticed, Outside, Snapshot
-from cockpit.state.alarms import raise_alert
-from cockpit.state.market import add_contract
+from cockpit.state.adopting import make_room
+from cockpit.state.alarms import LASTING, raise_alert, resolve_alert
+from cockpit.state.flattening import press
+from cockpit.state.market import add_contract, advance
 from cockpit.state.model import State
+from cockpit.state.reconciling import compare, fold_outside
+
+LINK_ALERT = "A-link"
 
 
 def hear(state: State, event: BrokerEvent) -> None:
-    """One event."""
+    """One event; the clock begins with the first, should that come before any quote or heartbeat."""
+    if not state.now_ns:
+        advance(state, event.at_ns)
     match event:
         case LinkChanged():
             state.link = event
             state.say("broker", "", "link", event.words)
+            make_room(state)
         case Listed():
             for instrument in event.instruments:
                 if instrument.symbol not in state.contracts:
@@ -20,6 +28,31 @@ def hear(state: State, event: BrokerEvent) -> None:
             state.account = event
         case Noticed():
             raise_alert(state, event.id, None, event.severity, "broker", event.text)
-        case Outside() | Snapshot():
-            pass
+        case Outside():
+            fold_outside(state, event)
+        case Snapshot():
+            compare(state, event)
+    if not state.is_armed:
+        state.session = "halted"  # as it begins with an account of real money
+    _alarm_link(state)
+    press(state)
+    state.version += 1
     state.effects.session_touched = True
+
+
+def _alarm_link(state: State) -> None:
+    """Lasts while we are not connected; critical as long as that leaves open positions to what rests."""
+    link, before = state.link, state.alerts.get(LINK_ALERT)
+    if link is None:
+        return
+    if link.state == "up":
+        resolve_alert(state, LINK_ALERT)
+        return
+    if link.state in ("connecting", "synchronising") and not state.held:
+        return  # nothing is wrong yet, or it has been said what is
+    severity = "critical" if state.held else "warning"
+    text = f"not connected with the broker: {link.words}"
+    if state.held:
+        text = f"{text}; only what rests there protects"
+    if before is None or before.state not in LASTING or (before.severity, before.text) != (severity, text):
+        raise_alert(state, LINK_ALERT, None, severity, "link", text)

@@ -16,6 +16,7 @@ from cockpit.state.alarms import (
     regime_changed,
 )
 from cockpit.state.deciding import adjust, cause_of, decide, hasten
+from cockpit.state.greeting import greet
 from cockpit.state.model import Held, State, label_of
 from cockpit.state.stops import track
 from cockpit.state.telling import sample, tell
@@ -59,7 +60,7 @@ def evaluate(state: State, held: Held, t: float) -> None:
         answers, stop = ask_apart(state, held, error)
     if stop != pos.held_stop and stop == stop and not abs(stop - pos.held_stop) <= EPS:
         track(state, held, "trailed" if held.stops else "entry")
-    if answers != held.answers or held.is_lively:
+    if answers != held.answers or held.is_lively or held.is_unmet:
         for a, packed in zip(held.asked, answers, strict=True):
             a.packed = packed
         _judge(state, held, t)
@@ -147,6 +148,8 @@ def _judge(state: State, held: Held, t: float) -> None:
     if ruling.changed:
         held.version += 1
         state.effects.touched.append(held)
+    if held.is_unmet and greet(state, held):
+        return
     for a in ruling.declined:
         state.say(label_of(held.instrument), a.name, "decision", "nobody said yes; it holds")
     adjust(state, held, ruling)

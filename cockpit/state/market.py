@@ -13,6 +13,7 @@ from cockpit.market.open_interest import OpenInterest
 from cockpit.market.trust import amount, price
 from cockpit.market.underlying import Underlying
 from cockpit.market.view import NAN
+from cockpit.state.arming import disarm
 from cockpit.state.model import NS, Held, Setup, State
 
 Touched = tuple[dict[str, Contract], list[Contract], dict[str, float], list[OpenInterest]]
@@ -94,7 +95,9 @@ def _turn_day(state: State, at_ns: int) -> None:
     """A new local day; raises ValueError where time runs backwards instead."""
     if at_ns < state.now_ns:
         raise ValueError(f"time runs backwards: {at_ns} after {state.now_ns}")
-    state.day = trading_day(state.setup.market, at(at_ns))
+    before, state.day = state.day, trading_day(state.setup.market, at(at_ns))
+    if state.day != before:
+        disarm(state)
     tomorrow = datetime.combine(state.day + timedelta(days=1), time(), ZoneInfo(state.setup.market.zone))
     state.day_ends_ns = ns_of(tomorrow.astimezone(UTC))
     state.earlier, state.peak = state.realised - state.fees, 0.0
@@ -135,7 +138,7 @@ def apply(state: State, batch: Batch) -> None:
     for contract in touched.values():
         if contract.is_option:  # last: they are modelled on what their underlying has come to
             contract.settle(t)
-    if state.terms.modelled:
+    if state.terms.modelled or state.terms.models_lacking:
         for name in moved:
             _settle_forwards(state, name, touched, t)
     state.ticks += len(rows)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from cockpit.domain.instrument import Instrument
-from cockpit.domain.order import LIVE, Order
+from cockpit.domain.order import LIVE, Fill, Order
 from cockpit.domain.order import State as OrderState
 from cockpit.domain.trading_hours import MarketProfile
 from cockpit.events import AccountTold, LinkChanged, Snapshot
@@ -63,6 +63,7 @@ class Working:
     total: Decimal | None = Decimal(0)  # of contracts x price, as filled; None: an old journal does not have it
     standing: int | None = None  # contracts as the broker last said that it has them; None: it has not said
     waits_for: str = ""  # reference of the resting stop that must have shrunk before this is sent
+    trigger: Decimal | None = None  # as the broker last said that it has it
 
     @property
     def leaves(self) -> int:
@@ -124,7 +125,8 @@ class Held:
         self.resting: Working | None = None  # the stop at the broker while it is live; also in `orders`
         self.rested_ns = 0  # when it was last placed or moved
         self.rest_refusals = 0  # in a row
-        self.is_adopted = False  # opened outside of the cockpit
+        self.is_adopted = False  # opened outside of the cockpit …
+        self.is_unmet = False  # … and not judged at a known price yet
         self.exits: list[ExitFill] = []
         self.refusals = 0  # exit orders of the engine in a row that ended without a fill
         self.retry_ns = 0  # until then the engine sends none
@@ -314,6 +316,8 @@ class State:
         self.closed: list[Held] = []
         self.entering: dict[str, Working] = {}  # entry orders that may still fill, by ref
         self.entry_profile: dict[str, str] = {}
+        self.attached: dict[str, Working] = {}  # resting stops of entries that have not filled yet, by their own ref
+        self.early: list[Fill] = []  # executions told before those of the entry that brought what they took off
         self.entries: deque[Working] = deque(maxlen=200)  # the newest entry orders, also those that never filled
         self.stirred: set[Held] = set()  # positions that have changed since somebody last looked and emptied it
         self.lively: set[Held] = set()  # open positions with a trigger that holds or a countdown that runs

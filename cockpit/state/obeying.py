@@ -11,13 +11,18 @@ from cockpit.exits.override import ALL, VetoOf
 from cockpit.records import CommandRecord
 from cockpit.state.alarms import acknowledge_alert
 from cockpit.state.applying import apply_profile
-from cockpit.state.deciding import cancel, decide_by_hand, hasten, stop_entering
+from cockpit.state.arming import arm, refuse_unarmed
+from cockpit.state.deciding import check_linked, decide_by_hand, hasten, stop_entering
 from cockpit.state.demo_bounds import stay_in_bounds
 from cockpit.state.entering import enter
+from cockpit.state.flattening import cancelling, flatten, kill, press, spare
+from cockpit.state.greeting import decided
 from cockpit.state.judging import evaluate
-from cockpit.state.model import NS, Cause, Held, State, Working, label_of
+from cockpit.state.model import NS, Cause, Held, State, label_of
 from cockpit.state.moving_stops import set_stop, stop_by_ticks, stop_to_break_even
-from cockpit.state.naming import label_in, look, position, span_words, touch
+from cockpit.state.naming import label_in, position, span_words, touch
+from cockpit.state.ordering import cancel
+from cockpit.state.reconciling import reconcile
 from cockpit.state.watching import watch, watch_chain
 
 UNRECORDED = (c.Watch, c.WatchChain)
@@ -70,6 +75,7 @@ def hurry(state: State, held: Held, command: str) -> str:
 
 def reduce_by_hand(state: State, command: c.Reduce) -> str:
     """Part of a position; a fraction rounds down to whole lots but to at least one."""
+    check_linked(state)
     held = position(state, command.position)
     lot, free = held.instrument.lot, held.contracts - held.leaving
     if free <= 0:
@@ -96,6 +102,7 @@ def reduce_by_hand(state: State, command: c.Reduce) -> str:
 
 def close(state: State, command: c.Close) -> str:
     """Everything that is not already leaving."""
+    check_linked(state)
     held = position(state, command.position)
     free = held.contracts - held.leaving
     if free <= 0:
@@ -110,7 +117,9 @@ def cancel_exit(state: State, command: c.CancelExit) -> str:
     stopped = {w.cause.rule for w in working}
     waiting = {a.name for a in held.asked if a.countdown is not None and a.countdown.waits == "confirm"}
     label = label_of(held.instrument)
+    spare(state, held)
     if not working and not waiting:
+        check_linked(state)
         raise Refused(f"no exit of {label} works or waits for a yes")
     said = [f"cancels the rest of {sum(w.leaves for w in working)} of {label}"] if working else []
     for a in held.asked:
@@ -121,39 +130,6 @@ def cancel_exit(state: State, command: c.CancelExit) -> str:
             said.append(f"{a.name.replace('_', ' ')} declined until its reason has passed")
     touch(state, held)
     return "; ".join(said)
-
-
-def flatten(state: State, command: c.Flatten) -> str:
-    """Every position of the scope; of all or of an underlying also what is still being entered."""
-
-    def entering(w: Working) -> bool:
-        underlying = state.contracts[w.order.symbol].instrument.underlying
-        return command.scope == "all" or (command.scope == "underlying" and underlying == command.underlying)
-
-    def wanted(held: Held) -> bool:
-        look(state, held)
-        gain = held.pos.gain
-        if command.scope == "underlying":
-            return held.instrument.underlying == command.underlying
-        return command.scope == "all" or (gain > 0.0 if command.scope == "winners" else gain < 0.0)
-
-    chosen = [h for h in state.held.values() if wanted(h)]
-    cancelled = stop_entering(state, entering)
-    leaving = sum(_leave(state, held) for held in chosen)
-    said = [f"{leaving} position{'s' if leaving != 1 else ''} leaving"] if leaving else []
-    return ", ".join(said + _cancelling(cancelled)) or "nothing to flatten"
-
-
-def _leave(state: State, held: Held) -> bool:
-    """Whether there was anything left to do for it."""
-    if held.contracts <= held.leaving:
-        return hasten(state, held, Cause(rule="human", trigger="flatten")) > 0
-    take(state, held, held.contracts - held.leaving, "flatten")
-    return True
-
-
-def _cancelling(entries: int) -> list[str]:
-    return [f"{entries} {'entry' if entries == 1 else 'entries'} being cancelled"] if entries else []
 
 
 # ------------------------------------------------------------------ judgement
@@ -232,6 +208,7 @@ def take_over(state: State, command: c.TakeOver) -> str:
     held = position(state, command.position)
     held.overrides.protective_only = True
     _end_countdowns(held)
+    decided(state, held)
     touch(state, held)
     return f"{label_of(held.instrument)} is yours; its protective stop still acts"
 
@@ -254,6 +231,7 @@ def set_mode(state: State, command: c.SetMode) -> str:
     _end_countdowns(held)
     for a in held.asked:
         a.declined = False  # nobody has been asked in this mode yet
+    decided(state, held)
     touch(state, held)
     warning = "; no engine stop acts on it" if command.mode == "observe" else ""
     return f"{label_of(held.instrument)}: {command.mode}{warning}"
@@ -268,13 +246,16 @@ def _end_countdowns(held: Held) -> None:
 
 
 def set_session(state: State, command: c.SetSession) -> str:
-    """active, reducing or halted."""
+    """active, reducing or halted; an account of real money that is not armed stays halted."""
+    if command.state != "halted":
+        refuse_unarmed(state)
     state.session = command.state
+    press(state)  # no longer, unless it is halted
     words = [f"session {command.state}"]
     if command.state == "halted":
         words.append("no engine stop acts, only your own reductions")
     if command.state != "active":
-        words += _cancelling(stop_entering(state, lambda _: True))
+        words += cancelling(stop_entering(state, lambda _: True))
     return "; ".join(words)
 
 
@@ -293,11 +274,12 @@ def enter_by_hand(state: State, command: c.Enter) -> str:
     if command.profile is not None and command.profile not in state.profiles:
         raise Refused(f"there is no profile '{command.profile}'; there are {', '.join(state.profiles)}")
     entry = Entry(state.now_ns, command.symbol, command.side, command.contracts, command.price, command.profile)
-    why = enter(state, entry, author=command.author)
+    why = enter(state, entry, author=command.author, rests=command.rests)
     if why:
         left = f", {state.cooldown.left_s(state.now_ns):.0f} s left" if why == "cooldown" else ""
         raise Refused(f"entry refused: {why}{left}")
-    return f"{command.side}s {command.contracts} of {label_of(state.contracts[command.symbol].instrument)}"
+    where = f", resting at {command.price:g} ({command.rests})" if command.rests else ""
+    return f"{command.side}s {command.contracts} of {label_of(state.contracts[command.symbol].instrument)}{where}"
 
 
 def acknowledge(state: State, command: c.Acknowledge) -> str:
@@ -314,6 +296,7 @@ HANDLERS: dict[type, Callable[[State, Any], str]] = {
     c.Reduce: reduce_by_hand, c.Close: close, c.CancelExit: cancel_exit, c.Flatten: flatten, c.Veto: veto,
     c.Unveto: unveto, c.GoNow: go_now, c.HoldUntil: hold_until, c.TakeOver: take_over, c.HandBack: hand_back,
     c.SetMode: set_mode, c.SetStop: set_stop, c.StopToBreakEven: stop_to_break_even, c.StopByTicks: stop_by_ticks,
-    c.SetSession: set_session, c.ResetCooldown: reset_cooldown, c.Enter: enter_by_hand, c.Acknowledge: acknowledge,
-    c.Watch: watch, c.WatchChain: watch_chain, c.ApplyProfile: apply_profile,
+    c.SetSession: set_session, c.Arm: arm, c.Kill: kill, c.Reconcile: reconcile, c.ResetCooldown: reset_cooldown,
+    c.Enter: enter_by_hand, c.Acknowledge: acknowledge, c.Watch: watch, c.WatchChain: watch_chain,
+    c.ApplyProfile: apply_profile,
 }  # fmt: skip

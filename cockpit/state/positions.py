@@ -1,5 +1,6 @@
 """Opens, joins, reduces and closes positions as executions say so."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -30,20 +31,39 @@ def not_offered(state: State) -> frozenset[str]:
 def open_position(state: State, working: Working, fill: Fill, profile: Profile) -> Held:
     """The first execution of a new position: facts, baselines and the stop it has from now on."""
     order = working.order
+    held = drafted(state, replace(order, position_id=_id_of(state, order)), fill, profile)
+    held.enrol(state)
+    state.opened += 1
+    state.fees += fill.fees
+    if held.open_interest is not None:
+        see_open_interest(state, held, state.t(fill.at_ns))
+    state.held[held.id] = held
+    state.by_symbol[order.symbol] = held
+    state.by_underlying.setdefault(held.instrument.underlying, []).append(held)
+    for a in held.asked:
+        call(state, held, a, a.rule.opened)
+    track(state, held, "entry")
+    see_excursion(held)
+    held.entry_context = context(state, held)
+    state.effects.touched.append(held)
+    state.version += 1
+    return held
+
+
+def drafted(state: State, order: Order, fill: Fill, profile: Profile) -> Held:
+    """The position that this execution of an entry opens, with facts and baselines; the session does not know it."""
     contract = state.contracts[order.symbol]
     instrument = contract.instrument
     side = 1 if order.side == "buy" else -1
     t = state.t(fill.at_ns)
     contract.refresh(t)
-    held = Held(_id_of(state, order), state.opened, contract, profile, asked_for(profile, not_offered(state)), side)
-    held.enrol(state)
-    state.opened += 1
+    asked = asked_for(profile, not_offered(state))
+    held = Held(order.position_id, state.opened, contract, profile, asked, side)
     held.opened_ns = fill.at_ns
     held.sample_ns = fill.at_ns
     held.contracts = held.most = fill.contracts
     held.average = fill.price
     held.fees = fill.fees
-    state.fees += fill.fees
     held.open_interest = state.chains.get((instrument.underlying, instrument.expiry)) if instrument.right else None
     held.pos = pos = Position(
         side=float(side),
@@ -61,18 +81,6 @@ def open_position(state: State, working: Working, fill: Fill, profile: Profile) 
     pos.level_entry = pos.entry if pos.basis == ENTRY else NAN
     pos.scale = scale_of(state, held)
     see_baselines(held)
-    if held.open_interest is not None:
-        see_open_interest(state, held, t)
-    state.held[held.id] = held
-    state.by_symbol[order.symbol] = held
-    state.by_underlying.setdefault(instrument.underlying, []).append(held)
-    for a in held.asked:
-        call(state, held, a, a.rule.opened)
-    track(state, held, "entry")
-    see_excursion(held)
-    held.entry_context = context(state, held)
-    state.effects.touched.append(held)
-    state.version += 1
     return held
 
 

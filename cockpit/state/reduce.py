@@ -4,6 +4,7 @@ from cockpit.commands import Acknowledged, Command
 from cockpit.domain.order import Report
 from cockpit.events import Batch, BrokerEvent, Entry, Heartbeat
 from cockpit.state.entering import enter
+from cockpit.state.flattening import press
 from cockpit.state.folding import fold
 from cockpit.state.hearing import hear
 from cockpit.state.judging import evaluate
@@ -43,6 +44,7 @@ def judge(state: State, *, is_disturbed: bool) -> list[Held]:
     """
     state.done.judged = True
     if state.done.beat:
+        press(state)
         positions = judge_all(state, is_disturbed=is_disturbed)
         see_peak(state)  # four times a second of session time is often enough, and flat in the rate of ticks
         return positions

@@ -28,7 +28,7 @@ ASKED_FIELDS = (
 HELD_FIELDS = (
     "side", "contracts", "most", "opened_ns", "closed_ns", "worst", "best", "in_cooldown", "stop_rule", "sample_ns",
     "unmarked_ns", "exit_contracts", "entry_context", "exit_context", "regime", "refusals", "retry_ns",
-    "rested_ns", "rest_refusals", "is_adopted",
+    "rested_ns", "rest_refusals", "is_adopted", "is_unmet",
 )  # fmt: skip
 DONE_FIELDS = tuple(f.name for f in fields(Done))
 _said = attrgetter(*(n for n in ASKED_FIELDS if n != "blind_ns"))
@@ -98,6 +98,7 @@ def session_checkpoint(state: State) -> CheckpointRecord:
         "outside": sorted(state.outside), "is_armed": state.is_armed,
         "differences": [[d.at_ns, d.label, d.ours, d.theirs, d.words, d.is_open] for d in state.differences],
         "entering": [(kept_working(w), state.entry_profile[r]) for r, w in state.entering.items()],
+        "attached": [kept_working(w) for w in state.attached.values()],
         "alerts": [[a.id, a.at_ns, a.position_id, a.severity, a.kind, a.text, a.count, a.state]
                    for a in state.alerts.values() if a.state != "resolved"],
     }  # fmt: skip
@@ -106,7 +107,8 @@ def session_checkpoint(state: State) -> CheckpointRecord:
 
 def working(state: State) -> list[Working]:
     """Orders that may still fill, in the order in which they were decided."""
-    found = {w.order.ref: w for h in state.held.values() for w in h.orders.values()} | state.entering
+    positions = (*state.closed, *state.held.values())
+    found = {w.order.ref: w for h in positions for w in h.orders.values()} | state.entering | state.attached
     return sorted((w for w in found.values() if w.leaves), key=lambda w: int(w.order.ref.rpartition("-")[2]))
 
 
@@ -125,6 +127,7 @@ def kept_working(w: Working) -> dict[str, Any]:
         "cause": _cause(w.cause), "state": w.state, "placed_ns": w.placed_ns, "filled": w.filled, "said": w.said,
         "stop_after": w.stop_after, "filled_ns": w.filled_ns, "seen": w.seen,
         "total": None if w.total is None else str(w.total), "standing": w.standing, "waits_for": w.waits_for,
+        "at": None if w.trigger is None else str(w.trigger),
     }  # fmt: skip
 
 
@@ -156,7 +159,7 @@ def restored_working(given: dict[str, Any]) -> Working:
     return Working(
         restored_order(given["order"]), _restored_cause(given["cause"]), given["placed_ns"], given["state"],
         given["filled"], given["said"], _number(given["stop_after"]), given["filled_ns"], given["seen"], _total(given),
-        given["standing"], given["waits_for"],
+        given["standing"], given["waits_for"], None if given["at"] is None else Decimal(given["at"]),
     )  # fmt: skip
 
 
@@ -212,6 +215,9 @@ def restore(state: State, bodies: dict[str, bytes], stops: dict[str, list[StopCh
         state.entering[w.order.ref] = w
         state.entries.append(w)
         state.entry_profile[w.order.ref] = profile
+    for order in given["attached"]:
+        w = restored_working(order)
+        state.attached[w.order.ref] = w
     for id, at_ns, position_id, severity, kind, text, count, standing in given["alerts"]:
         state.alerts.keep(
             AlertRecord(

@@ -263,6 +263,6 @@ def test_the_examples_of_the_help_are_commands(capsys: pytest.CaptureFixture[str
     assert run(capsys, "--help")[0] == 0
     told = signal_file.signal.__doc__ or ""
     examples = [line.split("cockpit signal ")[1] for line in told.splitlines() if line.strip().startswith("cockpit")]
-    assert len(examples) == 5
+    assert len(examples) == 8
     for example in examples:
         assert line_of(example.replace('"', "").split()).endswith(b"\n")

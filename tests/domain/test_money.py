@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cockpit.domain.money import average, exact, plain, to_tick
+from cockpit.domain.money import average, cents, exact, plain, to_tick
 
 
 def test_a_float_is_the_decimal_it_was_written_as() -> None:
@@ -66,3 +66,8 @@ def test_rounding_never_passes_a_whole_tick(price: float, tick: float, direction
     rounded = to_tick(price, tick, direction)
     assert rounded % exact(tick) == 0
     assert -1e-9 <= (float(rounded) - price) * direction < tick + 1e-9
+
+
+@pytest.mark.parametrize(("x", "words"), [("2.4", "2.40"), ("5", "5.00"), ("0.005", "0.005"), ("-1.50", "-1.50")])
+def test_a_price_has_two_decimals_at_least(x: str, words: str) -> None:
+    assert cents(Decimal(x)) == words

@@ -63,7 +63,7 @@ def _add(rows: dict[str, list[tuple[object, ...]]], i: int, session: str, curren
     rows["orders"].append(
         (
             session, seq + 1, f"{position}-1", position, decision, symbol, "sell", 195, None, "exit", "filled", 195,
-            closed, closed, "",
+            closed, closed, "", "market", None, "", None, "day", "", "",
         )
     )  # fmt: skip
     rows["executions"].append(

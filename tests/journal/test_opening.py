@@ -219,12 +219,13 @@ def rows_of(connection: sqlite3.Connection) -> dict[str, list[tuple[object, ...]
     return {name: connection.execute(f'SELECT * FROM "{name}" ORDER BY rowid').fetchall() for (name,) in names}
 
 
-def test_schema_2_adds_samples_to_a_backed_up_journal_of_schema_1(path: Path) -> None:
+def test_later_schemas_add_samples_and_terms_of_orders_to_a_backed_up_journal_of_schema_1(path: Path) -> None:
     with closing(sqlite3.connect(old_journal(path))) as old:
         before = rows_of(old)
     assert sum(map(len, before.values())) > 10
     with open_journal(path) as store:
-        assert rows_of(store.connection) == {**before, "position_samples": []}
+        orders = [(*row, "market", None, "", None, "day", "", "") for row in before["orders"]]
+        assert rows_of(store.connection) == {**before, "position_samples": [], "orders": orders}
         store.begin(session())
         store.write([sample(5, 50.0)], durable=False)
     with closing(sqlite3.connect(path.with_name("journal.sqlite.schema-1.backup-1"))) as backup:

@@ -65,6 +65,7 @@ def test_a_short_position_adds_up(kept: Store) -> None:
         (replace(execution(2, "sell", 60, "49.8"), id="E9"), "Order S0001/P0001-0002 of 50 contracts was filled 110"),
         (order(3, "sell", 50, decided=9), "Exit order S0001/P0001-0003 has no decision"),
         (replace(order(2, "sell", 50), purpose="exit"), "Exit order S0001/P0001-0002 has no decision"),
+        (replace(order(2, "sell", 50), purpose="protect"), "Exit order S0001/P0001-0002 has no decision"),
         (
             replace(decision(2, "human", "close", 50), position_id="P0002"),
             "P0001-0002 has no decision for its position",

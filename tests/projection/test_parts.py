@@ -2,13 +2,15 @@
 
 import dataclasses
 import pickle
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from cockpit.commands import ApplyProfile, Close, WatchChain
-from cockpit.events import Heartbeat
-from cockpit.frame import Frame
+from cockpit.events import AccountTold, BrokerPosition, Heartbeat, LinkChanged, OutsideOrder, Snapshot, Unsupervised
+from cockpit.frame import ConnectionPart, Frame
+from cockpit.projection.projector import Projector
 from tests.market_of import Line, Playing, play, profile
 from tests.projection.looking import detail, looked, projector
 
@@ -31,11 +33,37 @@ def full() -> Playing:
     """Something in every part."""
     played = play(FULL, RULES)
     assert played.command(Close(position="P")).accepted
+    at_ns = played.state.now_ns
+    order = OutsideOrder("7", "NIFTY 20000 P 25 Aug", "buy", 2, 0, "LMT 4.55 DAY", "Submitted", "by hand in TWS")
+    unsupervised = Unsupervised("NIFTY FUT AUG", 1, "futures are not supervised here")
+    positions = (BrokerPosition("C", 100, Decimal(50)), BrokerPosition("P", 3, Decimal(30)))
+    for told in (
+        LinkChanged(at_ns, "up", "connected"),
+        AccountTold(at_ns, "DU1", "INR", net_liquidation=1e6),
+        Snapshot(at_ns, positions, (unsupervised,), (order,)),
+    ):
+        played.session.take(told)
     return played
 
 
+def looking_at(played: Playing) -> Projector:
+    """With a connection that says the same, in another object each time."""
+    window = projector(played)
+    window.connection = connected
+    return window
+
+
+def connected() -> ConnectionPart:
+    """All is well."""
+    return ConnectionPart(
+        address="127.0.0.1:7497", state="up", words="connected", since_ns=1, account="DU1", is_live_account=False,
+        latency_ms=2.0, clock_off_s=0.1, messages_per_s=1.0, messages_limit=30.0, lines=4, lines_limit=100,
+        synchronised_ns=1, reconnects=0,
+    )  # fmt: skip
+
+
 def test_every_part_pickles() -> None:
-    frame = projector(full()).frame()
+    frame = looking_at(full()).frame()
     for name in NAMES:
         part = getattr(frame, name)
         assert part or name == "alerts", f"{name} is to be tested"
@@ -45,10 +73,10 @@ def test_every_part_pickles() -> None:
 
 
 def test_every_part_is_frozen() -> None:
-    frame = projector(full()).frame()
+    frame = looking_at(full()).frame()
     parts: list[Any] = [frame, frame.status, detail(frame), *(getattr(detail(frame), name) for name in DETAILS)]
     parts += [part for name in NAMES for part in (getattr(frame, name),)]
-    rows = [row for part in parts if isinstance(part, tuple) for row in part]  # type: ignore[misc]
+    rows: list[Any] = [row for part in parts if isinstance(part, tuple) for row in part]  # type: ignore[misc]
     assert len(rows) > 10
     for part in [part for part in parts if not isinstance(part, tuple)] + rows:
         if dataclasses.is_dataclass(part):
@@ -58,7 +86,7 @@ def test_every_part_is_frozen() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_without_an_event_every_part_is_the_same_object(name: str) -> None:
-    window = projector(full())
+    window = looking_at(full())
     first = window.frame()
     assert getattr(window.frame(), name) is getattr(first, name)
 
@@ -66,7 +94,7 @@ def test_without_an_event_every_part_is_the_same_object(name: str) -> None:
 @pytest.mark.parametrize("name", [*NAMES, *DETAILS])
 def test_a_heartbeat_that_says_nothing_new_leaves_all_but_the_clocks(name: str) -> None:
     played = full()
-    window = projector(played)
+    window = looking_at(played)
     played.take(Heartbeat(played.state.now_ns + 250_000_000))
     first = window.frame()
     played.take(Heartbeat(played.state.now_ns + 250_000_000))

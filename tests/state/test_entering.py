@@ -1,14 +1,19 @@
 """Entries: the few checks they pass, joins, and refusals that are never silent."""
 
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any, Literal
 
 import pytest
 
 from cockpit.brokers.paper import PaperOptions
-from cockpit.commands import Close, Enter, SetSession
+from cockpit.commands import Close, Enter, Reduce, SetSession, parse
 from cockpit.domain.money import plain
+from cockpit.domain.order import Said
 from cockpit.records import AlertRecord, CommandRecord
-from tests.market_of import Line, play, playing, profile
+from cockpit.risk.limits import LIVE, Limits
+from tests.market_of import Line, clock, play, playing, profile
+from tests.state.at_broker import Live
 
 QUOTED = "10:00:00 49.9 50.1"
 
@@ -224,3 +229,107 @@ def test_the_warning_of_a_spread_ends_with_the_entry(options: PaperOptions, duri
     begun.take(events[0])
     assert begun.alerts == [during]
     assert begun.play(events[1:]).alerts == ["spread resolved"]
+
+
+# ------------------------------------------------------------------ at a live broker
+
+
+def at_live(enter: Enter, *, lines: Sequence[str] = (), **setup: Any) -> str:
+    """What is answered to an entry on a call that is quoted 49.95 to 50.05; "" when it is sent."""
+    live = Live(*(lines or ["10:00:00 49.95 50.05"]), **setup)
+    said = live.command(enter)
+    assert said.accepted == bool(live.book.placed)
+    return "" if said.accepted else said.said.removeprefix("entry refused: ")
+
+
+def a_call(contracts: int = 1, side: Literal["buy", "sell"] = "buy", **terms: Any) -> Enter:
+    """An entry by hand."""
+    return Enter(symbol="C", side=side, contracts=contracts, **terms)
+
+
+def test_a_slipped_size_is_refused() -> None:
+    assert at_live(a_call(50), limits=LIVE) == ""
+    assert at_live(a_call(51), limits=LIVE) == "limit of 50 contracts an order"
+    assert at_live(a_call(51), limits=Limits()) == ""
+
+
+@pytest.mark.parametrize(
+    ("side", "price", "why"),
+    [
+        ("buy", 50.05, ""),
+        ("buy", 55.05, ""),
+        ("buy", 55.10, "limit of 55.1 is more than 10 % beyond the quote of 50.05"),
+        ("buy", 500.5, "limit of 500.5 is more than 10 % beyond the quote of 50.05"),
+        ("sell", 44.95, ""),
+        ("sell", 44.90, "limit of 44.9 is more than 10 % beyond the quote of 49.95"),
+        ("sell", 4.995, "limit of 4.995 is more than 10 % beyond the quote of 49.95"),
+    ],
+)
+def test_a_slipped_point_is_refused(side: Literal["buy", "sell"], price: float, why: str) -> None:
+    assert at_live(a_call(side=side, price=price), limits=LIVE) == why
+    assert at_live(a_call(side=side, price=price, rests="day"), limits=LIVE) == why
+    assert at_live(a_call(side=side, price=price), limits=Limits()) == ""
+
+
+def test_with_one_side_quoted_the_collar_is_of_that() -> None:
+    lines = ["10:00:00 - 50"]
+    assert at_live(a_call(price=55.0), lines=lines, limits=LIVE) == ""
+    assert "more than 10 % beyond" in at_live(a_call(price=55.05), lines=lines, limits=LIVE)
+
+
+def entering_often(live: Live, times: int, every_s: float) -> list[str]:
+    """Answers to entries that are cancelled at once."""
+    said: list[str] = []
+    for _ in range(times):
+        said.append(live.command(a_call(price=49.0, rests="day")).said.removeprefix("entry refused: "))
+        for w in live.working("entry"):
+            live.book.orders.pop(w.order.ref)
+            live.tell(Said(ref=w.order.ref, told="cancelled", words="", at_ns=live.state.now_ns))
+        for _ in range(round(every_s * 4)):
+            live.beat()
+            live.rows(f"{clock(live.state.now_ns)} 49.95 50.05")
+    return said
+
+
+def test_entries_of_a_second_and_of_a_minute_are_counted() -> None:
+    assert entering_often(Live(limits=LIVE), 3, 0)[1:] == [
+        "buys 1 of NIFTY 20000 C 25 Aug, resting at 49 (day)", "limit of 2 entries a second",
+    ]  # fmt: skip
+    assert entering_often(Live(limits=Limits(orders_per_min=4)), 6, 0.5)[3:] == [
+        "buys 1 of NIFTY 20000 C 25 Aug, resting at 49 (day)", "limit of 4 entries a minute",
+        "limit of 4 entries a minute",
+    ]  # fmt: skip
+    assert len(set(entering_often(Live(limits=LIVE), 12, 1))) == 1
+
+
+def test_no_limit_holds_up_a_reduction() -> None:
+    live = Live(limits=Limits(contracts_per_order=1, collar_pct=0.0, orders_per_s=0, orders_per_min=0))
+    live.snapshot(("C", 20, "50"))
+    assert live.command(Reduce(position="C", contracts=5)).accepted
+    assert live.command(Close(position="C")).accepted
+
+
+def test_a_limit_rests_only_at_a_live_broker() -> None:
+    why = "no limit rests in practice: it fills at once or not at all"
+    assert at_live(a_call(price=49.0, rests="day"), protection="practice") == why
+    live = Live()
+    assert live.command(a_call(price=49.0, rests="gtc")).said == "buys 1 of NIFTY 20000 C 25 Aug, resting at 49 (gtc)"
+    (order,) = (o for o in live.book.placed if o.purpose == "entry")
+    assert (order.limit, order.tif, order.at_once) == (49, "gtc", False)
+    (record,) = live.records(CommandRecord)
+    assert record.arguments["rests"] == "gtc"
+
+
+def test_one_that_does_not_rest_still_fills_at_once_or_is_refused() -> None:
+    assert at_live(a_call(price=49.0)) == "limit not reached"
+    live = Live()
+    live.command(a_call(price=50.05))
+    (order,) = (o for o in live.book.placed if o.purpose == "entry")
+    assert (order.tif, order.at_once) == ("day", True)
+
+
+def test_at_market_nothing_rests() -> None:
+    with pytest.raises(ValueError, match="price"):
+        a_call(rests="day")
+    with pytest.raises(ValueError, match="wants a 'price' to rest at"):
+        parse({"command": "enter", "symbol": "C", "side": "buy", "contracts": 1, "rests": "gtc"})

@@ -5,6 +5,7 @@ import pytest
 from cockpit.brokers.paper import PaperOptions
 from cockpit.commands import (
     Acknowledge,
+    Acknowledged,
     Base,
     CancelExit,
     Close,
@@ -13,6 +14,7 @@ from cockpit.commands import (
     GoNow,
     HandBack,
     HoldUntil,
+    Reconcile,
     Reduce,
     SetMode,
     SetSession,
@@ -22,7 +24,10 @@ from cockpit.commands import (
 )
 from cockpit.records import CommandRecord, DecisionRecord, OrderRecord
 from cockpit.routing.walk import Walk
+from cockpit.state.obeying import obey
+from cockpit.state.reduce import taken
 from tests.market_of import Line, Playing, ns, play, playing, profile
+from tests.state.at_broker import Live
 
 NAME = "NIFTY 20000 C 25 Aug"
 
@@ -541,3 +546,18 @@ def test_alerts_are_acknowledged() -> None:
     assert played.alerts == ["blind active"]
     assert says(played, Acknowledge()) == "1 alert acknowledged"
     assert refuses(played, Acknowledge(alert="nothing")) == "there is no alert 'nothing'"
+
+
+def test_the_broker_is_asked_for_everything_at_once() -> None:
+    live = Live()
+    said = obey(live.state, Reconcile())
+    assert said == Acknowledged(accepted=True, said="the broker is asked for all that it holds and has working")
+    assert taken(live.state).reconciles
+    live.link("quiet")
+    assert not obey(live.state, Reconcile()).accepted
+    assert not taken(live.state).reconciles
+
+
+def test_in_practice_there_is_nobody_to_compare_with() -> None:
+    played = play(["10:00:00 50 50"])
+    assert played.command(Reconcile()).said == "orders are practised here: there is no broker to compare with"

@@ -32,6 +32,8 @@ class Book:
 
     def __init__(self, market: Market, ledger: Ledger, news: News, clock: Callable[[], float]) -> None:
         self.is_matching = True
+        self.is_cautious = False
+        """After a fill nothing more trades, by quote or by plan, until matching is switched on again."""
         self._market = market
         self._ledger = ledger
         self._news = news
@@ -66,6 +68,11 @@ class Book:
         if order.kind in STOPPED_TYPES and not order.is_triggered:
             reasons.append("trigger")
         return ",".join(reasons)
+
+    @property
+    def takes_plans(self) -> bool:
+        """Whether what was planned may fill now."""
+        return self.is_matching or not self.is_cautious
 
     def is_spent(self, group: str) -> bool:
         """Whether a member of the group has filled, so that nobody may join it any more."""
@@ -233,6 +240,7 @@ class Book:
         else:
             order.status = "Submitted"
         self._news.filled(fill)
+        self.is_matching = self.is_matching and not self.is_cautious
         if order.group and order.status == "Filled":
             self._spent_groups.add(order.group)
         after.append((order, quantity))
@@ -256,7 +264,7 @@ class Book:
                 if order.group_kind == 1:
                     self.cancel(other)
                 else:
-                    self._reduce(other, quantity * other.quantity / order.quantity)
+                    self._reduce(other, quantity * other.remaining / (order.remaining + quantity))
 
     def _reduce(self, order: Order, quantity: float) -> None:
         left = order.quantity - round(quantity)

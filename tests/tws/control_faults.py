@@ -39,6 +39,27 @@ class FaultControl:
         self._open_port = open_port
         self._close_port = close_port
 
+    def forget_plans(self) -> None:
+        """Nothing is planned for the next orders and cancellations any more."""
+        self._faults.order_plans.clear()
+        self._faults.cancel_plans.clear()
+
+    def heal(self) -> None:
+        """Nothing is broken any more; what was done stays done, and what waited goes on."""
+        faults = self._faults
+        self.forget_plans()
+        faults.occupied.clear()
+        faults.delays_s.clear()
+        faults.held.clear()
+        faults.delivery = Delivery()
+        faults.accept_then_close, faults.is_read_only, faults.max_per_s = 0, False, None
+        self._floor.orders.post.flush()
+        self.freeze(frozen=False)
+        if faults.is_uplink_down:
+            self.restore_uplink(data_kept=False)
+        self.come_back()
+        self._gateway.release()
+
     # connections
 
     def sessions(self) -> list[int]:

@@ -1,6 +1,6 @@
 """What a test may do to orders and accounts from elsewhere: by hand at the TWS, by the exchange, by the broker."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.tws.book import CANCELLED
 from tests.tws.floor import Floor
@@ -114,6 +114,15 @@ class OrderControl:
             order.terms.words["lmtPrice"] = str(limit)
         self._floor.orders.changed(order)
         self._book.match([order.contract.con_id])
+
+    def correct_execution(self, price: float) -> None:
+        """The last execution was at another price: it is told again, its id ending in the next number."""
+        ledger = self._floor.ledger
+        before = ledger.executions[-1]
+        id, _, revision = before.exec_id.rpartition(".")
+        corrected = replace(before, exec_id=f"{id}.{int(revision) + 1:02d}", price=price)
+        ledger.executions[-1] = corrected
+        self._floor.gateway.push(corrected.client_id, *self._floor.orders.post.execution(-1, corrected))
 
     def account_value(self, tag: str, value: str, currency: str = "USD", account: str = "") -> None:
         name = self._account(account)

@@ -50,9 +50,13 @@ class Server:
             self._listening = loop.create_task(loop.create_server(self._floor.gateway.protocol, sock=listener))
 
     def _close_port(self) -> None:
-        if self._listening is not None:
-            self._listening.add_done_callback(lambda listening: listening.result().close())
-            self._listening = None
+        listening, self._listening = self._listening, None
+        if listening is None:
+            return
+        if listening.done():
+            listening.result().close()  # at once, because it may be opened again in the same turn
+        else:
+            listening.add_done_callback(lambda listening: listening.result().close())
 
 
 def _listener(port: int) -> socket.socket:

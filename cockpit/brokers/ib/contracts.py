@@ -1,0 +1,85 @@
+"""The contracts that may be traded, by our symbol and by the broker's number, and why some cannot be supervised."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from cockpit.brokers.ib.translate import label
+from cockpit.domain.instrument import Instrument
+from cockpit.domain.trading_hours import guess_market
+from cockpit.ib.budget import Budget
+from cockpit.ib.instruments import Option, answered, instrument_of
+from cockpit.ib.library import library
+from cockpit.settings import market as market_profile
+
+SMART = "SMART"
+_INDIAN = frozenset(("NSE", "BSE"))
+_SUPERVISED = frozenset(("OPT", "STK"))
+
+
+class Contracts:
+    """Grows in a session's life, and never forgets."""
+
+    def __init__(self) -> None:
+        self.by_symbol: dict[str, Option] = {}
+        self.by_id: dict[int, Option] = {}
+        self.underlyings: dict[str, Any] = {}
+        self._unknown: dict[int, str] = {}
+
+    def know(self, options: Iterable[Option], underlyings: Mapping[str, Any]) -> None:
+        """Contracts that a feed has found already."""
+        for option in options:
+            self.by_symbol[option.instrument.symbol] = self.by_id[option.contract.conId] = option
+        self.underlyings.update(underlyings)
+
+    def why_not(self, contract: Any) -> str | None:
+        """Why a contract cannot be supervised; None when it can, once it has been learned."""
+        if contract.secType not in _SUPERVISED:
+            return f"positions of type {contract.secType or '?'} are not supervised"
+        profile = market_profile(market_of(contract))
+        if contract.currency and contract.currency != profile.currency:
+            return f"it is in {contract.currency}, which this session does not supervise"
+        return self._unknown.get(contract.conId)
+
+    async def learn(self, ib: Any, budget: Budget, contracts: Iterable[Any]) -> list[Option]:
+        """Asks for what is not known yet and could be supervised; what was found new."""
+        wanted = {each.conId: each for each in contracts if each.conId not in self.by_id and self.why_not(each) is None}
+        found: list[Option] = []
+        for con_id, contract in wanted.items():
+            details = await self._details(ib, budget, con_id, label(contract))
+            if details is None:
+                self._unknown[con_id] = "the broker does not know the contract any more"
+                continue
+            found.append(Option(routed(details), _instrument(details)))
+            name = details.contract.symbol
+            if details.contract.secType == "STK":
+                self.underlyings.setdefault(name, details.contract)
+            elif name not in self.underlyings and details.underConId:
+                underlying = await self._details(ib, budget, details.underConId, name)
+                if underlying is not None:
+                    self.underlyings[name] = routed(underlying)
+        self.know(found, {})
+        return found
+
+    async def _details(self, ib: Any, budget: Budget, con_id: int, about: str) -> Any:
+        await budget.turn()
+        listed = await answered(ib.reqContractDetailsAsync(library().Contract(conId=con_id)), about)
+        return listed[0] if listed else None
+
+
+def market_of(contract: Any) -> str:
+    """The name of the market profile that a contract most likely belongs to."""
+    if not _INDIAN.isdisjoint((contract.primaryExchange, contract.exchange)):
+        return "nse"
+    return "us" if contract.currency == "USD" else guess_market(contract.symbol, contract.symbol)
+
+
+def routed(details: Any) -> Any:
+    """Its contract, sent to where the broker finds the best price, or else to its own exchange."""
+    contract = details.contract
+    if SMART in (details.validExchanges or "").split(","):
+        contract.exchange = SMART
+    return contract
+
+
+def _instrument(details: Any) -> Instrument:
+    return instrument_of(details, details.contract.symbol, market_of(details.contract))

@@ -1,0 +1,148 @@
+"""`cockpit run` with a live feed: in the window, or headless until it is told to stop."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from cockpit.cli.application import say_error
+from cockpit.cli.recording_live import Screen
+from cockpit.commands import Acknowledged, Command
+from cockpit.feeds.inbox import is_listening, serve, socket_path
+from cockpit.frame import Frame
+from cockpit.live import LiveSession
+from cockpit.state.model import label_of
+from cockpit.wiring_live import LiveAsked, live_session
+
+SIZE = (1600, 1000)
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """How the window is painted, and into which file, if any."""
+
+    path: Path | None
+    size: tuple[int, int] | None
+    theme: str | None
+
+
+def run_live(asked: LiveAsked, picture: Picture, *, minutes: float | None, headless: bool) -> None:
+    """Supervises until the window is closed, or headless until Ctrl+C, a kill or the end of the minutes.
+
+    Raises NoBroker, or BadInput for what cannot be had.
+    """
+    inbox = socket_path(asked.journal)
+    if headless:
+        frame = asyncio.run(_headless(asked, free_inbox(inbox), minutes))
+        if picture.path is not None and frame is not None:
+            from cockpit.app import paint_frame
+
+            paint_frame(frame, picture.path, size=picture.size or SIZE, theme=picture.theme or "dark")
+            typer.echo(f"screenshot: {picture.path}")
+        return
+    from cockpit.app import run_window
+
+    def make() -> Awaitable[LiveSession]:
+        return live_session(asked, say=_to_nobody)
+
+    code = run_window(
+        make, inbox=inbox, theme=picture.theme, size=picture.size, screenshot=picture.path,
+        waiting=f"Connecting with {asked.address} …",
+    )  # fmt: skip
+    raise typer.Exit(code)
+
+
+def free_inbox(path: Path) -> Path | None:
+    """The socket, unless another cockpit has it: then this one says so and takes no commands.
+
+    Each named journal has a socket of its own, so this can only be a second cockpit that was given none; nobody who
+    plays a recording in a loop shall be stopped by the one in a window.
+    """
+    if not is_listening(path):
+        return path
+    say_error(f"Another cockpit listens at {path}, so this one takes no commands; give it a --journal of its own.")
+    return None
+
+
+def _to_nobody(_: str) -> None:
+    """The window shows what is said as alerts."""
+
+
+async def _headless(asked: LiveAsked, inbox: Path | None, minutes: float | None) -> Frame | None:
+    """The last frame; None when it was stopped before the session stood."""
+    stopped, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in SIGNALS:
+        loop.add_signal_handler(number, stopped.set)
+    try:
+        stopping = asyncio.create_task(stopped.wait())
+        live = await _unless(stopping, live_session(asked, say=Screen().say))
+        if live is None:
+            return None
+        try:
+            typer.echo(_begins(asked, live))
+            await _supervise(live, inbox, stopping, minutes)
+            typer.echo(_ends(live))
+            return live.frame()
+        finally:
+            live.close()
+    finally:
+        for number in SIGNALS:
+            loop.remove_signal_handler(number)
+
+
+async def _unless(stopping: asyncio.Task[Any], making: Awaitable[LiveSession]) -> LiveSession | None:
+    """What is made, unless it is to stop first."""
+    task = asyncio.ensure_future(making)
+    await asyncio.wait((task, stopping), return_when=asyncio.FIRST_COMPLETED)
+    if not task.done():
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            return await task
+        return None
+    return task.result()
+
+
+async def _supervise(live: LiveSession, inbox: Path | None, stopping: asyncio.Task[Any], minutes: float | None) -> None:
+    """Until it is to stop, or the session or the socket fails."""
+
+    async def submit(command: Command) -> Acknowledged:
+        said = live.take(command)
+        assert said is not None, "a command is answered"
+        return said
+
+    def take(event: Any) -> None:
+        live.take(event)
+
+    tasks: set[asyncio.Task[Any]] = {asyncio.create_task(live.run(take))}
+    if inbox is not None:
+        tasks.add(asyncio.create_task(serve(inbox, submit)))
+    try:
+        limit_s = None if minutes is None else 60.0 * minutes
+        done, _ = await asyncio.wait({*tasks, stopping}, timeout=limit_s, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _begins(asked: LiveAsked, live: LiveSession) -> str:
+    setup, count = live.state.setup, len(live.state.held)
+    whose = f"of {setup.account} " if setup.account else "in practice "
+    positions = "1 position" if count == 1 else f"{count} positions"
+    return f"Supervising {positions} {whose}through {asked.address}, journal {live.journal}; Ctrl+C stops it."
+
+
+def _ends(live: LiveSession) -> str:
+    held = live.state.held.values()
+    if not held:
+        return "Stopped; nothing is held."
+    names = ", ".join(f"{each.side * each.contracts:+d} {label_of(each.instrument)}" for each in held)
+    return f"Stopped, and nobody watches what is held any more: {names}. The next start goes on with it."

@@ -1,0 +1,82 @@
+"""Exits beside the stop that rests at the broker: who joins its group, who waits, and what may be sent.
+
+All that is free joins, so that the two can never both fill; a part waits until the broker has said that the stop has
+made room for it. Together they never take off more than is held; a group counts once, at its largest.
+"""
+
+from dataclasses import replace
+
+from cockpit.state.model import Held, State, Working
+from cockpit.state.ordering import cancel, change, queue
+
+
+def exits_of(held: Held) -> list[Working]:
+    """Exit orders that may still fill."""
+    return [w for w in held.orders.values() if w.order.purpose == "exit" and w.leaves]
+
+
+def joins(w: Working, stop: Working) -> bool:
+    """Whether both are of one group."""
+    return w.order.group == stop.order.group
+
+
+def is_spent(held: Held, stop: Working) -> bool:
+    """Whether an exit of the stop's group has filled: nobody can join it any more."""
+    return any(w.state == "filled" and joins(w, stop) for w in held.orders.values() if w is not stop)
+
+
+def room(held: Held) -> int:
+    """Contracts that no exit outside of the resting stop's group takes off."""
+    stop = held.resting
+    return max(held.contracts - sum(w.leaves for w in exits_of(held) if stop is None or not joins(w, stop)), 0)
+
+
+def beside(held: Held, *, whole: bool) -> tuple[str, str]:
+    """The group that an exit joins, and the reference of the resting stop that it has to wait for."""
+    stop = held.resting
+    if stop is None or not stop.leaves:
+        return "", ""
+    taken = is_spent(held, stop) or any(joins(w, stop) for w in exits_of(held))
+    return (stop.order.group, "") if whole and not taken else ("", stop.order.ref)
+
+
+def acts_for(held: Held, w: Working) -> bool:
+    """Whether the stop of its group is filling: it crosses already, and a change would undo what the group has cut."""
+    stop = held.resting
+    return stop is not None and stop.filled > 0 and joins(w, stop)
+
+
+def waiting(held: Held) -> list[Working]:
+    """Exits that have been decided, and not sent."""
+    return [w for w in held.orders.values() if w.waits_for]
+
+
+def release(state: State, held: Held) -> None:
+    """Sends the exits for which there is room now, cut to what is still held."""
+    for w in waiting(held):
+        most = held.contracts - (held.leaving - w.leaves)
+        if most <= 0:
+            cancel(state, w)
+        elif most < w.order.contracts:
+            change(state, w, replace(w.order, contracts=most))
+        if w.waits_for and w.order.contracts + _at_broker(held) <= held.contracts:
+            w.waits_for = ""
+            queue(state, w)
+            held.version += 1
+            state.effects.touched.append(held)
+
+
+def _at_broker(held: Held) -> int:
+    """The most that may fill of what has been sent: a group counts once, at its largest."""
+    stop, exits = held.resting, [w for w in exits_of(held) if not w.waits_for]
+    if stop is None:
+        return sum(w.leaves for w in exits)
+    group = [stop.leaves, *(w.leaves for w in exits if joins(w, stop))]
+    return max(group) + sum(w.leaves for w in exits if not joins(w, stop))
+
+
+def drop_waiting(state: State, held: Held) -> None:
+    """Exits that wait for room will not be sent: what they were for leaves otherwise."""
+    for w in waiting(held):
+        cancel(state, w)
+        state.effects.touched.append(held)

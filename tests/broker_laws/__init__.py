@@ -1,0 +1,1 @@
+"""A live session against a broker that does everything wrong that one can, in schedules drawn at random."""

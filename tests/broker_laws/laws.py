@@ -1,0 +1,161 @@
+"""What must hold between the server and our journal; every breach is a sentence, none means that all is well."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from cockpit.journal.history import History, open_history
+from cockpit.journal.verify import verify
+from cockpit.state.model import State
+from tests.tws.control import Control
+from tests.tws.control_orders import OrderSeen
+
+SESSION = "S0001:"
+
+
+class Told(NamedTuple):
+    """The journal's side."""
+
+    orders: dict[str, dict[str, Any]]  # by reference
+    executions: list[dict[str, Any]]
+
+
+def told_by(history: History) -> Told:
+    """Of the one session of a schedule."""
+    orders = _rows(history, "SELECT * FROM orders ORDER BY seq")
+    return Told({row["ref"]: row for row in orders}, _rows(history, "SELECT * FROM executions ORDER BY seq"))
+
+
+def _rows(history: History, query: str) -> list[dict[str, Any]]:
+    cursor = history.connection.execute(query)
+    names = [column for column, *_ in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]
+
+
+def breaches(
+    control: Control, state: State | None, journal: Path, symbols: dict[int, str], entries: set[str]
+) -> list[str]:
+    """All of them, with everything quiet."""
+    with open_history(journal) as history:
+        told = told_by(history)
+        found = [
+            *sums(control, told, symbols),
+            *exits_only_reduce(control, told),
+            *executions_once(control, told, history),
+            *sent_once(control),
+            *works(control, state, symbols, entries),
+            *verify(history),
+        ]
+        if state is not None:
+            found += holds(control, state, symbols)
+    return found
+
+
+def sums(control: Control, told: Told, symbols: dict[int, str]) -> Iterator[str]:
+    """The server's position is the sum of the executions in our journal."""
+    positions, ours = control.positions(), Counter[str]()
+    for row in told.executions:
+        ours[row["symbol"]] += row["contracts"] if row["side"] == "buy" else -row["contracts"]
+    for con_id, symbol in symbols.items():
+        if positions.get(con_id, 0) != ours[symbol]:
+            yield f"{symbol}: the server holds {positions.get(con_id, 0):g}, our executions sum up to {ours[symbol]}"
+
+
+def holds(control: Control, state: State, symbols: dict[int, str]) -> Iterator[str]:
+    """The server's position is what the session supervises."""
+    positions = control.positions()
+    for con_id, symbol in symbols.items():
+        held = state.by_symbol.get(symbol)
+        ours = held.side * held.contracts if held is not None else 0
+        if positions.get(con_id, 0) != ours:
+            yield f"{symbol}: the server holds {positions.get(con_id, 0):g}, the session {ours}"
+
+
+def exits_only_reduce(control: Control, told: Told) -> Iterator[str]:
+    """Replayed in order, no exit and no resting stop of ours takes more than is held then."""
+    held = Counter[int]()
+    for execution in control.executions():
+        con_id, change = execution.contract.con_id, round(execution.quantity)
+        change = change if execution.side == "BOT" else -change
+        if execution.reference.startswith(SESSION):
+            order = told.orders.get(execution.reference.removeprefix(SESSION))
+            if order is None:
+                yield f"execution {execution.exec_id} is of {execution.reference}, which the journal does not have"
+            elif order["purpose"] != "entry" and not (held[con_id] * change < 0 and abs(change) <= abs(held[con_id])):
+                yield (
+                    f"{order['purpose']} {execution.reference} traded {change:+d} with {held[con_id]:+d} held "
+                    f"({execution.exec_id})"
+                )
+        held[con_id] += change
+
+
+def executions_once(control: Control, told: Told, history: History) -> Iterator[str]:
+    """No execution of the server is missing, invented or there twice; the ledger keeps each time one was written."""
+    server = {e.exec_id.rpartition(".")[0]: round(e.quantity) for e in control.executions()}
+    ours: dict[str, int] = defaultdict(int)
+    for row in told.executions:
+        ours[row["id"].removesuffix("/rest")] += row["contracts"]
+    for id in server.keys() | ours.keys():
+        if server.get(id) != ours.get(id):
+            yield f"execution {id}: the server has {server.get(id)}, the journal {ours.get(id)}"
+    written = Counter[str]()
+    for line in history.ledger_lines(SESSION.removesuffix(":")):
+        table, name, *_ = msgspec.json.decode(line, type=list[Any])
+        written[name] += table == "executions"
+    yield from (f"execution {name} was written {times} times" for name, times in written.items() if times > 1)
+
+
+def sent_once(control: Control) -> Iterator[str]:
+    """A reference of ours names one order at the server, ever, but for those that were never transmitted."""
+    seen = Counter(order.reference for order in control.orders() if order.reference and not order.is_held)
+    yield from (f"{ref} was sent {times} times" for ref, times in seen.items() if times > 1)
+
+
+def leaving(control: Control, con_id: int, entries: set[str]) -> dict[str, list[OrderSeen]]:
+    """Orders of ours that could reduce what is held of it now, by group; what waits for its entry cannot."""
+    alive = {order.perm_id for order in control.working()}
+    held = control.positions().get(con_id, 0)
+    groups: dict[str, list[OrderSeen]] = defaultdict(list)
+    for order in control.working():
+        waits = order.is_held or order.parent_perm_id in alive
+        reduces = (order.action == "SELL") == (held > 0) if held else True
+        is_ours = order.reference.startswith(SESSION) and order.reference not in entries
+        if order.con_id == con_id and is_ours and reduces and not waits:
+            groups[order.group or str(order.perm_id)].append(order)
+    return groups
+
+
+def fits(control: Control, symbols: dict[int, str], entries: set[str]) -> Iterator[str]:
+    """Exits that work at the server never take more than is held; of a group the largest counts."""
+    for con_id, symbol in symbols.items():
+        held = abs(control.positions().get(con_id, 0))
+        groups = leaving(control, con_id, entries).values()
+        most = sum(max(order.quantity - order.filled for order in group) for group in groups)
+        if most > held:
+            names = [f"{o.reference} {o.kind} {o.quantity - o.filled:g}" for group in groups for o in group]
+            yield f"{symbol}: {held:g} are held, and {', '.join(names)} work"
+
+
+def works(control: Control, state: State | None, symbols: dict[int, str], entries: set[str]) -> Iterator[str]:
+    """Nothing works beyond what is held, and what is supervised rests one stop of its side and size."""
+    yield from fits(control, symbols, entries)
+    alive = {order.perm_id for order in control.working()}
+    for con_id, symbol in symbols.items():
+        held = control.positions().get(con_id, 0)
+        wrong = [o for o in control.working() if o.con_id == con_id and o.reference.startswith(SESSION)]
+        waiting = {o.reference for o in wrong if o.parent_perm_id in alive} | entries
+        wrong = [o for o in wrong if o.reference not in waiting and ((o.action == "SELL") != (held > 0) or not held)]
+        for order in wrong:
+            yield f"{symbol}: {order.reference} {order.action} {order.kind} works with {held:+g} held"
+        ours = None if state is None else state.by_symbol.get(symbol)
+        if not held or state is None or state.session == "halted" or ours is None or ours.overrides.mode == "observe":
+            continue
+        groups = leaving(control, con_id, entries).values()
+        stops = [o for group in groups for o in group if o.kind == "STP"]
+        beside = sum(max(o.quantity - o.filled for o in group) for group in groups if not set(group) & set(stops))
+        if [o.quantity - o.filled for o in stops] != [abs(held) - beside]:
+            names = ", ".join(f"{o.reference} of {o.quantity - o.filled:g}" for o in stops) or "none"
+            yield f"{symbol}: {held:+g} are held, and the stops that rest are {names}"
