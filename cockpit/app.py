@@ -27,7 +27,7 @@ from cockpit.feeds.inbox import serve
 from cockpit.frame import Frame
 from cockpit.journal.review import JournalReader
 from cockpit.preferences import PreferenceFile, preferences
-from cockpit.turns import yielding
+from cockpit.turns import Crowding, yielding
 from widgets.paint.theme import ThemeName, dress
 from widgets.playback import Playback
 from widgets.window import Window
@@ -244,9 +244,11 @@ class Cockpit:
             self.leave("painted")
 
     async def _watch(self) -> None:
-        """The watchdog's count, where it can be read; and the garbage, see `collecting_here`."""
+        """The watchdog's count, where it can be read; the garbage, see `collecting_here`; and who waits for whom."""
+        crowding = Crowding()
         for second in itertools.count(1):
             await asyncio.sleep(WATCHDOG_S)
+            crowding.look()
             self.window.strip.set_watchdog(self.engine.gaps.words())
             gc.collect(1 if second % WHOLE_COLLECTION_S else 2)
 

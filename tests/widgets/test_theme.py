@@ -247,3 +247,13 @@ def test_every_state_has_a_shape_of_its_own_in_grey(look: Look, theme: ThemeName
     pictures = {state: painted_grey(look, state, as_gauge=True) for state in states}
     alike = [(a, b) for a, b in combinations(states, 2) if difference(pictures[a], pictures[b]) < 12]
     assert not alike
+
+
+def test_text_that_is_in_use_stays_shaped_while_other_text_comes_and_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("widgets.paint.theme.MOST_LINES", 20)
+    look = Look()
+    kept, passing = look.laid_out("Mark"), look.laid_out("12.35")
+    for number in range(100):
+        look.laid_out(f"{number}")
+        assert look.laid_out("Mark") is kept
+    assert look.laid_out("12.35") is not passing

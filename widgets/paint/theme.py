@@ -87,6 +87,7 @@ class Look:
         self._fonts: dict[tuple[int, int], QFont] = {}
         self._metrics: dict[tuple[int, int], QFontMetricsF] = {}
         self._lines: dict[tuple[str, int, int], tuple[QStaticText, float]] = {}
+        self._older_lines = self._lines
         self.set_theme(theme, palette)
 
     @property
@@ -148,13 +149,16 @@ class Look:
         key = (text, px, weight)
         kept = self._lines.get(key)
         if kept is None:
-            if len(self._lines) >= MOST_LINES:
-                self._lines.clear()
-            line = QStaticText(text)
-            line.setTextFormat(Qt.TextFormat.PlainText)
-            line.prepare(font=self.font(px, weight))
-            kept = self._lines[key] = (line, line.size().width())
+            if len(self._lines) >= MOST_LINES // 2:  # in two halves: what is in use is never shaped again all at once
+                self._older_lines, self._lines = self._lines, {}
+            kept = self._lines[key] = self._older_lines.get(key) or self._shaped(text, px, weight)
         return kept
+
+    def _shaped(self, text: str, px: int, weight: int) -> tuple[QStaticText, float]:
+        line = QStaticText(text)
+        line.setTextFormat(Qt.TextFormat.PlainText)
+        line.prepare(font=self.font(px, weight))
+        return line, line.size().width()
 
 
 ROLES: dict[QPalette.ColorRole, str] = {
