@@ -201,6 +201,15 @@ class Enter(Base, frozen=True):
             raise ValueError("wants a 'price' to rest at")
 
 
+class AskMargin(Base, frozen=True):
+    """What the account would have to hold with that entry: asked of a live broker, told in a frame. Not journalled."""
+
+    symbol: Text
+    side: Literal["buy", "sell"]
+    contracts: Contracts
+    price: Price | None = None
+
+
 class Acknowledge(Base, frozen=True):
     """Marks alerts as seen; all of them without an id."""
 
@@ -255,6 +264,7 @@ Command: TypeAlias = (
     | Reconcile
     | ResetCooldown
     | Enter
+    | AskMargin
     | Acknowledge
     | Watch
     | WatchChain

@@ -194,4 +194,20 @@ class Noticed(NamedTuple):
     text: str
 
 
-BrokerEvent = LinkChanged | Listed | Outside | Snapshot | AccountTold | Noticed
+class MarginTold(NamedTuple):
+    """What an entry that was not sent would do to the account, in its currency; None: not told."""
+
+    at_ns: int
+    symbol: str
+    side: Literal["buy", "sell"]
+    contracts: int
+    currency: str = ""
+    initial_change: float | None = None
+    maintenance_change: float | None = None
+    excess: float | None = None  # equity less initial margin, afterwards
+    commission: float | None = None
+    words: str = ""  # the broker's warning, or why it tells nothing
+    is_refused: bool = False
+
+
+BrokerEvent = LinkChanged | Listed | Outside | Snapshot | AccountTold | MarginTold | Noticed

@@ -329,6 +329,20 @@ class AccountPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MarginPart:
+    """What the entry that was asked about would do to the account, in its currency; None is not told."""
+
+    symbol: str
+    side: str
+    contracts: int
+    currency: str
+    initial_change: float | None
+    excess: float | None  # equity less initial margin, afterwards
+    words: str  # the broker's warning, or why it tells nothing
+    is_refused: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DifferencePart:
     """What the broker had otherwise than we, and what was made of it."""
 
@@ -478,3 +492,4 @@ class Frame:
     connection: ConnectionPart | None = None  # None: nothing is live
     account: AccountPart | None = None
     reconciliation: ReconciliationPart | None = None
+    margin: MarginPart | None = None  # the answer to the newest question

@@ -37,6 +37,10 @@ class Broker(Protocol):
         """Cancels every order at the broker, also those of others; only asked of one at a distance."""
         ...
 
+    def ask_margin(self, order: Order) -> None:
+        """Asks what that order would cost the account, without sending it; only asked of one at a distance."""
+        ...
+
     def reconcile(self) -> None:
         """Asks for everything that is held and works; only asked of one at a distance."""
         ...

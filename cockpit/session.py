@@ -8,6 +8,7 @@ from cockpit.domain.quote import Touch
 from cockpit.events import Batch, BrokerEvent, Heartbeat
 from cockpit.ports import Broker, Journal, Ledger
 from cockpit.records import CheckpointRecord
+from cockpit.state.entering import outdated
 from cockpit.state.model import Effects, Held, State
 from cockpit.state.ordering import is_linked
 from cockpit.state.protecting import protect, rests
@@ -52,7 +53,8 @@ class Session:
         self.ended = False
         self._refusals = 0  # refused entries that the journal has
         self._sampled: dict[str, Values] = {}  # by position, as the journal has them
-        self._is_behind = False  # orders or cancels wait for the broker
+        self._is_behind = False  # orders or cancels wait for the broker …
+        self._cancels: list[str] = []  # … these among them
         self._is_disturbed = True  # by a command, an entry or a report since the last heartbeat
 
     def take(self, event: Batch | Heartbeat | Report | BrokerEvent | Command) -> Acknowledged | None:
@@ -91,9 +93,13 @@ class Session:
         if not self._is_behind or not is_linked(self.state):
             return
         self._is_behind = False
+        for report in outdated(self.state):
+            reduce(self.state, report)
         ours = [w for w in working(self.state) if not w.waits_for]
         self.state.effects.orders += (w.order for w in ours if w.state == "pending_new")
-        self.state.effects.cancels += (w.order.ref for w in ours if w.state == "pending_cancel")
+        cancels = (*self._cancels, *(w.order.ref for w in ours if w.state == "pending_cancel"))
+        self._cancels.clear()
+        self.state.effects.cancels += dict.fromkeys(cancels)
         self._perform()
 
     def _finish(self, event: Batch | Heartbeat) -> None:
@@ -163,6 +169,7 @@ class Session:
                 self._send(effects)
             else:
                 self._is_behind = True
+                self._cancels += effects.cancels
 
     def _send(self, effects: Effects) -> None:
         for ref in effects.cancels:
@@ -178,6 +185,8 @@ class Session:
                 reduce(self.state, report)
         if effects.reconciles:
             self.broker.reconcile()
+        if effects.margin is not None:
+            self.broker.ask_margin(effects.margin)
 
     def _checkpoints(self, effects: Effects) -> Iterator[CheckpointRecord]:
         """What a restart from this very commit needs; the session's own with every commit, so that none is redone."""

@@ -188,7 +188,7 @@ class Controls(QObject):
     def _answered(self, where: tuple[str, str], accepted: bool, said: str) -> None:
         """The engine has answered: say so, and offer to take a veto back."""
         action, _ = where
-        if said and not (action == "watch" and accepted):
+        if said and not (action in ("watch", "margin") and accepted):
             vetoed = action in ("veto", "hold_until") and accepted
             self._bar.say(said, "said" if accepted else "refused", self._now_s(), can_undo=vetoed)
 

@@ -90,6 +90,7 @@ class Pages(QStackedWidget):
         if self.current == "chain" and self.chain is not None:
             self.chain.set_live(trades(frame.connection))
             self.chain.show_chain(frame.chain, frame.status, frame.positions, now_s)
+            self.chain.ticket.show_margin(frame.margin)
         elif self.current == "settings" and self.settings is not None:
             self.settings.show_frame(frame)
         elif self.current == "journal" and self.journal is not None:

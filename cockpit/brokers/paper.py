@@ -109,6 +109,9 @@ class Paper:
     def kill(self) -> None:
         """There are no orders but the session's, which it cancels itself."""
 
+    def ask_margin(self, order: Order) -> None:
+        """Practice has no margin."""
+
     def reconcile(self) -> None:
         """It holds nothing beside what the session holds."""
 

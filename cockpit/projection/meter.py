@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from cockpit.domain.order import Order
 from cockpit.projection.words import rule_words, trigger_words
 from cockpit.state.model import Held, State, Working, label_of
-from cockpit.state.protecting import is_modelled, rests
+from cockpit.state.protecting import is_held_back, is_modelled, rests
 
 NOTHING = "none"
 
@@ -24,7 +24,7 @@ def meter(state: State, held: Held) -> Meter:
     if not rests(state):
         return Meter("practice", "nothing is sent anywhere")
     stop = held.resting
-    if stop is None or not stop.leaves or stop.state == "pending_new":
+    if stop is None or not stop.leaves or stop.state == "pending_new" or is_held_back(state, stop):
         return _nothing(state, held, stop)
     order, there = _as_told(stop), _there(stop)
     missing = held.contracts - there - _beside(held, stop)
@@ -69,7 +69,8 @@ def _nothing(state: State, held: Held, stop: Working | None) -> Meter:
 
 def _why_nothing(state: State, held: Held, stop: Working | None) -> str:
     if stop is not None:
-        return "the stop is on its way"
+        waits = is_held_back(state, stop) and stop.state != "pending_new"
+        return "the stop waits at the broker for the rest of its entry" if waits else "the stop is on its way"
     if held.leaving >= held.contracts:
         return "all of it is leaving"
     if not state.is_armed:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from math import inf
 from typing import Any
 
-from cockpit.frame import ConnectionPart, Frame
+from cockpit.frame import ConnectionPart, Frame, MarginPart
 from cockpit.projection.board import Board
 from cockpit.projection.chain import Chain
 from cockpit.projection.expiry_contracts import ExpiryContracts
@@ -13,7 +13,7 @@ from cockpit.projection.interest import Interest
 from cockpit.projection.kept import kept
 from cockpit.projection.lists import Alerts, Closed, Orders, Tail
 from cockpit.projection.profiles import Profiles
-from cockpit.projection.reconciliation import Account, Reconciliation
+from cockpit.projection.reconciliation import Account, Reconciliation, margin_part
 from cockpit.projection.regimes import Regimes
 from cockpit.projection.status import Status
 from cockpit.projection.totals import Totals
@@ -38,6 +38,7 @@ class Projector:
         self.ended = False
         self.connection: Callable[[], ConnectionPart | None] | None = None
         self._connection: ConnectionPart | None = None
+        self._margin: MarginPart | None = None
         self._asked: tuple[int, object] = -ASKED_NS, None  # when, and of which link
         self._stirred = set(state.held.values())  # positions that have changed since the last frame
         totals, contracts = Totals(), ExpiryContracts(state)
@@ -121,7 +122,13 @@ class Projector:
             connection=self._connection_part(),
             account=self._account.look(),
             reconciliation=self._reconciliation.look(),
+            margin=self._margin_part(),
         )
+
+    def _margin_part(self) -> MarginPart | None:
+        if self.state.margin is not None:
+            self._margin = kept(self._margin, margin_part(self.state))
+        return self._margin
 
     def _connection_part(self) -> ConnectionPart | None:
         """As it said last; asked again when the link is another, and four times a second of the session."""

@@ -1,7 +1,7 @@
 """The account and the broker's state beside ours; the same objects while nothing of them has changed."""
 
 from cockpit.events import AccountTold, Snapshot
-from cockpit.frame import AccountPart, DifferencePart, OutsideOrderPart, ReconciliationPart
+from cockpit.frame import AccountPart, DifferencePart, MarginPart, OutsideOrderPart, ReconciliationPart
 from cockpit.projection.kept import kept
 from cockpit.state.model import State, label_of
 
@@ -26,6 +26,15 @@ class Account:
                 maintenance_margin=told.maintenance_margin, unrealised=told.unrealised, realised=told.realised,
             )  # fmt: skip
         return self._part
+
+
+def margin_part(state: State) -> MarginPart | None:
+    """The answer to the newest question about an entry's margin."""
+    told = state.margin
+    return told and MarginPart(
+        symbol=told.symbol, side=told.side, contracts=told.contracts, currency=told.currency,
+        initial_change=told.initial_change, excess=told.excess, words=told.words, is_refused=told.is_refused,
+    )  # fmt: skip
 
 
 class Reconciliation:

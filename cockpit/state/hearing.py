@@ -1,6 +1,6 @@
 """What a live broker tells beside its reports: the connection, the account, and what others did with it."""
 
-from cockpit.events import AccountTold, BrokerEvent, LinkChanged, Listed, Noticed, Outside, Snapshot
+from cockpit.events import AccountTold, BrokerEvent, LinkChanged, Listed, MarginTold, Noticed, Outside, Snapshot
 from cockpit.state.adopting import make_room
 from cockpit.state.alarms import LASTING, raise_alert, resolve_alert
 from cockpit.state.flattening import press
@@ -18,6 +18,7 @@ def hear(state: State, event: BrokerEvent) -> None:
     match event:
         case LinkChanged():
             state.link = event
+            state.has_compared = state.has_compared and event.state in ("synchronising", "up", "quiet")
             state.say("broker", "", "link", event.words)
             make_room(state)
         case Listed():
@@ -26,14 +27,14 @@ def hear(state: State, event: BrokerEvent) -> None:
                     add_contract(state, instrument)
         case AccountTold():
             state.account = event
+        case MarginTold():
+            state.margin = event
         case Noticed():
             raise_alert(state, event.id, None, event.severity, "broker", event.text)
         case Outside():
             fold_outside(state, event)
         case Snapshot():
             compare(state, event)
-    if not state.is_armed:
-        state.session = "halted"  # as it begins with an account of real money
     _alarm_link(state)
     press(state)
     state.version += 1

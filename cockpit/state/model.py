@@ -11,7 +11,7 @@ from cockpit.domain.instrument import Instrument
 from cockpit.domain.order import LIVE, Fill, Order
 from cockpit.domain.order import State as OrderState
 from cockpit.domain.trading_hours import MarketProfile
-from cockpit.events import AccountTold, LinkChanged, Snapshot
+from cockpit.events import AccountTold, LinkChanged, MarginTold, Snapshot
 from cockpit.exits.arbitrate import Asked
 from cockpit.exits.override import Overrides
 from cockpit.exits.profile import Profile
@@ -64,6 +64,8 @@ class Working:
     standing: int | None = None  # contracts as the broker last said that it has them; None: it has not said
     waits_for: str = ""  # reference of the resting stop that must have shrunk before this is sent
     trigger: Decimal | None = None  # as the broker last said that it has it
+    asked_ns: int | None = None  # when it was sent, or its cancel; None: answered, or told that nobody answers
+    is_unwanted: bool = False  # its cancel has been asked for, even if that was lost on the way
 
     @property
     def leaves(self) -> int:
@@ -230,6 +232,7 @@ class Effects:
     durable: bool = False
     touched: list[Held] = field(default_factory=list[Held])  # whose memory changed
     session_touched: bool = False
+    margin: Order | None = None  # of which the broker is asked what it would cost the account; never sent
     reconciles: bool = False  # the broker is asked for everything at once
     kills: bool = False  # it is told to cancel everything, what is not ours as well
 
@@ -245,6 +248,7 @@ class Effects:
             or self.session_touched
             or self.reconciles
             or self.kills
+            or self.margin is not None
         )
 
 
@@ -322,7 +326,6 @@ class State:
         self.stirred: set[Held] = set()  # positions that have changed since somebody last looked and emptied it
         self.lively: set[Held] = set()  # open positions with a trigger that holds or a countdown that runs
         self.cooldown = Cooldown()
-        self.session: SessionState = "active"
         self.over = False  # its recording has ended: nothing can be traded any more
         self.watched: str | None = None
         self.watched_chain: tuple[str, date] | None = None  # underlying and expiry
@@ -348,8 +351,11 @@ class State:
         self.effects = Effects()
         self.link: LinkChanged | None = None  # None: there is no connection to lose
         self.is_armed = not setup.is_live_account
+        self.session: SessionState = "active" if self.is_armed else "halted"
         self.account: AccountTold | None = None
+        self.margin: MarginTold | None = None  # the answer to the newest question
         self.snapshot: Snapshot | None = None  # the newest
+        self.has_compared = False  # since the connection came up, or while it synchronised
         self.differences: deque[Difference] = deque(maxlen=100)  # newest last
         self.outside: set[str] = set()  # executions of others that have been folded or are older than the session
 

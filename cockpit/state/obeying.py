@@ -23,9 +23,9 @@ from cockpit.state.moving_stops import set_stop, stop_by_ticks, stop_to_break_ev
 from cockpit.state.naming import label_in, position, span_words, touch
 from cockpit.state.ordering import cancel
 from cockpit.state.reconciling import reconcile
-from cockpit.state.watching import watch, watch_chain
+from cockpit.state.watching import ask_margin, watch, watch_chain
 
-UNRECORDED = (c.Watch, c.WatchChain)
+UNRECORDED = (c.Watch, c.WatchChain, c.AskMargin)
 
 
 def obey(state: State, command: c.Command) -> c.Acknowledged:
@@ -61,8 +61,8 @@ def take(state: State, held: Held, contracts: int, command: str) -> str:
     """A human's exit of so many contracts."""
     whole = contracts == held.contracts - held.leaving
     verb = "sells" if held.side > 0 else "buys back"
-    decide_by_hand(state, held, contracts, command)
-    return f"{verb} {'all ' if whole else ''}{contracts} of {label_of(held.instrument)}"
+    order = decide_by_hand(state, held, contracts, command).order  # the whole takes along what still waits
+    return f"{verb} {'all ' if whole else ''}{order.contracts} of {label_of(held.instrument)}"
 
 
 def hurry(state: State, held: Held, command: str) -> str:
@@ -113,15 +113,16 @@ def close(state: State, command: c.Close) -> str:
 def cancel_exit(state: State, command: c.CancelExit) -> str:
     """What works is cancelled, what waits for a yes gets a no; until its reason has passed the rule is silent."""
     held = position(state, command.position)
-    working = [w for w in held.orders.values() if w.order.purpose == "exit" and cancel(state, w)]
-    stopped = {w.cause.rule for w in working}
+    exits = [(w, w.leaves) for w in held.orders.values() if w.order.purpose == "exit"]
+    working = [(w, leaves) for w, leaves in exits if cancel(state, w)]
+    stopped = {w.cause.rule for w, _ in working}
     waiting = {a.name for a in held.asked if a.countdown is not None and a.countdown.waits == "confirm"}
     label = label_of(held.instrument)
     spare(state, held)
     if not working and not waiting:
         check_linked(state)
         raise Refused(f"no exit of {label} works or waits for a yes")
-    said = [f"cancels the rest of {sum(w.leaves for w in working)} of {label}"] if working else []
+    said = [f"cancels the rest of {sum(leaves for _, leaves in working)} of {label}"] if working else []
     for a in held.asked:
         if a.name in stopped and a.mandatory:
             said.append(f"{a.name.replace('_', ' ')} is mandatory and may send again at its next evaluation")
@@ -297,6 +298,6 @@ HANDLERS: dict[type, Callable[[State, Any], str]] = {
     c.Unveto: unveto, c.GoNow: go_now, c.HoldUntil: hold_until, c.TakeOver: take_over, c.HandBack: hand_back,
     c.SetMode: set_mode, c.SetStop: set_stop, c.StopToBreakEven: stop_to_break_even, c.StopByTicks: stop_by_ticks,
     c.SetSession: set_session, c.Arm: arm, c.Kill: kill, c.Reconcile: reconcile, c.ResetCooldown: reset_cooldown,
-    c.Enter: enter_by_hand, c.Acknowledge: acknowledge, c.Watch: watch, c.WatchChain: watch_chain,
-    c.ApplyProfile: apply_profile,
+    c.Enter: enter_by_hand, c.AskMargin: ask_margin, c.Acknowledge: acknowledge, c.Watch: watch,
+    c.WatchChain: watch_chain, c.ApplyProfile: apply_profile,
 }  # fmt: skip

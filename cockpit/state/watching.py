@@ -1,10 +1,13 @@
-"""What a human looks at: the position whose board the frames carry, and the chain; nothing of it is journalled."""
+"""What a human looks at: a position's board, a chain, the margin of a draft; nothing of it is journalled."""
 
 from datetime import date
 
 from cockpit import commands as c
 from cockpit.domain.errors import Refused
+from cockpit.domain.money import exact
+from cockpit.domain.order import Order
 from cockpit.state.model import State
+from cockpit.state.ordering import is_linked
 
 
 def watch(state: State, command: c.Watch) -> str:
@@ -30,6 +33,21 @@ def watch_chain(state: State, command: c.WatchChain) -> str:
         chosen = found
     state.watched_chain = command.underlying, chosen
     return f"watching the chain of {command.underlying}, {chosen.isoformat()}"
+
+
+def ask_margin(state: State, command: c.AskMargin) -> str:
+    """What an entry would cost the account; the answer comes with a frame."""
+    if state.setup.protection != "broker":
+        raise Refused("practice has no margin")
+    if not is_linked(state):
+        raise Refused("the broker is not connected")
+    if command.symbol not in state.contracts:
+        raise Refused(f"there is no contract '{command.symbol}' in this session")
+    state.effects.margin = Order(
+        ref="margin", position_id="margin", symbol=command.symbol, side=command.side, contracts=command.contracts,
+        limit=None if command.price is None else exact(command.price), purpose="entry", fills_suspect=False,
+    )  # fmt: skip
+    return "the broker is asked"
 
 
 def expiries(state: State, underlying: str) -> list[date]:

@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 
 from cockpit.commands import ApplyProfile, Close, WatchChain
-from cockpit.events import AccountTold, BrokerPosition, Heartbeat, LinkChanged, OutsideOrder, Snapshot, Unsupervised
+from cockpit.events import (
+    AccountTold,
+    BrokerPosition,
+    Heartbeat,
+    LinkChanged,
+    MarginTold,
+    OutsideOrder,
+    Snapshot,
+    Unsupervised,
+)
 from cockpit.frame import ConnectionPart, Frame
 from cockpit.projection.projector import Projector
 from tests.market_of import Line, Playing, play, profile
@@ -41,6 +50,7 @@ def full() -> Playing:
         LinkChanged(at_ns, "up", "connected"),
         AccountTold(at_ns, "DU1", "INR", net_liquidation=1e6),
         Snapshot(at_ns, positions, (unsupervised,), (order,)),
+        MarginTold(at_ns, "C", "buy", 2, "INR", 1500.0),
     ):
         played.session.take(told)
     return played

@@ -33,6 +33,7 @@ class Book:
         self.placed: list[Order] = []
         self.cancelled: list[str] = []
         self.calls: list[str] = []
+        self.acknowledges = True  # what is placed
         self.answers = True  # else cancels and changes are on their way until `Live.confirm`
         self.ended: set[str] = set()  # of those that had filled when a cancel or a change arrived, all that are told
         self.asked: dict[str, Order | None] = {}  # what is on its way: the changed order, or None to cancel it
@@ -43,6 +44,8 @@ class Book:
         self.orders[order.ref] = order
         self.placed.append(order)
         self.calls.append(f"place {order.purpose} {order.contracts}")
+        if not self.acknowledges:
+            return []
         return [Said(ref=order.ref, told="acknowledged", words="", at_ns=now_ns)]
 
     def cancel(self, ref: str, now_ns: int) -> list[Report]:
@@ -71,6 +74,7 @@ class Book:
             if order is None or order.contracts <= self.filled[ref]:
                 del self.orders[ref]
                 reports.append(Said(ref=ref, told="cancelled", words="cancelled on request", at_ns=now_ns))
+                reports += self._orphaned(ref, now_ns)
             else:
                 self.orders[ref] = order
                 trigger = order.trigger and order.trigger.price
@@ -81,6 +85,13 @@ class Book:
         self.asked.clear()
         return reports
 
+    def _orphaned(self, parent: str, now_ns: int) -> list[Report]:
+        """With an entry that has not filled its stop goes as well."""
+        children = [order.ref for order in self.orders.values() if order.parent == parent and not self.filled[parent]]
+        for ref in children:
+            del self.orders[ref]
+        return [Said(ref=ref, told="cancelled", words="its entry is cancelled", at_ns=now_ns) for ref in children]
+
     def advance(self, now_ns: int) -> list[Report]:
         """Nothing by itself."""
         return []
@@ -88,6 +99,10 @@ class Book:
     def reconcile(self) -> None:
         """Asked for everything."""
         self.calls.append("reconcile")
+
+    def ask_margin(self, order: Order) -> None:
+        """Asked what it would cost."""
+        self.calls.append(f"margin {order.side} {order.contracts}")
 
     def kill(self) -> None:
         """Told to cancel everything."""
@@ -154,14 +169,14 @@ class Live:
         self.tell(event)
         return event
 
-    def fill(self, order: Order, contracts: int, price: str = "50") -> None:
+    def fill(self, order: Order, contracts: int, price: str = "50", fees: str = "0") -> None:
         """An order of ours has filled so far; what is of its group is cut by as much."""
         book, more = self.book, Decimal(price)
         book.filled[order.ref] += contracts
         book.holds[order.symbol] += contracts if order.side == "buy" else -contracts
         reports: list[Report] = [
-            Fill(id=f"{order.ref}/{next(self._ids)}", ref=order.ref, contracts=contracts, price=more, fees=Decimal(0),
-                 at_ns=self.state.now_ns)
+            Fill(id=f"{order.ref}/{next(self._ids)}", ref=order.ref, contracts=contracts, price=more,
+                 fees=Decimal(fees), at_ns=self.state.now_ns)
         ]  # fmt: skip
         if book.filled[order.ref] >= book.orders[order.ref].contracts:
             del book.orders[order.ref]

@@ -2,9 +2,10 @@
 
 import pytest
 
-from cockpit.commands import CancelExit, Close, Enter, Flatten, Reduce
-from cockpit.events import AccountTold, LinkChanged, LinkState, Listed, Noticed
+from cockpit.commands import AskMargin, CancelExit, Close, Enter, Flatten, Reduce
+from cockpit.events import AccountTold, LinkChanged, LinkState, Listed, MarginTold, Noticed
 from cockpit.journal.ledger import Ledger
+from cockpit.projection.reconciliation import margin_part
 from cockpit.session import Session
 from cockpit.state.market import opened
 from tests.market_of import ns, option
@@ -100,3 +101,21 @@ def test_what_was_noticed_again_is_counted() -> None:
         live.tell(Noticed(live.state.now_ns, "A-clock", "warning", "the broker's clock is 3 s ahead"))
     assert live.alerts == ["warning the broker's clock is 3 s ahead"]
     assert live.state.alerts["A-clock"].count == 2
+
+
+def test_the_margin_of_a_draft_is_asked_and_told_in_a_frame() -> None:
+    live = Live()
+    said = live.command(AskMargin(symbol="C", side="buy", contracts=2))
+    assert (said.accepted, said.said) == (True, "the broker is asked")
+    assert live.book.calls == ["margin buy 2"]
+    live.tell(MarginTold(live.state.now_ns, "C", "buy", 2, "USD", 1500.0, 900.0, 98_500.0))
+    part = margin_part(live.state)
+    assert part is not None
+    assert (part.symbol, part.initial_change, part.excess, part.is_refused) == ("C", 1500.0, 98_500.0, False)
+
+
+def test_while_not_connected_the_broker_is_not_asked_for_a_margin() -> None:
+    live = Live(up=False)
+    live.link("connecting")
+    assert live.command(AskMargin(symbol="C", side="buy", contracts=2)).said == "the broker is not connected"
+    assert live.book.calls == []

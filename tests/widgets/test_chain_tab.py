@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from cockpit.commands import Enter, WatchChain
-from cockpit.frame import ChainPart, StatusPart
+from cockpit.commands import AskMargin, Enter, WatchChain
+from cockpit.frame import ChainPart, MarginPart, StatusPart
 from tests.widgets import frames, frames_market
 from tests.widgets.conftest import Recorder
 from widgets.acting.dispatch import Dispatch
@@ -343,3 +343,35 @@ def test_the_measures_follow_the_look(desk: Desk, look: Look) -> None:
     assert desk.tab.ticket.height() < wide
     assert desk.tab.chain.grid.row_height == 22
     desk.tab.grab()
+
+
+def test_the_review_asks_a_live_broker_for_the_margin(desk: Desk) -> None:
+    ticket = desk.tab.ticket
+    desk.tab.set_live(True)
+    desk.tab.buy()
+    desk.show()
+    assert ("Margin", "told with the review") in [(fact.name, fact.value) for fact in ticket.sheet.facts]
+    ticket.submit()
+    (asked,) = [each for each in desk.recorder.commands if isinstance(each, AskMargin)]
+    assert (asked.symbol, asked.side, asked.price) == (ticket.symbol, "buy", None)
+    told = MarginPart(
+        symbol=asked.symbol, side="buy", contracts=asked.contracts, currency="USD", initial_change=1_500.0,
+        excess=98_500.0, words="", is_refused=False,
+    )  # fmt: skip
+    ticket.show_margin(told)
+    (words,) = [fact.value for fact in ticket.sheet.facts if fact.name == "Margin"]
+    assert words.startswith("1\u202f500")
+    assert "leaves 98\u202f500" in words
+    ticket.show_margin(replace(told, words="the account lacks the permission", is_refused=True))
+    assert [fact.value for fact in ticket.sheet.facts if fact.name == "Margin"] == ["the account lacks the permission"]
+    ticket.lots.type_key("7")
+    desk.show()
+    assert ("Margin", "told with the review") in [(fact.name, fact.value) for fact in ticket.sheet.facts]
+
+
+def test_practice_has_no_margin(desk: Desk) -> None:
+    desk.tab.buy()
+    desk.show()
+    desk.tab.ticket.submit()
+    assert not [each for each in desk.recorder.commands if isinstance(each, AskMargin)]
+    assert "Margin" not in [fact.name for fact in desk.tab.ticket.sheet.facts]

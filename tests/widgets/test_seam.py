@@ -33,6 +33,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Reconcile": {},
     "ResetCooldown": {"reason": "seen"},
     "Enter": {"symbol": "NIFTY26AUG26150CE", "side": "buy", "contracts": 65},
+    "AskMargin": {"symbol": "NIFTY26AUG26150CE", "side": "buy", "contracts": 65},
     "Acknowledge": {},
     "Watch": {"position": "P0001"},
     "WatchChain": {"underlying": "NIFTY", "expiry": "2026-08-25"},

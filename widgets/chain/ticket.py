@@ -6,7 +6,8 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from cockpit.frame import ChainPart, PositionPart, StatusPart
+from cockpit.commands import AskMargin
+from cockpit.frame import ChainPart, MarginPart, PositionPart, StatusPart
 from widgets.acting.dispatch import Dispatch
 from widgets.acting.keymap import cap
 from widgets.chain.chain_lookup import Contract, find
@@ -23,7 +24,7 @@ from widgets.chain.ticket_sheet import (
 )
 from widgets.chain.ticket_sheet import row_height as field_height
 from widgets.chain.ticket_terms import Draft, Rests, Terms, command, cooldown_s, terms_of
-from widgets.chain.ticket_words import WAITS, Sheet, Step, sheet_of
+from widgets.chain.ticket_words import WAITS, Sheet, Step, margin_fact, sheet_of
 from widgets.paint import format as fmt
 from widgets.paint.ink import Ink
 from widgets.paint.theme import Look
@@ -45,6 +46,7 @@ class _Seen:
     status: StatusPart | None = None
     positions: tuple[PositionPart, ...] = ()
     contract: Contract | None = None
+    margin: MarginPart | None = None
 
 
 class Ticket(QWidget):
@@ -144,12 +146,18 @@ class Ticket(QWidget):
             self._offer_profiles(part.profiles)
         if part is not None and (before is None or before.tick != part.tick):
             self.limit.set_step(part.tick, _decimals(part.tick))
-        self._seen = _Seen(part, status, positions, find(part, self._symbol))
+        self._seen = _Seen(part, status, positions, find(part, self._symbol), self._seen.margin)
         if part is not None and self._symbol and self._seen.contract is None:
             self._symbol = ""
             self._reviewed_s = None
             self.cleared.emit()
         self._refresh()
+
+    def show_margin(self, margin: MarginPart | None) -> None:
+        """What the broker has told of a draft's margin."""
+        if margin is not self._seen.margin:
+            self._seen.margin = margin
+            self._refresh()
 
     def advance(self, now_s: float) -> None:
         """Time goes on (monotonic seconds of the window)."""
@@ -215,8 +223,16 @@ class Ticket(QWidget):
         self.lots.end_typing()
         self.limit.end_typing()
         self._reviewed_s, self._answer = self._now_s, None
+        self._ask_margin()
         self._refresh()
         self.confirm.setFocus()
+
+    def _ask_margin(self) -> None:
+        """The broker may tell what the order would need; nobody waits for it."""
+        terms, draft = self._terms(), self._draft()
+        if self._is_live and terms is not None and draft.side in ("buy", "sell"):
+            asked = AskMargin(symbol=draft.symbol, side=draft.side, contracts=terms.contracts, price=draft.limit)
+            self._dispatch.send(asked, "margin", draft.symbol)
 
     def _go_back(self) -> None:
         self._reviewed_s = None
@@ -269,7 +285,10 @@ class Ticket(QWidget):
         if terms is None or seen.contract is None or seen.status is None:
             return Sheet(title=self._sheet.title if self._symbol else "")
         made = sheet_of(self._draft(), seen.contract, terms, seen.status, Step(self.reviewing, self._answer))
-        return made._replace(labels=LABELS_LIVE if self._is_live else LABELS)
+        if not self._is_live:
+            return made._replace(labels=LABELS)
+        margin = margin_fact(seen.margin, self._draft(), terms.contracts)
+        return made._replace(labels=LABELS_LIVE, facts=(*made.facts[:3], margin, *made.facts[3:]))
 
     def _show_buttons(self, terms: Terms | None, waits_s: float, *, sending: bool) -> None:
         picked, reviewing = bool(self._symbol), self.reviewing

@@ -43,8 +43,9 @@ def facts_top(look: Look, fields: int) -> float:
 
 
 def notice_top(look: Look, fields: int) -> float:
-    """Where the words over the buttons begin."""
-    return facts_top(look, fields) + 4 * FACT + LINE + 10
+    """Where the words over the buttons begin; a live ticket has one figure more, as it has one field more."""
+    facts = 4 + (fields > len(LABELS))
+    return facts_top(look, fields) + facts * FACT + LINE + 10
 
 
 def height_of(look: Look, fields: int) -> int:
@@ -91,7 +92,8 @@ def _paint_facts(ink: Ink, inside: QRectF, sheet: Sheet) -> None:
         line = QRectF(inside.left(), top + i * FACT, inside.width(), FACT)
         ink.text(line, fact.name, px=11, token="t2")
         token = "t3" if fact.value == fmt.UNKNOWN else fact.token
-        ink.text(line, fact.value, weight=600, token=token, align=RIGHT)
+        room = line.adjusted(ink.look.width(fact.name, 11) + 8, 0, 0, 0)
+        ink.elided(room, fact.value, weight=600, token=token, align=RIGHT)
     why = QRectF(inside.left(), top + len(sheet.facts) * FACT - 2, inside.width(), LINE)
     ink.text(why, sheet.loss_why, px=10, weight=500, token="t2", align=RIGHT)
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from cockpit.frame import StatusPart
+from cockpit.frame import MarginPart, StatusPart
 from widgets.chain.chain_lookup import Contract
 from widgets.chain.ticket_terms import Draft, Terms, cash, cooldown_s, sentence
 from widgets.paint import format as fmt
@@ -65,6 +65,16 @@ def sheet_of(draft: Draft, contract: Contract, terms: Terms, status: StatusPart,
         cooldown=fmt.until(waits_s),
         share=round(share * RING_STEPS) / RING_STEPS,
     )
+
+
+def margin_fact(margin: MarginPart | None, draft: Draft, contracts: int) -> Fact:
+    """What the broker says that the reviewed entry needs; another draft's answer is none."""
+    if margin is None or (margin.symbol, margin.side, margin.contracts) != (draft.symbol, draft.side, contracts):
+        return Fact("Margin", "told with the review", "t3")
+    if margin.is_refused:
+        return Fact("Margin", margin.words, "loss")
+    left = "" if margin.excess is None else f" · leaves {cash(margin.excess, margin.currency)}"
+    return Fact("Margin", f"{cash(margin.initial_change, margin.currency)}{left}")
 
 
 def _notice(draft: Draft, contract: Contract, terms: Terms, status: StatusPart, step: Step) -> tuple[str, str]:

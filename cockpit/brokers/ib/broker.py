@@ -11,7 +11,7 @@ from cockpit.brokers.ib import account as accounts
 from cockpit.brokers.ib.book import Book
 from cockpit.brokers.ib.contracts import Contracts
 from cockpit.brokers.ib.line import Line, Timing
-from cockpit.brokers.ib.margin import Margin, ask_margin
+from cockpit.brokers.ib.margin import Margin, ask_margin, margin_told, margin_untold
 from cockpit.brokers.ib.names import Names
 from cockpit.brokers.ib.pricing import Price, as_far_as_allowed, is_walked, price, side
 from cockpit.brokers.ib.pulse import Gauges
@@ -19,7 +19,7 @@ from cockpit.brokers.ib.questions import Questions
 from cockpit.brokers.ib.standing import Standing
 from cockpit.brokers.ib.synchronise import Push, Synchroniser
 from cockpit.brokers.ib.translate import Envelope, wire_order
-from cockpit.domain.errors import NoBroker
+from cockpit.domain.errors import NoBroker, Refused
 from cockpit.domain.order import Order, Report
 from cockpit.events import NS, LinkChanged, LinkState, Noticed
 from cockpit.ib.budget import Budget
@@ -62,6 +62,7 @@ class IbBroker:
         self._push: Push = _nobody
         self._line: Line | None = None
         self._connections = 0
+        self._asking: asyncio.Task[None] | None = None
         self._families: dict[str, list[Standing]] = {}
         """Entries that wait for the orders that belong to them, by reference; for one turn of the loop."""
 
@@ -240,6 +241,19 @@ class IbBroker:
             self._say(f"Kill: {NOT_CONNECTED}.")
             return
         self._line.look_again(self.timing.soon_s)
+
+    def ask_margin(self, order: Order) -> None:
+        """The answer is told: `MarginTold`; a newer question takes the place of one that waits."""
+        if self._asking is not None:
+            self._asking.cancel()
+        self._asking = asyncio.create_task(self._tell_margin(order))
+
+    async def _tell_margin(self, order: Order) -> None:
+        try:
+            told = margin_told(order, await self.what_if(order), self._now_ns())
+        except (Refused, NoBroker, ConnectionError) as error:
+            told = margin_untold(order, str(error) or NOT_CONNECTED, self._now_ns())
+        self._push(told)
 
     async def what_if(self, order: Order) -> Margin:
         """What the account would have to hold with this order; nothing is placed.

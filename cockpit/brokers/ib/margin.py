@@ -7,6 +7,8 @@ from typing import Any
 from cockpit.brokers.ib.account import figure
 from cockpit.brokers.ib.words import is_notice, sentence
 from cockpit.domain.errors import NoBroker, Refused
+from cockpit.domain.order import Order
+from cockpit.events import MarginTold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +23,24 @@ class Margin:
     commission: float | None
     currency: str
     warning: str
+
+    @property
+    def excess(self) -> float | None:
+        """What would be left above the initial margin."""
+        return None if self.equity is None or self.initial is None else self.equity - self.initial
+
+
+def margin_told(order: Order, told: Margin, now_ns: int) -> MarginTold:
+    """The answer, for the session."""
+    return MarginTold(
+        now_ns, order.symbol, order.side, order.contracts, told.currency, told.initial_change, told.maintenance_change,
+        told.excess, told.commission, told.warning,
+    )  # fmt: skip
+
+
+def margin_untold(order: Order, why: str, now_ns: int) -> MarginTold:
+    """There is none, in the broker's words."""
+    return MarginTold(now_ns, order.symbol, order.side, order.contracts, words=why, is_refused=True)
 
 
 async def ask_margin(ib: Any, contract: Any, order: Any, answer_s: float) -> Margin:

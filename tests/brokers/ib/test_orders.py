@@ -9,7 +9,7 @@ import pytest
 
 from cockpit.domain.errors import Refused
 from cockpit.domain.order import Fill, Said, Stands, Trigger
-from cockpit.events import NS
+from cockpit.events import NS, MarginTold
 from cockpit.ib.budget import PER_S
 from tests.brokers.ib.desk import CALL_SYMBOL, SESSION, Desk, an_order, premium_stop, touch, trading
 from tests.tws.driving import in_loop
@@ -315,3 +315,18 @@ async def test_nothing_is_sent_without_a_connection(tws: LoopbackTws) -> None:
     order = desk.place(an_order())
     assert "not connected" in desk.of(order, Said)[0].words
     assert desk.words(order) == ["rejected"]
+
+
+@in_loop
+async def test_the_margin_of_a_draft_is_told_and_nothing_is_placed(tws: LoopbackTws) -> None:
+    async with trading(tws) as desk:
+        tws.control.what_if(Margin(initial=("0", "1500", "1500"), maintenance=("0", "900", "900"), commission="1.3"))
+        desk.broker.ask_margin(an_order(purpose="entry", side="buy"))
+        told = (await desk.until(lambda: desk.all(MarginTold)))[-1]
+        assert (told.symbol, told.side, told.contracts, told.initial_change) == (CALL_SYMBOL, "buy", 2, 1500.0)
+        tws.control.read_only()
+        desk.broker.ask_margin(an_order(purpose="entry", side="buy"))
+        refused = (await desk.until(lambda: desk.all(MarginTold)[1:]))[-1]
+        assert refused.is_refused
+        assert "read-only" in refused.words
+        assert tws.control.orders() == []
