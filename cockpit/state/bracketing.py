@@ -1,5 +1,6 @@
 """The resting stop that goes out together with an entry, so that no fill is ever without one."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from cockpit.domain.money import exact
@@ -7,7 +8,7 @@ from cockpit.domain.order import LIVE, Fill, Order
 from cockpit.exits.arbitrate import Asked
 from cockpit.state.alarms import call, raise_alert
 from cockpit.state.model import Held, State, Working
-from cockpit.state.ordering import cancel, queue
+from cockpit.state.ordering import cancel, queue, record
 from cockpit.state.positions import drafted
 from cockpit.state.protecting import Wanted, made_stop, rests, trigger_of
 
@@ -55,6 +56,9 @@ def attach(state: State, held: Held, entry: Working) -> None:
     ref = child.order.ref
     state.attached.pop(ref, None)
     held.orders[ref] = child
+    if child.order.position_id != held.id and child.cause.decision_id is None:
+        child.order = replace(child.order, position_id=held.id)  # where it will have decided, should it fill
+        record(state, child)
     if held.resting is not None:
         cancel(state, child)  # somebody else has opened the position meanwhile
     elif child.state in LIVE:

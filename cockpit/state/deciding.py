@@ -172,7 +172,7 @@ def send_exit(state: State, held: Held, contracts: int, cause: Cause) -> Working
     state.next_order += 1
     working = Working(order, cause, state.now_ns, waits_for=waits_for)
     if whole:
-        stop_entering(state, lambda w: w.order.position_id == held.id)  # who leaves whole wants no more of it
+        stop_entering(state, lambda w: w.order.symbol == order.symbol)  # who leaves whole wants no more of it
         hasten(state, held, cause)
     held.orders[order.ref] = working
     held.version += 1

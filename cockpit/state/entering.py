@@ -3,7 +3,7 @@
 from typing import Literal
 
 from cockpit.domain.money import exact
-from cockpit.domain.order import Order
+from cockpit.domain.order import Order, Said
 from cockpit.domain.trading_hours import is_trading
 from cockpit.events import Entry
 from cockpit.market.contract import Contract
@@ -74,6 +74,16 @@ def warn_of_spread(state: State, contract: Contract, profile: str) -> None:
 def entry_over(state: State, symbol: str) -> None:
     """The entry's position has opened or the entry has ended: what its spread would cost is known or moot."""
     resolve_alert(state, f"A-{symbol}-spread")
+
+
+def outdated(state: State) -> list[Said]:
+    """Entries that were decided before the connection stood and have never reached the broker: they are not sent any
+    more, nor their stops, for the price they were meant at is gone."""
+    link = state.link
+    late = [w for w in state.entering.values() if w.state == "pending_new" and link and w.placed_ns < link.at_ns]
+    family = [w for w in state.attached.values() if any(w.order.parent == entry.order.ref for entry in late)]
+    words = "never sent: it was decided before the broker was connected"
+    return [Said(ref=w.order.ref, told="cancelled", words=words, at_ns=state.now_ns) for w in (*family, *late)]
 
 
 def _entry_command(state: State, entry: Entry, author: str, why: str, rests: Rests | None) -> CommandRecord:

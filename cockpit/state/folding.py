@@ -3,16 +3,20 @@
 from dataclasses import replace
 
 from cockpit.domain.money import plain
-from cockpit.domain.order import LIVE, Fill, Report, Said, Stands, step
+from cockpit.domain.order import LIVE, Fill, Order, Report, Said, Stands, step
 from cockpit.records import ExecutionRecord
+from cockpit.state.adopting import Made, make_room, meet
 from cockpit.state.alarms import raise_alert, resolve_alert
 from cockpit.state.bracketing import attach, child_ended, entry_ended
 from cockpit.state.deciding import decide_at_broker
 from cockpit.state.entering import entry_over
+from cockpit.state.late_fees import owe, pay
+from cockpit.state.making_room import acts_for
 from cockpit.state.model import NS, Held, State, Working, label_of
-from cockpit.state.ordering import cancel, change, is_linked, order_record
+from cockpit.state.ordering import cancel, change, is_linked, order_record, record
 from cockpit.state.positions import join, open_position, round_trip, take_off
 from cockpit.state.protecting import abandon, has_changed, has_ended, has_filled, protect, rests
+from cockpit.state.unanswered import heard
 
 LONGEST_WAIT_S = 15
 
@@ -23,6 +27,7 @@ def fold(state: State, report: Report) -> None:
     if working is None:
         raise_alert(state, f"A-{report.ref}", None, "warning", "order", f"a report for an unknown order {report.ref}")
         return
+    was_unknown = working.state == "unknown"
     if isinstance(report, Fill):
         if _is_early(state, working, held, report):
             state.early.append(report)
@@ -32,6 +37,9 @@ def fold(state: State, report: Report) -> None:
         _fold_standing(state, working, held, report)
     else:
         _fold_words(state, working, held, report)
+    if was_unknown and working.is_unwanted and working.state != "unknown":
+        cancel(state, working)  # that it was to end has been lost with the connection
+    heard(state, working)
     state.effects.session_touched = True
 
 
@@ -63,13 +71,16 @@ def find(state: State, ref: str) -> tuple[Working | None, Held | None]:
     for past in (*state.held.values(), *reversed(state.closed)):
         if ref in past.orders:
             return past.orders[ref], past
-    return None, None
+    return next((w for w in state.entries if w.order.ref == ref), None), None
 
 
 def _fold_fill(state: State, working: Working, held: Held | None, fill: Fill) -> None:
     order = working.order
     if fill.id in working.seen:
+        pay(state, working, held, fill)
         return
+    if order.purpose == "entry":
+        held = state.by_symbol.get(order.symbol)  # the position it went into may have closed before its last fill
     filled, most = working.filled + fill.contracts, max(order.contracts, working.standing or 0)
     told = "filled" if filled >= most else "part_filled"
     after = step(working.state, told)
@@ -85,12 +96,73 @@ def _fold_fill(state: State, working: Working, held: Held | None, fill: Fill) ->
     if working.total is not None:
         working.total += fill.contracts * fill.price
     working.seen.append(fill.id)
+    if rests(state):
+        owe(working, fill)
+    crossed = _crossed(order, held, fill) if rests(state) else 0
+    if crossed and held is not None:
+        _fold_crossed(state, working, held, fill, crossed)
+        return
     if order.purpose == "entry":
         held = _fold_entry(state, working, held, fill)
     else:
         assert held is not None
+        _has_acted(state, held, working, fill.contracts)
         _fold_exit(state, working, held, fill)
-    effects = state.effects
+    _keep(state, working, held, fill)
+    if order.purpose == "entry":
+        attach(state, held, working)
+        _recall(state)
+    protect(state, held)
+
+
+def _has_acted(state: State, held: Held, working: Working, contracts: int) -> None:
+    """The broker has decided, if it was the stop; and cuts what is of the same group."""
+    if working.order.purpose == "protect" and working.cause.decision_id is None:
+        decide_at_broker(state, held, working)
+    has_filled(state, held, working, contracts)
+
+
+def _crossed(order: Order, held: Held | None, fill: Fill) -> int:
+    """Contracts that are not what the order was for: somebody has closed or turned the position meanwhile."""
+    if held is None:
+        return 0
+    enlarges = (held.side > 0) == (order.side == "buy")
+    if order.purpose == "entry":
+        return 0 if enlarges else fill.contracts
+    return fill.contracts if enlarges else max(fill.contracts - held.contracts, 0)
+
+
+def _fold_crossed(state: State, working: Working, held: Held, fill: Fill, crossed: int) -> None:
+    """What is left of its position leaves; the rest meets what is held, as an execution of somebody else would."""
+    order, fees = working.order, fill.fees * crossed / fill.contracts
+    if order.purpose == "entry":
+        _end_filled(state, working)
+    else:
+        _has_acted(state, held, working, fill.contracts)
+        mine = replace(fill, contracts=fill.contracts - crossed, fees=fill.fees - fees)
+        if mine.contracts:
+            _fold_exit(state, working, held, mine)
+            _keep(state, working, held, mine)
+    record(state, working)
+    state.effects.touched.append(held)
+    words = f"by our order {order.ref}, which somebody else has crossed"
+    verb = "bought" if order.side == "buy" else "sold"
+    text = f"{verb} {crossed} {label_of(state.contracts[order.symbol].instrument)} {words}"
+    raise_alert(state, f"A-{fill.id}-crossed", None, "critical", "order", text)
+    made = Made(
+        id=f"{fill.id}/crossed", symbol=order.symbol, side=order.side, contracts=crossed, price=fill.price, fees=fees,
+        trigger="CROSSED", words=words,
+    )  # fmt: skip
+    meet(state, made)
+    if order.purpose == "entry":
+        attach(state, state.by_symbol.get(order.symbol, held), working)
+        make_room(state)  # its stop ends, unless the entry has turned the position back
+        _recall(state)
+
+
+def _keep(state: State, working: Working, held: Held, fill: Fill) -> None:
+    """The rows of an execution, and its line in the ledger's tail."""
+    order, effects = working.order, state.effects
     effects.records.append(
         ExecutionRecord(
             id=fill.id, order_ref=order.ref, position_id=held.id, symbol=order.symbol, side=order.side,
@@ -102,24 +174,24 @@ def _fold_fill(state: State, working: Working, held: Held | None, fill: Fill) ->
     effects.durable = True
     verb = "bought" if order.side == "buy" else "sold"
     state.say(label_of(held.instrument), "", "fill", f"{verb} {fill.contracts} @ {plain(fill.price)}")
-    if order.purpose == "entry":
-        attach(state, held, working)
-        _recall(state)
-    protect(state, held)
 
 
 def _fold_entry(state: State, working: Working, held: Held | None, fill: Fill) -> Held:
     if held is None:
-        profile = state.setup.profiles[state.entry_profile[working.order.ref]]
-        held = open_position(state, working, fill, profile)
+        profile = state.entry_profile.get(working.order.ref, state.default_profile)  # it may have crossed its cancel
+        held = open_position(state, working, fill, state.profiles[profile])
         entry_over(state, working.order.symbol)
     else:
         join(state, held, fill)
     held.orders[working.order.ref] = working
-    if working.state not in LIVE:
-        del state.entering[working.order.ref]
-        del state.entry_profile[working.order.ref]
+    _end_filled(state, working)
     return held
+
+
+def _end_filled(state: State, working: Working) -> None:
+    if working.state not in LIVE:
+        state.entering.pop(working.order.ref, None)
+        state.entry_profile.pop(working.order.ref, None)
 
 
 def _fold_exit(state: State, working: Working, held: Held, fill: Fill) -> None:
@@ -131,9 +203,6 @@ def _fold_exit(state: State, working: Working, held: Held, fill: Fill) -> None:
             f"{surplus} {label_of(held.instrument)} are open at the broker and nobody supervises them"
         )
         raise_alert(state, f"A-{fill.id}-surplus", held, "critical", "order", text)
-    if working.order.purpose == "protect" and working.cause.decision_id is None:
-        decide_at_broker(state, held, working)
-    has_filled(state, held, working, fill.contracts)
     if held.closed_ns is not None:
         state.effects.touched.append(held)
         return
@@ -151,7 +220,9 @@ def _fold_exit(state: State, working: Working, held: Held, fill: Fill) -> None:
 
 def _fold_standing(state: State, working: Working, held: Held | None, said: Stands) -> None:
     """A broker that has it has acknowledged it; one that has it although it has ended is asked to end it."""
-    before, working.standing, working.trigger = working.standing, said.contracts, said.trigger
+    before, working.trigger = working.standing, said.trigger
+    if before is None or not said.contracts < working.order.contracts < before:  # else it answers an older change
+        working.standing = said.contracts
     if working.state not in LIVE:
         text = f"order {working.order.ref} is {working.state}, and works at the broker: it is cancelled there"
         raise_alert(state, f"A-{working.order.ref}-works", held, "critical", "order", text)
@@ -180,11 +251,12 @@ def _fold_standing(state: State, working: Working, held: Held | None, said: Stan
 
 
 def _trim(state: State, held: Held, working: Working) -> None:
-    """An exit that was under way while the stop filled is cut to what is still held."""
+    """An exit that was under way while the stop filled is cut to what is still held; one of a stop that goes on filling
+    ends, as the broker may have cut it too, and a change would undo that."""
     excess = held.leaving - held.contracts
     if working.order.purpose == "exit" and excess > 0 and is_linked(state):
         contracts = max(working.leaves - excess, 0) + working.filled
-        if contracts > working.filled:
+        if contracts > working.filled and not acts_for(held, working):
             change(state, working, replace(working.order, contracts=contracts))
         else:
             cancel(state, working)

@@ -4,6 +4,7 @@ from cockpit.events import AccountTold, BrokerEvent, LinkChanged, Listed, Margin
 from cockpit.state.adopting import make_room
 from cockpit.state.alarms import LASTING, raise_alert, resolve_alert
 from cockpit.state.flattening import press
+from cockpit.state.making_room import wait_again
 from cockpit.state.market import add_contract, advance
 from cockpit.state.model import State
 from cockpit.state.reconciling import compare, fold_outside
@@ -17,6 +18,8 @@ def hear(state: State, event: BrokerEvent) -> None:
         advance(state, event.at_ns)
     match event:
         case LinkChanged():
+            if state.link is not None and (state.link.state, event.state) == ("synchronising", "up"):
+                wait_again(state)
             state.link = event
             state.has_compared = state.has_compared and event.state in ("synchronising", "up", "quiet")
             state.say("broker", "", "link", event.words)

@@ -66,6 +66,15 @@ def release(state: State, held: Held) -> None:
             state.effects.touched.append(held)
 
 
+def wait_again(state: State) -> None:
+    """Exits that have never reached the broker wait for room once more: what rests there may have changed since."""
+    for held in state.held.values():
+        stop = held.resting
+        for w in exits_of(held):
+            if stop is not None and stop.leaves and w.state == "pending_new" and not joins(w, stop):
+                w.waits_for = stop.order.ref
+
+
 def _at_broker(held: Held) -> int:
     """The most that may fill of what has been sent: a group counts once, at its largest."""
     stop, exits = held.resting, [w for w in exits_of(held) if not w.waits_for]

@@ -66,6 +66,7 @@ class Working:
     trigger: Decimal | None = None  # as the broker last said that it has it
     asked_ns: int | None = None  # when it was sent, or its cancel; None: answered, or told that nobody answers
     is_unwanted: bool = False  # its cancel has been asked for, even if that was lost on the way
+    unpaid: dict[str, int] = field(default_factory=dict[str, int])  # executions told without fees, and when
 
     @property
     def leaves(self) -> int:

@@ -16,6 +16,7 @@ def queue(state: State, working: Working) -> None:
     """Records an order and hands it to the session for sending, unless it still waits for the resting stop."""
     if not working.waits_for:
         state.effects.orders.append(working.order)
+        working.asked_ns = state.now_ns
     record(state, working)
 
 
@@ -44,7 +45,7 @@ def cancel(state: State, working: Working) -> bool:
         state.effects.orders = [order for order in state.effects.orders if order not in queued]
         working.state, working.said, working.waits_for = "cancelled", "never sent", ""
     else:
-        working.state = after
+        working.state, working.asked_ns, working.is_unwanted = after, state.now_ns, True
         state.effects.cancels.append(working.order.ref)
     record(state, working)
     return True

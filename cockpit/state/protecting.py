@@ -18,7 +18,7 @@ from cockpit.state.stops import acting_stop, may_act, smallest_step
 RESTING_STOP = "RESTING_STOP"
 LONGEST_WAIT_S = 15
 CONFIRM_NS = 2 * NS
-"""How long a broker may take over a change before the stop is cancelled and rested anew."""
+"""How long a broker may take over a change, or to fill an entry whole, before the stop is cancelled and rested anew."""
 SETTLE_NS = NS
 """How long after a fill a broker may take to cut the others of the group."""
 UNDERLYING_TICK = 0.01
@@ -162,12 +162,20 @@ def _is_untaken(stop: Working) -> bool:
     return is_small or (at is not None and stop.trigger is not None and stop.trigger != at.price)
 
 
+def is_held_back(state: State, stop: Working) -> bool:
+    """Whether its entry still works: a broker need not let it act before that has filled whole, unless it has acted."""
+    return stop.order.parent in state.entering and not stop.filled
+
+
 def _is_hopeless(state: State, held: Held, stop: Working, left: int) -> bool:
-    """Nothing is left for it, its group is spent, or the broker has it too large and does not take the change."""
+    """Nothing is left for it, its group is spent, its entry does not fill whole, or the broker has it too large and
+    does not take the change."""
     if left <= 0 or is_spent(held, stop):
         return True
     since_ns = max(held.rested_ns, *(w.filled_ns or 0 for w in held.orders.values()))
     grouped = any(joins(w, stop) for w in exits_of(held))
+    if is_held_back(state, stop) and state.now_ns - held.opened_ns > CONFIRM_NS and not grouped:
+        return wanted(state, held) is not None  # only where another may be placed
     asked = stop.order.contracts - stop.filled <= left or grouped
     return stop.leaves > left and asked and state.now_ns - since_ns > (SETTLE_NS if grouped else CONFIRM_NS)
 

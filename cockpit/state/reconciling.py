@@ -54,8 +54,7 @@ def fold_outside(state: State, event: Outside) -> None:
 def compare(state: State, snapshot: Snapshot) -> None:
     """Everything that the account holds against everything that we do."""
     begins = state.snapshot is None and not state.opened
-    at_once = _is_first(state)
-    state.snapshot = snapshot
+    at_once, state.snapshot, state.has_compared = not state.has_compared, snapshot, True
     theirs = {position.symbol: position for position in snapshot.positions if position.contracts}
     symbols = dict.fromkeys((*state.by_symbol, *theirs))
     for symbol in symbols:
@@ -68,12 +67,6 @@ def compare(state: State, snapshot: Snapshot) -> None:
         _tell_beginning(state)
     make_room(state)
     _tell_unsupervised(state, snapshot)
-
-
-def _is_first(state: State) -> bool:
-    """Whether no snapshot has been taken since the link came up; while it synchronises, none has."""
-    link, before = state.link, state.snapshot
-    return before is None or (link is not None and (link.state != "up" or before.at_ns < link.at_ns))
 
 
 def _compare_one(state: State, symbol: str, position: BrokerPosition | None, *, at_once: bool, begins: bool) -> None:

@@ -12,6 +12,7 @@ from cockpit.state.market import advance, apply, concerned
 from cockpit.state.model import Effects, Held, State
 from cockpit.state.obeying import obey
 from cockpit.state.resting import judge_all
+from cockpit.state.unanswered import ask_again
 
 Event = Batch | Heartbeat | Report | BrokerEvent
 
@@ -45,6 +46,7 @@ def judge(state: State, *, is_disturbed: bool) -> list[Held]:
     state.done.judged = True
     if state.done.beat:
         press(state)
+        ask_again(state)
         positions = judge_all(state, is_disturbed=is_disturbed)
         see_peak(state)  # four times a second of session time is often enough, and flat in the rate of ticks
         return positions

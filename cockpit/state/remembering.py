@@ -125,9 +125,9 @@ def kept_working(w: Working) -> dict[str, Any]:
     return {
         "order": kept_order(w.order),
         "cause": _cause(w.cause), "state": w.state, "placed_ns": w.placed_ns, "filled": w.filled, "said": w.said,
-        "stop_after": w.stop_after, "filled_ns": w.filled_ns, "seen": w.seen,
+        "stop_after": w.stop_after, "filled_ns": w.filled_ns, "seen": w.seen, "unpaid": w.unpaid,
         "total": None if w.total is None else str(w.total), "standing": w.standing, "waits_for": w.waits_for,
-        "at": None if w.trigger is None else str(w.trigger),
+        "at": None if w.trigger is None else str(w.trigger), "asked_ns": w.asked_ns, "is_unwanted": w.is_unwanted,
     }  # fmt: skip
 
 
@@ -159,7 +159,8 @@ def restored_working(given: dict[str, Any]) -> Working:
     return Working(
         restored_order(given["order"]), _restored_cause(given["cause"]), given["placed_ns"], given["state"],
         given["filled"], given["said"], _number(given["stop_after"]), given["filled_ns"], given["seen"], _total(given),
-        given["standing"], given["waits_for"], None if given["at"] is None else Decimal(given["at"]),
+        given["standing"], given["waits_for"], None if given["at"] is None else Decimal(given["at"]), given["asked_ns"],
+        given["is_unwanted"], given["unpaid"],
     )  # fmt: skip
 
 
@@ -285,7 +286,8 @@ def _position(
     vetoes = {r: VetoOf(rule=r, until_ns=u, author=w, reason=y) for r, u, w, y in body["vetoes"]}
     held.overrides = Overrides(body["mode"], body["protective_only"], vetoes)
     held.orders = {w.order.ref: w for w in map(restored_working, body["orders"])}
-    held.resting = next((w for w in held.orders.values() if w.order.purpose == "protect" and w.state in LIVE), None)
+    live = [w for w in held.orders.values() if w.order.purpose == "protect" and w.state in LIVE]
+    held.resting = min(live, key=lambda stop: stop.is_unwanted, default=None)
     held.exits = [_restored_exit(e) for e in body["exits"]]
     held.stops = stops.get(held.id, [])
     held.note_answers()

@@ -40,6 +40,7 @@ class Distant:
         self.asked: deque[tuple[str, str, Order | None]] = deque()
         self.said: deque[Report] = deque()
         self.refuses_changes = self.refuses_stops = 0.0
+        self.holds_back = False  # a child until its parent has ended; else it may act for what the parent has filled
         self.now_ns = 0
         self.position: dict[str, int] = {}
         self.triggers: dict[str, list[Trigger]] = {}  # by position: where its stop has rested, in order
@@ -71,6 +72,9 @@ class Distant:
 
     def reconcile(self) -> None:
         """It tells what it holds by itself."""
+
+    def ask_margin(self, order: Order) -> None:
+        """Nobody asks for it here."""
 
     # ------------------------------------------------------------ what happens there
 
@@ -140,9 +144,11 @@ class Distant:
         return [o for o in self.orders.values() if group and o is not there and o.order.group == group]
 
     def active(self, there: There) -> int:
-        """What of it may fill now: a child no more than its parent has filled."""
+        """What of it may fill now: a child no more than its parent has filled, as long as that works."""
         parent = self.orders.get(there.order.parent)
-        most = there.remaining if parent is None else min(there.total, parent.filled) - there.filled
+        if parent is None or parent.state != "working":
+            return there.remaining
+        most = 0 if self.holds_back else parent.filled - there.filled
         return max(min(there.remaining, most), 0)
 
     def fillable(self) -> list[There]:

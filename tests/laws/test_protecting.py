@@ -45,6 +45,7 @@ class Played:
         self.broker = Distant(self.chance)
         self.broker.refuses_changes = self.chance.choice((0.0, 0.0, 0.3))
         self.broker.refuses_stops = self.chance.choice((0.0, 0.0, 0.3))
+        self.broker.holds_back = self.chance.random() < 0.5
         self.batches: list[Batch] = []
         self.journal = Kept()
         self.seen: Counter[str] = Counter()
@@ -165,6 +166,7 @@ class Played:
     def find(self) -> None:
         """Connected again: all that happened is told before anything is sent."""
         self.broker.said.clear()
+        self.link("synchronising")
         for report in self.broker.found(self.state):
             self.session.take(report)
         assert not self.broker.asked or self.state.link is None
@@ -233,7 +235,7 @@ class Played:
         joined = [w for w in held.orders.values() if w.order.purpose == "exit" and w.leaves and w.order.group]
         if left and not joined and held.stops:
             assert stop is not None, (held.contracts, held.leaving)
-            assert self.broker.orders[stop.order.ref].remaining == left == stop.leaves
+            assert self.broker.active(self.broker.orders[stop.order.ref]) == left == stop.leaves
             assert stop.order.trigger == self.broker.orders[stop.order.ref].order.trigger
             self.seen["protected"] += 1
 

@@ -13,7 +13,7 @@ REAL: dict[str, Any] = {"account": "U1234567", "is_live_account": True}
 
 
 def test_a_live_account_begins_halted() -> None:
-    live = Live(**REAL)
+    live = Live(**REAL, up=False)
     assert (live.state.is_armed, live.state.session) == (False, "halted")
     said = live.command(Enter(symbol="C", side="buy", contracts=1))
     assert said.said == "entry refused: the account is not armed"

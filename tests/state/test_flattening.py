@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cockpit.commands import CancelExit, Close, Enter, Kill, SetSession
+from cockpit.commands import CancelExit, Close, Enter, Kill, Reduce, SetSession
 from cockpit.domain.order import Order, Said
 from cockpit.risk.limits import LIVE
 from cockpit.state.reduce import command, taken
@@ -96,6 +96,19 @@ def test_an_exit_that_works_is_cancelled_first_and_what_it_leaves_is_sent_then()
     live.fill(live.last, 7)
     assert live.ours == live.theirs == {}
     assert not any("kill" in alert for alert in live.alerts)
+
+
+def test_an_exit_that_waits_for_the_stop_is_never_sent_and_goes_with_the_whole() -> None:
+    live = bought(10)
+    live.book.answers = False
+    live.command(Reduce(position="C", contracts=4))
+    sent = len(live.book.placed)
+    live.command(Kill())
+    assert [(order.purpose, order.contracts) for order in live.book.placed[sent:]] == [("exit", 10)]
+    assert live.held.leaving == 10
+    live.confirm()
+    live.wait(3)
+    assert len(live.book.placed) == sent + 1
 
 
 def test_a_refused_order_is_sent_again_after_two_seconds() -> None:

@@ -14,6 +14,7 @@ from cockpit.domain.order import Fill, Order, Report, Said, Stands, Trigger
 from cockpit.events import Batch, Entry, Heartbeat, LinkChanged, Quoted, UnderlyingQuoted
 from cockpit.exits.profile import Profile
 from cockpit.journal.ledger import Ledger
+from cockpit.projection.meter import meter
 from cockpit.records import DecisionRecord, OrderRecord
 from cockpit.session import Session
 from cockpit.state.deciding import check_linked
@@ -54,6 +55,9 @@ class Wire:
 
     def reconcile(self) -> None:
         self.asked.append(("reconcile", "everything"))
+
+    def ask_margin(self, order: Order) -> None:
+        self.asked.append(("margin", order))
 
 
 class Desk:
@@ -182,6 +186,50 @@ def test_a_part_of_the_entry_is_protected_as_it_fills() -> None:
     desk.stands(stop.ref, 40)
     desk.fills(entry.ref, 60, "50.05")
     assert desk.asked == ["change 100 protect at 37.5"]
+
+
+def test_a_stop_that_waits_for_the_rest_of_its_entry_makes_way_for_one_that_does_not() -> None:
+    desk = Desk()
+    desk.enter()
+    entry, child = desk.placed
+    desk.says(child.ref, "acknowledged")
+    desk.fills(entry.ref, 40, "50.05")
+    desk.stands(child.ref, 40)
+    desk.asked  # noqa: B018
+    assert meter(desk.state, desk.held).protection == "none"
+    assert "waits at the broker for the rest of its entry" in meter(desk.state, desk.held).why
+    desk.wait(2)
+    assert desk.asked == []
+    desk.wait(0.25)
+    assert desk.asked == [f"cancel {child.ref}"], "first the one, so that never more rests than is held"
+    desk.says(child.ref, "cancelled")
+    (stop,) = desk.placed
+    assert (stop.contracts, stop.parent, stop.group) == (40, "", stop.ref)
+    desk.says(stop.ref, "acknowledged")
+    desk.stands(stop.ref, 40)
+    assert meter(desk.state, desk.held).protection != "none"
+    desk.asked  # noqa: B018
+    desk.fills(entry.ref, 60, "50.05")
+    assert desk.asked == ["change 100 protect at 37.5"]
+    assert not desk.state.alerts
+
+
+def test_it_stays_where_no_other_may_be_placed_and_once_its_entry_has_ended() -> None:
+    desk = Desk()
+    desk.enter()
+    entry, child = desk.placed
+    desk.fills(entry.ref, 40, "50.05")
+    desk.stands(child.ref, 40)
+    desk.session.take(c.SetSession(state="halted"))
+    desk.asked  # noqa: B018
+    desk.wait(5)
+    assert desk.asked == []
+    desk.says(entry.ref, "cancelled")
+    assert meter(desk.state, desk.held).protection != "none"
+    desk.session.take(c.SetSession(state="active"))
+    desk.wait(5)
+    assert f"cancel {child.ref}" not in desk.asked
+    assert desk.stop.order.ref == child.ref
 
 
 def test_an_entry_that_ends_unfilled_takes_its_stop_along() -> None:
@@ -322,7 +370,9 @@ def test_a_part_that_is_cancelled_while_it_waits_gives_the_room_back() -> None:
     desk.hold()
     desk.session.take(c.Reduce(position="C", contracts=40))
     desk.asked  # noqa: B018
-    desk.session.take(c.CancelExit(position="C"))
+    said = desk.session.take(c.CancelExit(position="C"))
+    assert said is not None
+    assert said.said.startswith("cancels the rest of 40 of")
     desk.wait(0.25)
     assert desk.asked == ["change 100 protect at 37.5"]
     assert desk.held.leaving == 0
@@ -333,7 +383,9 @@ def test_the_whole_takes_along_what_still_waits() -> None:
     desk.hold()
     desk.session.take(c.Reduce(position="C", contracts=40))
     desk.asked  # noqa: B018
-    desk.session.take(c.Close(position="C"))
+    said = desk.session.take(c.Close(position="C"))
+    assert said is not None
+    assert said.said.startswith("sells all 100 of")
     assert [o.contracts for o in desk.placed] == [100]
     assert desk.held.leaving == 100
 
@@ -406,7 +458,7 @@ def test_nothing_rests_for_an_account_that_is_not_armed() -> None:
     desk = Desk(is_live_account=True, account="U1")
     desk.enter()
     assert desk.asked == []
-    desk.state.is_armed = True
+    desk.session.take(c.Arm(account="U1"))
     held = desk.hold()
     desk.state.is_armed = False
     desk.says(desk.stop.order.ref, "rejected", "no")
@@ -445,7 +497,7 @@ def test_its_fill_cuts_the_exit_of_its_group() -> None:
     assert not [a for a in desk.state.alerts.values() if a.severity == "critical"]
 
 
-def test_an_exit_under_way_while_it_acted_is_cut_to_what_is_held() -> None:
+def test_an_exit_under_way_while_it_acts_ends() -> None:
     desk = Desk()
     desk.hold()
     desk.session.take(c.Close(position="C"))
@@ -453,7 +505,20 @@ def test_an_exit_under_way_while_it_acted_is_cut_to_what_is_held() -> None:
     desk.fills(desk.stop.order.ref, 30, "37.4")
     desk.asked  # noqa: B018
     desk.stands(order.ref, 100, None)
-    assert desk.asked == ["change 70 exit"]
+    assert desk.asked == [f"cancel {order.ref}"], "a change could undo a cut that is still to be told"
+
+
+def test_an_answer_to_an_older_change_makes_no_room() -> None:
+    desk = Desk()
+    desk.hold()
+    ref = desk.stop.order.ref
+    desk.stands(ref, 60)
+    desk.wait(2.25)
+    assert desk.asked[-1] == "change 100 protect at 37.5"
+    desk.session.take(c.Reduce(position="C", contracts=20))
+    assert desk.asked == ["change 80 protect at 37.5"]
+    desk.stands(ref, 60)
+    assert "place 20 exit" not in desk.asked, "100 may be taken yet, and 80 refused"
 
 
 def test_a_close_cancels_what_rests() -> None:
@@ -505,7 +570,8 @@ def test_what_a_broker_executes_is_so_even_when_it_should_not_have() -> None:
     desk.fills(ref, 1, "37")
     texts = [a.text for a in desk.state.alerts.values()]
     assert held.closed_ns is not None
-    assert any("1 more than was held" in text for text in texts)
+    assert f"sold 1 NIFTY 20000 C 25 Aug by our order {ref}, which somebody else has crossed" in texts
+    assert (desk.held.side, desk.held.contracts) == (-1, 1), "as the broker has it"
 
 
 # ---------------------------------------------------------------- nobody there

@@ -103,6 +103,20 @@ def test_the_first_after_the_link_came_up_is_resolved_at_once() -> None:
     assert live.state.by_symbol["P"].average == 29
 
 
+def test_the_first_is_the_one_that_is_taken_while_it_synchronises() -> None:
+    live = bought(10)
+    live.link("connecting")
+    live.link("synchronising")
+    live.snapshot()
+    live.wait(1)
+    live.link("up")
+    live.wait(3)
+    live.snapshot(("C", 4, "50"))
+    assert live.ours == {"C": 10}, "seen once: an execution may still tell of it"
+    live.snapshot(("C", 4, "50"))
+    assert live.ours == {"C": 4}
+
+
 def test_more_than_we_hold_is_joined_at_the_brokers_average() -> None:
     live = bought(10)
     for _ in range(3):

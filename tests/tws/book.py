@@ -69,10 +69,9 @@ class Book:
             reasons.append("trigger")
         return ",".join(reasons)
 
-    @property
-    def takes_plans(self) -> bool:
-        """Whether what was planned may fill now."""
-        return self.is_matching or not self.is_cautious
+    def takes_plans(self, order: Order) -> bool:
+        """Whether what was planned may fill the order now; a child that sleeps never fills."""
+        return (self.is_matching or not self.is_cautious) and not self._waits_for_parent(order)
 
     def is_spent(self, group: str) -> bool:
         """Whether a member of the group has filled, so that nobody may join it any more."""
@@ -243,7 +242,7 @@ class Book:
         self.is_matching = self.is_matching and not self.is_cautious
         if order.group and order.status == "Filled":
             self._spent_groups.add(order.group)
-        after.append((order, quantity))
+        after.append((order, quantity / (order.remaining + quantity)))
         if order.group_kind != 3:
             self._apply(after)
         if order.status == "Filled":
@@ -253,9 +252,9 @@ class Book:
                     self._news.changed(child)
 
     def _apply(self, after: list[tuple[Order, float]]) -> None:
-        """Cancel or cut the other members of the group of each order that traded."""
+        """Cancel or cut the other members of the group of each order that traded, by that share of what remained."""
         traded, after[:] = list(after), []
-        for order, quantity in traded:
+        for order, share in traded:
             if not order.group:
                 continue
             for other in self.working:
@@ -264,7 +263,7 @@ class Book:
                 if order.group_kind == 1:
                     self.cancel(other)
                 else:
-                    self._reduce(other, quantity * other.remaining / (order.remaining + quantity))
+                    self._reduce(other, share * other.remaining)
 
     def _reduce(self, order: Order, quantity: float) -> None:
         left = order.quantity - round(quantity)

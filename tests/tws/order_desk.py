@@ -124,7 +124,7 @@ class OrderDesk:
     def _finish(self, session: Session, order: Order, plan: OrderPlan) -> None:
         if plan.notice:
             session.error(order.order_id, *plan.notice)
-        if plan.fill and self.book.takes_plans:
+        if plan.fill and self.book.takes_plans(order):
             self.fill_unseen([(order, *plan.fill)]) if plan.is_silent else self.book.fill([(order, *plan.fill)])
         if plan.drop == "after_ack":
             session.close()
@@ -191,7 +191,7 @@ class OrderDesk:
             session.error(order_id, 10147, f"OrderId {order_id} that needs to be cancelled is not found.")
             return
         plan = self._gateway.faults.cancel_plan(order.terms.word("orderRef"))
-        if plan.fill and self.book.takes_plans:
+        if plan.fill and self.book.takes_plans(order):
             self.book.fill([(order, *plan.fill)])
         if plan.refuse:
             session.error(order_id, *plan.refuse)

@@ -133,6 +133,37 @@ async def test_kind_1_cancels_and_kinds_2_and_3_reduce_on_a_partial_fill(tws: Lo
         assert [status(first) for first, _ in pairs.values()] == ["Submitted"] * 3
 
 
+@pytest.mark.parametrize("kind", [2, 3])
+@in_loop
+async def test_after_several_partial_fills_the_other_is_for_what_is_left(tws: LoopbackTws, kind: int) -> None:
+    tws.control.set_position(CALL, 100, 9.0)
+    async with client(tws) as ib:
+        first, other = pair(ib, kind, 100)
+        await becomes(ib, lambda: status(other) == "PreSubmitted")
+        for quantity, left in ((40, 60), (30, 30)):
+            tws.control.fill(first.order.permId, quantity, 10.5)
+            await becomes(ib, lambda left=left: other.order.totalQuantity == left)
+        tws.control.quote(CALL, 10.5, 10.7)
+        await becomes(ib, lambda: not first.isActive() and not other.isActive())
+        assert tws.control.positions() == ({} if kind == 2 else {CALL: -30})
+
+
+@in_loop
+async def test_who_joins_a_group_late_is_cut_by_what_fills_from_then_on(tws: LoopbackTws) -> None:
+    tws.control.set_position(CALL, 100, 9.0)
+    async with client(tws) as ib:
+        terms: dict[str, Any] = {"ocaGroup": "late", "ocaType": 2}
+        first = ib.placeOrder(call(), order("LMT", "SELL", 100, lmtPrice=12.0, **terms))
+        await becomes(ib, lambda: status(first) == "Submitted")
+        tws.control.fill(first.order.permId, 40, 12.0)
+        await becomes(ib, lambda: first.filled() == 40)
+        late = ib.placeOrder(call(), order("STP", "SELL", 60, auxPrice=8.0, **terms))
+        await becomes(ib, lambda: status(late) == "PreSubmitted")
+        assert late.order.totalQuantity == 60, "not cut by what had filled before it came"
+        tws.control.fill(first.order.permId, 30, 12.0)
+        await becomes(ib, lambda: late.order.totalQuantity == 30)
+
+
 @in_loop
 async def test_a_group_reaches_across_clients(tws: LoopbackTws) -> None:
     async with client(tws, 1) as first, client(tws, 2) as second:

@@ -1,5 +1,6 @@
 """A market at the loopback server that lives: SPY walks, and a chain of options is priced on it with a smile."""
 
+import asyncio
 import math
 import random
 from collections.abc import Iterable
@@ -9,13 +10,17 @@ from datetime import UTC, datetime
 from cockpit.pricing.black76 import greeks, price
 from tests.tws import ticks
 from tests.tws.contracts import index, options, stock
-from tests.tws.control import Control
+from tests.tws.control_market import MarketControl
+from tests.tws.market import Bar
 from tests.tws.scene import SPY, VIX
 from tests.tws.ticks import Greeks
 
 FIRST = 20_001
 SPOT, STEP_PTS, IV = 500.0, 0.03, 0.17  # a quarter of a second of a calm day
 YEAR_S = 365.0 * 86_400.0
+STEP_S = 0.25
+MINUTE_S, DAY_S = 60, 86_400
+SESSIONS = ((24 * 3_600, 390), (0, 30))  # yesterday's whole, half an hour of today's: began so long ago, so many minutes
 
 
 @dataclass(frozen=True, slots=True)
