@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from cockpit.brokers.expiring import settled
 from cockpit.commands import Acknowledged
 from cockpit.events import NS, Batch, Heartbeat, LinkChanged, Listed, Noticed
 from cockpit.feeds.ib.feed import Feed
@@ -17,7 +18,8 @@ from cockpit.feeds.ib.held import KeptContract, kept
 from cockpit.feeds.recorder import FULL, Recorder, about_live, free_folder, recording
 from cockpit.feeds.replay import BEAT_NS
 from cockpit.feeds.wall_clock import WallClock
-from cockpit.frame import ConnectionPart
+from cockpit.frame import ConnectionPart, VolatilityPart
+from cockpit.ib.ending import first_of
 from cockpit.journal.store import Store
 from cockpit.live_desk import Desk
 from cockpit.records import CheckpointRecord
@@ -26,7 +28,6 @@ from cockpit.state.model import State
 from cockpit.wiring import Shown
 
 KEPT = "live"  # key of the checkpoint
-AGAIN_S = 0.1
 Push = Callable[[Any], None]
 
 
@@ -63,6 +64,7 @@ class LiveSession(Shown):
         super().__init__(parts.session, parts.store, name=parts.name, badge=parts.badge)
         self.parts, self.desk, self.feed = parts, parts.desk, parts.feed
         self.projector.connection = self._connection
+        self.projector.chain.volatility = self._volatility
         self._beat_ns = 0
         self._told_behind = False
         self._push: Push = self._to_itself
@@ -94,13 +96,9 @@ class LiveSession(Shown):
             push(LinkChanged(self.parts.clock(), "connecting", "the session begins"))
         self._beat(self.parts.clock())
         self.desk.begun(push, self.session, self.feed)
-        tasks = [asyncio.ensure_future(self.feed.run(self._give)), asyncio.ensure_future(self._keep_time())]
         try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
+            await first_of([asyncio.ensure_future(each) for each in (self.feed.run(self._give), self._keep_time())])
         finally:
-            await _ended(tasks)
             await self.feed.close()
 
     def close(self) -> None:
@@ -124,6 +122,9 @@ class LiveSession(Shown):
         if due_ns > self._beat_ns and due_ns >= self.state.now_ns:
             self._beat_ns = due_ns
             self._push(Heartbeat(due_ns))
+            if self.state.setup.protection == "practice":  # a broker tells it
+                for event in settled(self.state):
+                    self._push(event)
 
     async def _keep_time(self) -> None:
         clock = self.parts.clock
@@ -159,6 +160,11 @@ class LiveSession(Shown):
         """The connection for its panel."""
         return self.desk.connection(self.feed.gauges, self.parts.clock())
 
+    def _volatility(self, underlying: str) -> VolatilityPart:
+        """What the feed knows of its past year."""
+        found = self.feed.implied_volatility.get(underlying)
+        return VolatilityPart() if found is None else VolatilityPart(**found._asdict())
+
     # ---------------------------------------------------------------- what is kept
 
     def _record(self, seen: Iterable[Batch] = ()) -> None:
@@ -181,15 +187,6 @@ class LiveSession(Shown):
         for symbol, option in self.desk.know(self.feed).items():
             if symbol not in keeps.contracts:
                 keeps.contracts[symbol] = kept(option)
-                self._instruments[symbol] = option.instrument
+            self._instruments[symbol] = option.instrument  # one that an earlier start has kept may be new to this one
         body = msgspec.json.encode(keeps)
         self.parts.store.write([CheckpointRecord(key=KEPT, at_ns=self.state.now_ns, body=body)], durable=True)
-
-
-async def _ended(tasks: Iterable[asyncio.Future[Any]]) -> None:
-    """Cancels them until they have ended: `wait_for` of Python 3.11 loses a cancel that crosses an answer."""
-    pending = {task for task in tasks if not task.done()}
-    while pending:
-        for task in pending:
-            task.cancel()
-        _, pending = await asyncio.wait(pending, timeout=AGAIN_S)

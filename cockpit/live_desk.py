@@ -52,7 +52,9 @@ class Desk:
         if broker is not None:
             self.know(feed)
             for w in working(session.state):
-                if w.state != "pending_new":
+                if w.state == "pending_new":
+                    broker.expect(w.order)
+                else:
                     broker.adopt(w.order, w.placed_ns, w.order.contracts - w.filled, w.seen)
 
             def tell(event: Any) -> None:
@@ -64,7 +66,7 @@ class Desk:
 
     def know(self, feed: Feed) -> dict[str, Option]:
         """Every contract that is quoted or held, by symbol; the broker knows them from now on."""
-        lines = feed._changing.lines.all  # pyright: ignore[reportPrivateUsage]
+        lines = feed.lines
         options = [Option(line.contract, line.instrument) for line in lines if line.instrument is not None]
         broker = self.broker
         if broker is None:

@@ -10,7 +10,7 @@ from cockpit.ports import Broker, Journal, Ledger
 from cockpit.records import CheckpointRecord
 from cockpit.state.entering import outdated
 from cockpit.state.model import Effects, Held, State
-from cockpit.state.ordering import is_linked
+from cockpit.state.ordering import cancel, is_linked
 from cockpit.state.protecting import protect, rests
 from cockpit.state.reduce import begin, command, judge, reduce, taken
 from cockpit.state.remembering import (
@@ -96,6 +96,10 @@ class Session:
         for report in outdated(self.state):
             reduce(self.state, report)
         ours = [w for w in working(self.state) if not w.waits_for]
+        for child in [w for w in ours if w.order.ref in self.state.attached and w.state == "pending_new"]:
+            entry = self.state.entering.get(child.order.parent)
+            if entry is None or entry.state == "pending_cancel":
+                cancel(self.state, child)  # it must not be sent alone
         self.state.effects.orders += (w.order for w in ours if w.state == "pending_new")
         cancels = (*self._cancels, *(w.order.ref for w in ours if w.state == "pending_cancel"))
         self._cancels.clear()

@@ -215,7 +215,7 @@ prepare() {
 
 install() {
     find_uv
-    say "Installing the locked packages into .venv (once; later starts skip this)."
+    say "Installing the locked packages into ${venv#"$root"/} (once; later starts skip this)."
     own_folder
     sync_with_uv "$1" || sync_with_pip "$1" || stop "The packages of uv.lock could not be installed; the reason is above."
     "$venv/bin/python" -m compileall -q "$root/cockpit" "$root/widgets" "$root/resources" >&2 || true

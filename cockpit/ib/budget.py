@@ -1,35 +1,40 @@
-"""How fast the broker is asked: evenly, below its limit, and what is urgent goes first."""
+"""How fast the broker is asked: a few at once, then evenly, below its limit, and what is urgent goes first."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 
-PER_S = 30.0  # the broker takes 50 messages a second and the library holds back above 45, first come first served
+PER_S, BURST = 30.0, 10
+"""The broker takes 50 messages a second, and the library holds back above 45, first come first served. These two make
+no more than 40 in any second, so that an exit is never held back."""
 
 
 class Budget:
-    """Turns to send one message each, at equal distances.
+    """Turns to send one message each, at equal distances; after a silence up to `burst` of them at once.
 
-    An urgent message never waits, however many others do; it takes its place in the budget, so that those wait longer.
+    One for each connection. An urgent message never waits, however many others do; it takes its place in the budget, so
+    that those wait longer.
     """
 
     def __init__(
         self,
         per_s: float = PER_S,
         *,
+        burst: int = BURST,
         now: Callable[[], float] | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._step_s = 1.0 / per_s
+        self._saved_s = (burst - 1) * self._step_s  # what a silence saves at most
         self._now = now or asyncio.get_running_loop().time
         self._sleep = sleep
-        self._free_at = self._now()
+        self._free_at = self._now() - self._saved_s
         self.sent = 0
         """Messages that had their turn so far."""
         self._queue = asyncio.Lock()  # wakes in the order of arrival
 
     def urgent(self) -> None:
         """The caller sends at once."""
-        self._free_at = max(self._free_at, self._now()) + self._step_s
+        self._free_at = max(self._free_at, self._now() - self._saved_s) + self._step_s
         self.sent += 1
 
     async def turn(self) -> None:
@@ -37,5 +42,4 @@ class Budget:
         async with self._queue:
             while (wait_s := self._free_at - self._now()) > 0:
                 await self._sleep(wait_s)
-            self._free_at = self._now() + self._step_s
-            self.sent += 1
+            self.urgent()

@@ -15,6 +15,7 @@ from cockpit.ib.notices import IN_USE
 
 CONNECT_S = 8.0  # TWS shows a question to its user before it lets a new program in
 FIRST_WAIT_S, NEAR_WAIT_S, FAR_WAIT_S = 0.25, 2.0, 30.0
+SOON_WAIT_S, SOON_S = 0.5, 60.0  # towards a near host, while it has not been waited for longer: it restarts
 _SENTENCES = {
     "in use": "Client id {client} is in use at {at}: close the other program, wait a minute if it was cut off, or name "
     "another id, such as {other}.",
@@ -73,6 +74,9 @@ async def connect(address: Address, *, timeout_s: float = CONNECT_S) -> Any:
         raise NoBroker(attempt.reason(address))
     except (OSError, TimeoutError) as error:
         raise NoBroker(attempt.reason(address, error)) from error
+    except asyncio.CancelledError:
+        await hang_up(ib)  # it may just have been made, and nobody would end it
+        raise
     finally:
         if not client.isReady():
             connecting.cancel()
@@ -146,12 +150,19 @@ async def hang_up(ib: Any) -> None:
 
 
 def waits_s(host: str, chance: Callable[[float, float], float] = random.uniform) -> Iterator[float]:
-    """How long to wait before each next attempt, for ever: doubling, with jitter, longer towards other networks."""
-    most = NEAR_WAIT_S if is_near(host) else FAR_WAIT_S
-    wait = FIRST_WAIT_S
+    """How long to wait before each next attempt, for ever: not at all, then doubling, with jitter.
+
+    Towards other networks longer; towards a near host hardly at all for a minute.
+    """
+    yield 0.0
+    near, waited = is_near(host), 0.0
+    doubling = FIRST_WAIT_S
     while True:
-        yield min(wait * chance(0.5, 1.5), most)
-        wait = min(2.0 * wait, most)
+        most = FAR_WAIT_S if not near else NEAR_WAIT_S if waited >= SOON_S else SOON_WAIT_S
+        wait = min(doubling * chance(0.5, 1.5), most)
+        yield wait
+        waited += wait
+        doubling = min(2.0 * doubling, most)
 
 
 def is_near(host: str) -> bool:

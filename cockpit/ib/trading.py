@@ -16,14 +16,16 @@ class Trading(Protocol):
         ...
 
     async def begin(self, ib: Any, budget: Budget) -> None:
-        """On a new connection: when it returns, all that happened meanwhile has been told and orders may be sent.
+        """On a new connection, and after an `end` on the same one, when TWS has its own server again.
+
+        When it returns, all that happened meanwhile has been told and orders may be sent; it may be cancelled.
 
         Raises NoBroker, or ConnectionError when the connection ends first.
         """
         ...
 
     def end(self, why: str) -> None:
-        """The connection has gone: orders that worked are unknown from now on."""
+        """The connection has gone, or TWS's own: orders that worked are unknown from now on; more than once is fine."""
         ...
 
     def link(self, state: LinkState, words: str) -> None:

@@ -82,6 +82,9 @@ def _give_way(state: State, held: Held) -> None:
             change(state, working, replace(working.order, contracts=working.order.contracts - cut))
         else:
             cancel(state, working)
+    for working in exits:
+        if working.standing is not None and working.standing > working.order.contracts:
+            change(state, working, working.order)  # it was cut while nothing could be sent
     if held.closed_ns is not None:
         abandon(state, held)
         return

@@ -30,6 +30,8 @@ def sampled(state: State, before: Mapping[str, Values]) -> dict[str, Values]:
     """The values of every open position by its id; those of `before` for one that was not judged at this instant."""
     found: dict[str, Values] = {}
     for held in state.held.values():
+        if held.opened_ns > state.now_ns:
+            continue  # a fill may be told before the heartbeat of its quarter second
         if held.judged_t == state.now_t:
             found[held.id] = values_of(held)
         elif held.id in before:

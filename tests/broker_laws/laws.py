@@ -9,11 +9,20 @@ import msgspec
 
 from cockpit.journal.history import History, open_history
 from cockpit.journal.verify import verify
-from cockpit.state.model import State
 from tests.tws.control import Control
 from tests.tws.control_orders import OrderSeen
 
 SESSION = "S0001:"
+
+
+class View(NamedTuple):
+    """What our program supervises."""
+
+    held: dict[str, int]  # by symbol: signed contracts
+    ids: list[str]  # of the open positions
+    is_linked: bool
+    needs_no_stop: frozenset[str] = frozenset()
+    """Symbols for which nothing is placed now: the session is halted, or the position is only observed."""
 
 
 class Told(NamedTuple):
@@ -25,18 +34,19 @@ class Told(NamedTuple):
 
 def told_by(history: History) -> Told:
     """Of the one session of a schedule."""
-    orders = _rows(history, "SELECT * FROM orders ORDER BY seq")
-    return Told({row["ref"]: row for row in orders}, _rows(history, "SELECT * FROM executions ORDER BY seq"))
+    orders = rows(history, "SELECT * FROM orders ORDER BY seq")
+    return Told({row["ref"]: row for row in orders}, rows(history, "SELECT * FROM executions ORDER BY seq"))
 
 
-def _rows(history: History, query: str) -> list[dict[str, Any]]:
+def rows(history: History, query: str) -> list[dict[str, Any]]:
+    """As dictionaries."""
     cursor = history.connection.execute(query)
     names = [column for column, *_ in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
 def breaches(
-    control: Control, state: State | None, journal: Path, symbols: dict[int, str], entries: set[str]
+    control: Control, view: View | None, journal: Path, symbols: dict[int, str], entries: set[str]
 ) -> list[str]:
     """All of them, with everything quiet."""
     with open_history(journal) as history:
@@ -46,11 +56,11 @@ def breaches(
             *exits_only_reduce(control, told),
             *executions_once(control, told, history),
             *sent_once(control),
-            *works(control, state, symbols, entries),
+            *works(control, view, symbols, entries),
             *verify(history),
         ]
-        if state is not None:
-            found += holds(control, state, symbols)
+        if view is not None:
+            found += holds(control, view, symbols)
     return found
 
 
@@ -64,12 +74,11 @@ def sums(control: Control, told: Told, symbols: dict[int, str]) -> Iterator[str]
             yield f"{symbol}: the server holds {positions.get(con_id, 0):g}, our executions sum up to {ours[symbol]}"
 
 
-def holds(control: Control, state: State, symbols: dict[int, str]) -> Iterator[str]:
+def holds(control: Control, view: View, symbols: dict[int, str]) -> Iterator[str]:
     """The server's position is what the session supervises."""
     positions = control.positions()
     for con_id, symbol in symbols.items():
-        held = state.by_symbol.get(symbol)
-        ours = held.side * held.contracts if held is not None else 0
+        ours = view.held.get(symbol, 0)
         if positions.get(con_id, 0) != ours:
             yield f"{symbol}: the server holds {positions.get(con_id, 0):g}, the session {ours}"
 
@@ -93,19 +102,18 @@ def exits_only_reduce(control: Control, told: Told) -> Iterator[str]:
 
 
 def executions_once(control: Control, told: Told, history: History) -> Iterator[str]:
-    """No execution of the server is missing, invented or there twice; the ledger keeps each time one was written."""
+    """None of the server's is missing, invented or there twice; the ledger tells it again only for late fees."""
     server = {e.exec_id.rpartition(".")[0]: round(e.quantity) for e in control.executions()}
     ours: dict[str, int] = defaultdict(int)
     for row in told.executions:
-        ours[row["id"].removesuffix("/rest")] += row["contracts"]
+        ours[row["id"].partition("/")[0]] += row["contracts"]
     for id in server.keys() | ours.keys():
         if server.get(id) != ours.get(id):
             yield f"execution {id}: the server has {server.get(id)}, the journal {ours.get(id)}"
-    written = Counter[str]()
-    for line in history.ledger_lines(SESSION.removesuffix(":")):
-        table, name, *_ = msgspec.json.decode(line, type=list[Any])
-        written[name] += table == "executions"
-    yield from (f"execution {name} was written {times} times" for name, times in written.items() if times > 1)
+    written = Counter(
+        line for line in history.ledger_lines(SESSION.removesuffix(":")) if msgspec.json.decode(line)[0] == "executions"
+    )
+    yield from (f"{line!r} was written {times} times" for line, times in written.items() if times > 1)
 
 
 def sent_once(control: Control) -> Iterator[str]:
@@ -115,15 +123,12 @@ def sent_once(control: Control) -> Iterator[str]:
 
 
 def leaving(control: Control, con_id: int, entries: set[str]) -> dict[str, list[OrderSeen]]:
-    """Orders of ours that could reduce what is held of it now, by group; what waits for its entry cannot."""
-    alive = {order.perm_id for order in control.working()}
-    held = control.positions().get(con_id, 0)
+    """Orders of ours that could trade it now and are no entries, by group; what waits for its entry cannot."""
+    asleep = {order.perm_id for order in control.working() if not order.filled}
     groups: dict[str, list[OrderSeen]] = defaultdict(list)
     for order in control.working():
-        waits = order.is_held or order.parent_perm_id in alive
-        reduces = (order.action == "SELL") == (held > 0) if held else True
         is_ours = order.reference.startswith(SESSION) and order.reference not in entries
-        if order.con_id == con_id and is_ours and reduces and not waits:
+        if order.con_id == con_id and is_ours and not order.is_held and order.parent_perm_id not in asleep:
             groups[order.group or str(order.perm_id)].append(order)
     return groups
 
@@ -131,27 +136,21 @@ def leaving(control: Control, con_id: int, entries: set[str]) -> dict[str, list[
 def fits(control: Control, symbols: dict[int, str], entries: set[str]) -> Iterator[str]:
     """Exits that work at the server never take more than is held; of a group the largest counts."""
     for con_id, symbol in symbols.items():
-        held = abs(control.positions().get(con_id, 0))
+        held = control.positions().get(con_id, 0)
         groups = leaving(control, con_id, entries).values()
+        wrong = [o for group in groups for o in group if not held or (o.action == "SELL") != (held > 0)]
         most = sum(max(order.quantity - order.filled for order in group) for group in groups)
-        if most > held:
-            names = [f"{o.reference} {o.kind} {o.quantity - o.filled:g}" for group in groups for o in group]
-            yield f"{symbol}: {held:g} are held, and {', '.join(names)} work"
+        if most > abs(held) or wrong:
+            names = [f"{o.reference} {o.action} {o.kind} {o.quantity - o.filled:g}" for group in groups for o in group]
+            yield f"{symbol}: {held:+g} are held, and {', '.join(names)} work"
 
 
-def works(control: Control, state: State | None, symbols: dict[int, str], entries: set[str]) -> Iterator[str]:
+def works(control: Control, view: View | None, symbols: dict[int, str], entries: set[str]) -> Iterator[str]:
     """Nothing works beyond what is held, and what is supervised rests one stop of its side and size."""
     yield from fits(control, symbols, entries)
-    alive = {order.perm_id for order in control.working()}
     for con_id, symbol in symbols.items():
         held = control.positions().get(con_id, 0)
-        wrong = [o for o in control.working() if o.con_id == con_id and o.reference.startswith(SESSION)]
-        waiting = {o.reference for o in wrong if o.parent_perm_id in alive} | entries
-        wrong = [o for o in wrong if o.reference not in waiting and ((o.action == "SELL") != (held > 0) or not held)]
-        for order in wrong:
-            yield f"{symbol}: {order.reference} {order.action} {order.kind} works with {held:+g} held"
-        ours = None if state is None else state.by_symbol.get(symbol)
-        if not held or state is None or state.session == "halted" or ours is None or ours.overrides.mode == "observe":
+        if not held or view is None or symbol in view.needs_no_stop:
             continue
         groups = leaving(control, con_id, entries).values()
         stops = [o for group in groups for o in group if o.kind == "STP"]

@@ -1,7 +1,7 @@
 """The clocks of a schedule: session time that can be skipped, and waits that are short because the server is near."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -41,7 +41,7 @@ class Skipped:
 
 
 @contextmanager
-def quickly() -> Iterator[None]:
+def quickly() -> Generator[None]:
     """Connects again at once, and asks as fast as it can."""
     with (
         patch("cockpit.ib.connection.FIRST_WAIT_S", 0.01),

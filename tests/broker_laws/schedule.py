@@ -4,9 +4,11 @@ import random
 import time
 from pathlib import Path
 
+from tests.broker_laws import blows, steps
+from tests.broker_laws.doing import DOING, Step, do, go_on, is_agreed
 from tests.broker_laws.laws import breaches, fits, holds
-from tests.broker_laws.steps import DOING, Step, do, go_on, is_agreed
-from tests.broker_laws.world import SYMBOLS, World, a_world
+from tests.broker_laws.program import SYMBOLS
+from tests.broker_laws.world import World, a_world
 from tests.tws.scene import CALL, FAR_CALL, PUT
 
 QUIET_WITHIN_S = 6.0
@@ -22,11 +24,27 @@ WEIGHTS = {
     "hold_orders": 1.5, "slow": 1.5, "skew": 0.5,
     "kill": 2, "kill_at": 2, "start": 4,
 }  # fmt: skip
+SLOW_NEWS = (
+    "fill",
+    "fill_untold",
+    "deliver",
+    "slow",
+    "hold_orders",
+    "freeze",
+    "uplink",
+    "crossing_fill",
+    "filling_order",
+)
+"""Not in a rough schedule, in which the next fill does not wait until the session has heard of the last one."""
 
 
-def drawn(seed: int) -> list[Step]:
+def drawn(seed: int, *, is_rough: bool = False) -> list[Step]:
     """The steps of a schedule; it begins with something to lose."""
-    chance = random.Random(seed)
+    steps = _drawn(random.Random(seed))
+    return [one for one in steps if not is_rough or one.word not in SLOW_NEWS]
+
+
+def _drawn(chance: random.Random) -> list[Step]:
     steps = [Step("enter", 0, chance.choice((1, 2, 3, 4, -2))), Step("wait", 0.25)]
     words = chance.choices(list(WEIGHTS), list(WEIGHTS.values()), k=chance.randint(8, 26))
     for word in words:
@@ -56,7 +74,7 @@ def _numbered(chance: random.Random, word: str) -> Step:
         case "enter":
             return Step(word, chance.randint(0, 1), chance.choice((1, 2, 3, 4, -2)))
         case "set_stop":
-            return Step(word, a, chance.choice((5, 20, 60, 150)))
+            return Step(word, a, chance.choice((5, 20, 60, 150, -20, -60)))
         case "set_mode" | "session" | "close_elsewhere":
             return Step(word, int(chance.random() < 0.3) if word == "session" else a, chance.randint(0, 1))
         case "trade_elsewhere":
@@ -71,10 +89,9 @@ def _numbered(chance: random.Random, word: str) -> Step:
             return Step(word, a, b)
 
 
-async def played(steps: list[Step], folder: Path, *, is_rough: bool = False) -> list[str]:
+async def played(steps: list[Step], folder: Path, *, is_rough: bool = False, kind: type[World] = World) -> list[str]:
     """What is broken after it, as sentences."""
-    folder.mkdir()
-    async with a_world(folder, is_rough=is_rough) as world:
+    async with a_world(folder, is_rough=is_rough, kind=kind) as world:
         await world.until(lambda: is_ready(world), QUIET_WITHIN_S)
         for one in steps:
             await do(world, one)
@@ -87,7 +104,7 @@ async def played(steps: list[Step], folder: Path, *, is_rough: bool = False) -> 
 
 def is_ready(world: World) -> bool:
     """Whether it can be traded."""
-    return is_agreed(world) and world.run is not None and world.run.state.contracts[SYMBOLS[CALL]].bid is not None
+    return is_agreed(world) and world.program is not None and world.program.is_quoted
 
 
 async def quiet(world: World) -> list[str]:
@@ -101,7 +118,7 @@ async def quiet(world: World) -> list[str]:
         await world.start()
         await world.pass_s(0.25)
     found = ["our program does not start again", *world.said[-3:]]
-    while world.run is not None and time.monotonic() < ends:
+    while time.monotonic() < ends:
         looks = 0
         while looks < STAYS_QUIET and (looks == 0 or not found):
             go_on(world)
@@ -110,8 +127,8 @@ async def quiet(world: World) -> list[str]:
                 await world.start()
             found = _hasty(world)
             looks += 1
-        if not found and world.run is not None:
-            found = breaches(world.control, world.run.state, world.journal, SYMBOLS, world.entries)
+        if not found:
+            found = breaches(world.control, world.view(), world.journal, SYMBOLS, world.entries)
             if not found:
                 return []
     return found
@@ -119,11 +136,12 @@ async def quiet(world: World) -> list[str]:
 
 def _hasty(world: World) -> list[str]:
     """Whether it is worth looking closer."""
-    if world.run is None:
+    view = world.view()
+    if view is None:
         return ["our program has died"]
     if not is_agreed(world):
-        found = [*holds(world.control, world.run.state, SYMBOLS), *fits(world.control, SYMBOLS, world.entries)]
-        return found or [f"the link is {world.run.state.link}"]
+        found = [*holds(world.control, view, SYMBOLS), *fits(world.control, SYMBOLS, world.entries)]
+        return found or ["our program is not connected"]
     return ["the market is still hushed"] if world.is_hushed else []
 
 
@@ -133,4 +151,4 @@ def told(seed: int, steps: list[Step], found: list[str]) -> str:
     return "\n".join(lines)
 
 
-assert WEIGHTS.keys() == DOING.keys()
+assert WEIGHTS.keys() == DOING.keys(), f"{steps.__name__} and {blows.__name__} do what is drawn, and nothing else"

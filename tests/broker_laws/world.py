@@ -1,172 +1,29 @@
-"""A broker, a session of ours that may die, and the time of both; in one event loop, with real TCP between them."""
+"""A broker, a program of ours that may die, and the time of both; in one event loop, with real TCP between them."""
 
 import asyncio
-import contextlib
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from cockpit.commands import Acknowledged, Base
 from cockpit.domain.errors import NoBroker
-from cockpit.domain.order import Order, Report
 from cockpit.events import NS
 from cockpit.feeds.ib.contracts import Wanted
 from cockpit.ib.connection import Address
-from cockpit.live import LiveSession
-from cockpit.ports import Broker, Journal
-from cockpit.records import Record
-from cockpit.state.model import State
 from cockpit.wiring_live import LiveAsked, live_session
+from tests.broker_laws.laws import View
 from tests.broker_laws.pace import BROKER, FEED, Skipped, quickly
+from tests.broker_laws.program import SYMBOLS, Program, Run
 from tests.tws.contracts import options, stock
 from tests.tws.control import Control
-from tests.tws.scene import CALL, EXPIRY, FAR_CALL, LATER, PUT, SPY
+from tests.tws.scene import CALL, EXPIRY, LATER, PUT, SPY
 from tests.tws.server import HOST, Server
 from tests.tws.ticks import Greeks
 
-SYMBOLS = {
-    CALL: "SPY 301220C00500000",
-    PUT: "SPY 301220P00500000",
-    FAR_CALL: "SPY 310117C00500000",  # is not among those that the session asks for
-}
 BID, WIDTH = 9.8, 0.1
 TICK_S = 0.004
 """How long a wait lasts at most until it looks again."""
-
-
-class Killed(BaseException):
-    """Stands for kill -9 within one process: nothing may catch it, and nothing of the session is heard after it."""
-
-
-class Run:
-    """One process of ours, as far as one process can play another."""
-
-    def __init__(self, live: LiveSession, entries: set[str]) -> None:
-        self.live = live
-        self.entries = entries
-        self.is_dead = False
-        self.fault: BaseException | None = None
-        self.dies_before_commit = self.dies_after_commit = self.dies_after_send = 0
-        """At which next one, counted from 1; 0: at none."""
-        session = live.session
-        assert session.journal is not None
-        session.journal = DyingJournal(self, session.journal)
-        session.broker = DyingBroker(self, session.broker)
-        self.task = asyncio.create_task(live.run(self.push))
-
-    @property
-    def state(self) -> State:
-        """Of the session."""
-        return self.live.state
-
-    def push(self, event: Any) -> None:
-        """One event into the session; a fault of it ends the program, as the engine does it."""
-        if self.is_dead or self.fault is not None:
-            return
-        try:
-            self.live.take(event)
-        except Exception as error:
-            self.fault = error
-            raise
-        except Killed:
-            pass
-
-    def ask(self, command: Base) -> Acknowledged | None:
-        """One command; None when the program died of it."""
-        try:
-            return self.live.take(command)
-        except Killed:
-            return None
-
-    def beat(self) -> None:
-        """The heartbeat that is due, if one is."""
-        if not self.is_dead and self.fault is None:
-            with contextlib.suppress(Killed):
-                self.live._beat(self.live.parts.clock())  # pyright: ignore[reportPrivateUsage]
-
-    def die(self) -> None:
-        """From now on nothing happens."""
-        self.is_dead = True
-        raise Killed
-
-    async def bury(self) -> None:
-        """What the system does with what a killed process has left: its connections end, its locks are let go."""
-        self.is_dead = True
-        self.task.cancel()
-        await asyncio.wait((self.task,))
-        self.let_go()
-
-    def let_go(self) -> None:
-        """Nothing is flushed, merged or said to the journal."""
-        store = self.live.parts.store
-        store.connection.close()
-        if store.lock is not None:
-            store.lock.release()
-
-
-class DyingJournal:
-    """Passes on, and dies before or after a commit."""
-
-    def __init__(self, run: Run, journal: Journal) -> None:
-        self._run, self._journal = run, journal
-        self.trouble = journal.trouble
-
-    def write(self, records: Sequence[Record], *, durable: bool) -> None:
-        """One commit."""
-        if _is_due(self._run, "dies_before_commit"):
-            self._run.die()
-        self._journal.write(records, durable=durable)
-        self.trouble = self._journal.trouble
-        if _is_due(self._run, "dies_after_commit"):
-            self._run.die()
-
-
-class DyingBroker:
-    """Passes on, and dies after something was sent."""
-
-    def __init__(self, run: Run, broker: Broker) -> None:
-        self._run, self._broker = run, broker
-
-    @property
-    def is_busy(self) -> bool:
-        """As the broker says."""
-        return self._broker.is_busy
-
-    def place(self, order: Order, now_ns: int) -> list[Report]:
-        """One order."""
-        if order.purpose == "entry":
-            self._run.entries.add(f"S0001:{order.ref}")
-        return self._sent(self._broker.place(order, now_ns))
-
-    def cancel(self, ref: str, now_ns: int) -> list[Report]:
-        """One cancel."""
-        return self._sent(self._broker.cancel(ref, now_ns))
-
-    def change(self, order: Order, now_ns: int) -> list[Report]:
-        """One change."""
-        return self._sent(self._broker.change(order, now_ns))
-
-    def advance(self, now_ns: int) -> list[Report]:
-        """Time passes."""
-        return self._broker.advance(now_ns)
-
-    def __getattr__(self, name: str) -> Any:
-        """What a live broker can do besides."""
-        return getattr(self._broker, name)
-
-    def _sent(self, reports: list[Report]) -> list[Report]:
-        if _is_due(self._run, "dies_after_send"):
-            self._run.die()
-        return reports
-
-
-def _is_due(run: Run, name: str) -> bool:
-    left = getattr(run, name)
-    if left:
-        setattr(run, name, left - 1)
-    return left == 1
 
 
 class World:
@@ -177,10 +34,9 @@ class World:
         self.journal = folder / "journal.sqlite"
         self.clock = Skipped()
         self.skew_s = 0.0
-        self.run: Run | None = None
+        self.program: Program | None = None
         self.said: list[str] = []
-        self.entries: set[str] = set()
-        """References on the wire of all orders that add to what is held."""
+        self._entries: set[str] = set()
         self.is_rough = False
         """One quote may fill several orders at once; else the session hears of each fill before the next one."""
         self.bids = dict.fromkeys(SYMBOLS, BID)
@@ -189,6 +45,11 @@ class World:
     def control(self) -> Control:
         """Of the server."""
         return self.server.control
+
+    @property
+    def entries(self) -> set[str]:
+        """References on the wire of all orders that add to what is held."""
+        return self._entries
 
     @property
     def asked(self) -> LiveAsked:
@@ -242,12 +103,12 @@ class World:
     @property
     def is_running(self) -> bool:
         """Whether our program lives."""
-        return self.run is not None and not self.run.is_dead
+        return self.program is not None and not self.program.is_dead
 
     async def start(self) -> bool:
         """Starts our program, unless it runs; False when it ended at once, for want of a broker."""
         await self.mourn()
-        if self.run is not None:
+        if self.program is not None:
             return True
         try:
             live = await live_session(self.asked, say=self.said.append, timing=FEED, clock=self.clock.clock())
@@ -256,53 +117,47 @@ class World:
             return False
         assert live.desk.broker is not None
         live.desk.broker.timing = BROKER
-        self.run = Run(live, self.entries)
+        self.program = Run(live, self._entries)
+        await asyncio.sleep(0)  # it begins before anybody speaks to it
         return True
+
+    def view(self) -> View | None:
+        """What our program supervises, while it runs."""
+        return None if self.program is None or self.program.is_dead else self.program.view()
 
     async def mourn(self) -> None:
         """A program that has died leaves nothing behind."""
-        if self.run is not None and self.run.is_dead:
-            run, self.run = self.run, None
-            await run.bury()
+        if self.program is not None and self.program.is_dead:
+            program, self.program = self.program, None
+            await program.bury()
 
     async def kill(self) -> None:
         """Kill -9, now."""
-        if self.run is not None:
-            self.run.is_dead = True
+        if self.program is not None:
+            self.program.is_dead = True
         await self.mourn()
 
     async def stop(self) -> None:
         """In order; a fault of the program is the test's."""
-        run, self.run = self.run, None
-        if run is None:
-            return
-        run.task.cancel()
-        await asyncio.wait((run.task,))
-        run.live.close()
-        if run.fault is not None:
-            raise run.fault
-        assert run.task.cancelled(), run.task.exception()
+        program, self.program = self.program, None
+        if program is not None:
+            await program.stop()
 
     # ---------------------------------------------------------------- time
 
     async def breathe(self, seconds: float = TICK_S) -> None:
         """Lets both sides do what they have to; a program that failed is seen at once."""
         await asyncio.sleep(seconds)
-        run = self.run
-        if run is not None and not run.is_dead:
-            if run.fault is not None:
-                raise run.fault
-            if run.task.done():
-                run.task.result()
-                raise AssertionError("the session has ended by itself")
+        if self.program is not None and not self.program.is_dead:
+            self.program.check()
 
     async def pass_s(self, seconds: float) -> None:
         """Session time passes, quarter by quarter."""
         for _ in range(max(round(seconds * 4), 1)):
             self.clock.skip(min(seconds, 0.25))
             self.set_clock()
-            if self.run is not None:
-                self.run.beat()
+            if self.program is not None:
+                self.program.beat()
             await self.breathe()
             await self.mourn()
 
@@ -315,11 +170,11 @@ class World:
 
 
 @asynccontextmanager
-async def a_world(folder: Path, *, is_rough: bool = False) -> AsyncGenerator[World]:
+async def a_world(folder: Path, *, is_rough: bool = False, kind: type[World] = World) -> AsyncGenerator[World]:
     """With its market open and our program running; nothing of it is left at the end."""
     server = Server()
     await server.open()
-    world = World(server, folder)
+    world = kind(server, folder)
     try:
         with quickly():
             world.is_rough = is_rough

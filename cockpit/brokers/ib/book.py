@@ -14,7 +14,7 @@ from cockpit.brokers.ib.words import (
     is_refusal,
     sentence,
 )  # fmt: skip
-from cockpit.domain.order import Report
+from cockpit.domain.order import Order, Report
 from cockpit.events import NS, Noticed, Outside
 
 Told = Report | Noticed | Outside
@@ -31,6 +31,8 @@ class Book:
         self.names = names
         self.orders: dict[str, Standing] = {}
         self.executions = Executions()
+        self.unsent: dict[str, Order] = {}
+        """Orders of an earlier run of which nobody knows whether they were sent."""
         self.doubts: set[str] = set()
         self.sent_count = 0
         self.client_id = 0
@@ -52,6 +54,7 @@ class Book:
         """It has been sent, or a change of it."""
         self.sent_count += 1
         standing.sent_count, standing.changed_ns = self.sent_count, now_ns
+        standing.is_changed = standing.order_id == order_id
         standing.order_id = order_id
         self._by_id[order_id] = standing
 
@@ -83,12 +86,15 @@ class Book:
         if taken.is_new and execution.ref is not None:
             standing = self.orders.get(execution.ref)
             if standing is None:
-                standing = Standing(ref=execution.ref, contract=execution.contract, is_live=False)
+                order = self.unsent.get(execution.ref)
+                standing = Standing(ref=execution.ref, order=order, contract=execution.contract, is_live=False)
                 self.orders[execution.ref] = standing
             standing.executed += execution.contracts
             standing.perm_id = execution.perm_id
-            if standing.executed >= standing.most:
-                standing.is_live = standing.is_lost = False
+            if standing.executed >= standing.most and not standing.is_lost:
+                standing.is_live = False
+                if standing.is_kept:
+                    return [*taken.tell, *self._due(standing, now_ns), *standing.fill_up(now_ns)]
             elif standing.order is not None and standing.executed >= standing.order.contracts:
                 self.doubts.add(standing.ref)  # filled, if the broker had already taken that it became smaller
         return list(taken.tell)
@@ -102,7 +108,8 @@ class Book:
         if is_notice(code):
             self.doubts.add(standing.ref)
             return [Noticed(now_ns, f"A-{standing.ref}-{code}", "info", f"{name}: {words}")]
-        if is_refusal(code) and not standing.is_acknowledged and not standing.is_lost and not standing.executed:
+        is_new = not (standing.is_acknowledged or standing.is_changed or standing.is_lost or standing.executed)
+        if is_refusal(code) and is_new:
             return list(standing.end("rejected", words, now_ns))
         self.doubts.add(standing.ref)
         standing.trouble = words
@@ -170,6 +177,8 @@ class Book:
                 continue
             if standing.is_lost:
                 standing.is_cancelling = False  # whoever wants it gone asks again
+            if standing.is_lost or standing.stands is None:
+                standing.limit = seen.limit  # as it arrived, if it did, or as an earlier run has sent it
             told += [*standing.acknowledge(now_ns), *standing.confirm(seen, now_ns)]
             standing.trouble, standing.is_refused = "", False  # whatever it was, it has not ended the order
         return told
@@ -235,7 +244,7 @@ class Book:
             return None
         standing = self.orders.get(ref)
         if standing is None:
-            standing = self.orders[ref] = Standing(ref=ref, contract=seen.contract)
+            standing = self.orders[ref] = Standing(ref=ref, order=self.unsent.get(ref), contract=seen.contract)
         standing.perm_id = seen.perm_id or standing.perm_id
         standing.contract = standing.contract or seen.contract  # of an order that was taken up again
         if seen.client_id == self.client_id and seen.order_id > 0:

@@ -20,7 +20,7 @@ from cockpit.brokers.ib.standing import Standing
 from cockpit.brokers.ib.synchronise import Push, Synchroniser
 from cockpit.brokers.ib.translate import Envelope, wire_order
 from cockpit.domain.errors import NoBroker, Refused
-from cockpit.domain.order import Order, Report
+from cockpit.domain.order import Order, Report, Said
 from cockpit.events import NS, LinkChanged, LinkState, Noticed
 from cockpit.ib.budget import Budget
 from cockpit.ib.instruments import Option
@@ -102,10 +102,14 @@ class IbBroker:
         standing = Standing(ref=order.ref, order=order, placed_ns=placed_ns, is_lost=True)
         option = self.contracts.by_symbol.get(order.symbol)
         standing.contract = None if option is None else option.contract
-        standing.executed = order.contracts - leaves
+        standing.executed, standing.is_kept = order.contracts - leaves, leaves <= 0
         self._book.orders[order.ref] = standing
         self._book.executions.remember(seen, order.ref)
         self.is_busy = True
+
+    def expect(self, order: Order) -> None:
+        """An order of an earlier run that may or may not have been sent; if it was, it goes on as this one."""
+        self._book.unsent[order.ref] = order
 
     def attach(self, push: Push) -> None:
         """Where everything is told that is not the answer to a call."""
@@ -186,8 +190,10 @@ class IbBroker:
     def cancel(self, ref: str, now_ns: int) -> list[Report]:
         """Asks for it; what has not been sent yet is not sent, with all that belongs to it."""
         standing = self._book.orders.get(ref)
-        if standing is None or not standing.is_live:
-            return []
+        if standing is None:
+            return [Said(ref=ref, told="cancelled", words="it was never sent", at_ns=now_ns)]
+        if not standing.is_live:
+            return standing.known(now_ns)
         if standing.is_held:
             family = self._families.pop(ref, None)
             return [

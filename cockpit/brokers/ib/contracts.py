@@ -1,5 +1,6 @@
 """The contracts that may be traded, by our symbol and by the broker's number, and why some cannot be supervised."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from cockpit.domain.trading_hours import guess_market
 from cockpit.ib.budget import Budget
 from cockpit.ib.instruments import Option, answered, instrument_of
 from cockpit.ib.library import library
+from cockpit.ib.series import Series, details_of
 from cockpit.settings import market as market_profile
 
 SMART = "SMART"
@@ -43,9 +45,10 @@ class Contracts:
     async def learn(self, ib: Any, budget: Budget, contracts: Iterable[Any]) -> list[Option]:
         """Asks for what is not known yet and could be supervised; what was found new."""
         wanted = {each.conId: each for each in contracts if each.conId not in self.by_id and self.why_not(each) is None}
+        known = await self._series(ib, budget, wanted.values())
         found: list[Option] = []
         for con_id, contract in wanted.items():
-            details = await self._details(ib, budget, con_id, label(contract))
+            details = known.get(con_id) or await self._details(ib, budget, con_id, label(contract))
             if details is None:
                 self._unknown[con_id] = "the broker does not know the contract any more"
                 continue
@@ -60,10 +63,26 @@ class Contracts:
         self.know(found, {})
         return found
 
+    async def _series(self, ib: Any, budget: Budget, wanted: Iterable[Any]) -> dict[int, Any]:
+        """Details, by number, as far as several of one expiry are wanted: one question instead of one each."""
+        count = Counter(filter(None, map(_series_of, wanted)))
+        asked = [await details_of(ib, budget, series) for series, contracts in count.items() if contracts > 1]
+        return {details.contract.conId: details for listed in asked for details in listed}
+
     async def _details(self, ib: Any, budget: Budget, con_id: int, about: str) -> Any:
         await budget.turn()
         listed = await answered(ib.reqContractDetailsAsync(library().Contract(conId=con_id)), about)
         return listed[0] if listed else None
+
+
+def _series_of(contract: Any) -> Series | None:
+    """An option's, which is told without an exchange; where that is the wrong one, each is asked for by itself."""
+    if contract.secType != "OPT":
+        return None
+    return Series(
+        contract.symbol, contract.currency, contract.lastTradeDateOrContractMonth[:8],
+        "NSE" if market_of(contract) == "nse" else SMART, contract.tradingClass, contract.multiplier,
+    )  # fmt: skip
 
 
 def market_of(contract: Any) -> str:

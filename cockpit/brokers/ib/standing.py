@@ -38,6 +38,9 @@ class Standing:
     is_cancelling: bool = False
     is_cancel_refused: bool = False
     is_refused: bool = False
+    is_changed: bool = False  # since it was first sent
+    is_owed: bool = False  # a change may not have arrived: what stands is told again
+    is_kept: bool = False  # the session may believe that more is to come: its change was refused, or lost
     is_limit_only: bool = False  # the broker does not let it become a market order
     trouble: str = ""
     """What the broker said of it last, as a sentence."""
@@ -71,7 +74,8 @@ class Standing:
             trigger = self.order.trigger.price  # the library keeps the condition with which it saw the order first
         stands = Stands(ref=self.ref, contracts=seen.contracts, limit=seen.limit, trigger=trigger, at_ns=now_ns)
         before, self.stands = self.stands, stands
-        is_same = before is not None and _terms(before) == _terms(stands)
+        is_same = before is not None and _terms(before) == _terms(stands) and not self.is_owed
+        self.is_owed = False
         return [] if is_same or not seen.contracts else [stands]
 
     def end(self, told: Told, words: str, now_ns: int) -> list[Report]:
@@ -82,7 +86,7 @@ class Standing:
 
     def keep(self, code: int, now_ns: int) -> None:
         """A change of it was refused: it stands as before, and is left alone for a while."""
-        self.order = self.taken or self.order
+        self.order, self.is_kept, self.is_owed = self.taken or self.order, True, True
         self.changed_ns = now_ns + PAUSE_NS
         self.is_limit_only = self.is_limit_only or code == TYPE_IS_FIXED
         if self.stands is not None:
@@ -90,14 +94,16 @@ class Standing:
 
     def fill_up(self, now_ns: int) -> list[Report]:
         """It has filled whole, which its executions have told, unless it had been reduced or they are not told."""
-        if self.executed >= self.most:
+        if self.executed >= self.most and not self.is_kept:
             self.is_live = self.is_lost = False
             return []
+        if self.executed >= self.most:
+            return self.end("filled", f"filled {self.executed}, which is all that the broker had of it", now_ns)
         return self.end("filled", f"filled whole, though executions tell only {self.executed} of {self.most}", now_ns)
 
     def lose(self, why: str, now_ns: int) -> list[Report]:
         """Nobody hears of it any more."""
-        self.is_acknowledged, self.is_lost, self.order_id = False, True, 0
+        self.is_acknowledged, self.is_lost, self.order_id, self.is_owed = False, True, 0, True
         return [Said(ref=self.ref, told="lost", words=why, at_ns=now_ns)]
 
     def known(self, now_ns: int) -> list[Report]:
