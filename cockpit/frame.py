@@ -389,6 +389,8 @@ class AlertPart:
     label: str
     text: str
     state: str  # active | acknowledged | resolved
+    kind: str = ""  # blind | order | broker | found | …
+    position_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -433,6 +435,16 @@ class ChainRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VolatilityPart:
+    """An underlying's implied volatility beside its past year; None is not told, or less than 200 days are known."""
+
+    now: float | None = None  # fraction a year
+    rank_pct: float | None = None  # where it is between the year's lowest and highest
+    percentile_pct: float | None = None  # of the days on which it was lower
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChainPart:
     """The chain that is looked at (command `watch_chain`); rows ascend by strike."""
 
@@ -448,6 +460,7 @@ class ChainPart:
     profiles: tuple[str, ...]  # that an entry may name; the first is the default
     rows: tuple[ChainRow, ...]
     closes_ns: int | None = None  # of its contracts, today
+    volatility: VolatilityPart | None = None  # None where no feed can tell it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -266,7 +266,12 @@ def replay_of(recording: Recording, plan: Plan, *, store: Store | None = None, f
             )
     setup = Setup(
         market=market(recording.market),
-        terms=terms_for_replay(recording.interval_s, has_quotes=recording.has_quotes, columns=recording.columns),
+        terms=terms_for_replay(
+            recording.interval_s,
+            has_quotes=recording.has_quotes,
+            columns=recording.columns,
+            models_lacking=recording.models_lacking,
+        ),
         profiles=plan.profiles,
         default_profile=plan.default_profile,
         instruments=recording.instruments,

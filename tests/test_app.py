@@ -18,10 +18,14 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from cockpit.app import dispose, gui_loop, paint_frame, run_window
+from cockpit.cli.application import main
 from cockpit.commands import Close
 from cockpit.domain.errors import BadInput
 from cockpit.preferences import PreferenceFile, preferences
+from cockpit.wiring_live import live_session
 from tests.driven import Counting, Push
+from tests.living import asked
+from tests.tws.server import LoopbackTws
 from tests.widgets import frames
 from widgets.window import Window
 
@@ -134,6 +138,39 @@ def test_a_session_that_cannot_begin_is_bad_input() -> None:
 
     with pytest.raises(BadInput, match=r"There is no recording x\.parquet"):
         run_window(make)
+
+
+def test_while_it_connects_the_window_says_so_and_can_be_closed(tmp_path: Path) -> None:
+    with LoopbackTws() as tws:
+        tws.control.freeze()  # it is asked, and never answers
+        given = asked(tws, tmp_path, broker="ib")
+        said: list[str] = []
+
+        def close(window: Window) -> None:
+            said.extend(window.bar.sentence())
+            window.close()
+
+        watcher = Watcher(lambda window: window.bar.sentence()[0].startswith("Connecting"), close)
+        waiting = f"Connecting with {given.address} …"
+        assert run_window(lambda: live_session(given, say=said.append), waiting=waiting) == 0
+    assert watcher.done
+    assert said == [waiting, ""]
+    assert not (tmp_path / "journal.sqlite").exists()
+    assert not any(thread.name in ("engine", "closing") for thread in threading.enumerate())
+
+
+def test_where_nobody_listens_the_window_goes_with_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with LoopbackTws() as tws:
+        port = tws.port  # free again in a moment
+    feed = f"ib:127.0.0.1:{port}:7"
+    journal = tmp_path / "j.sqlite"
+    assert main(["run", "--feed", feed, "--broker", "ib", "--underlying", "SPY", "--journal", str(journal)]) == 4
+    said = capsys.readouterr().err
+    assert said.startswith(f"cockpit: Nobody listens at 127.0.0.1:{port}: start TWS or Gateway")
+    assert "Traceback" not in said
+    assert not journal.exists()
 
 
 def test_an_engine_that_stops_leaves_a_window_that_says_so(capsys: pytest.CaptureFixture[str], qtbot: QtBot) -> None:

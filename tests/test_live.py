@@ -152,6 +152,24 @@ async def test_a_new_day_begins_a_new_session_unless_something_is_open(tws: Loop
 
 
 @in_loop
+async def test_an_option_that_has_expired_in_practice_is_settled_at_what_it_was_worth(
+    tws: LoopbackTws, tmp_path: Path
+) -> None:
+    open_market(tws)
+    tws.control.quote(SPY, 511.99, 512.01, 512.0)
+    given = asked(tws, tmp_path)
+    async with living(given) as session:
+        held = await session.enters(2)
+        await session.until(lambda: session.live.state.underlyings["SPY"].price == 512.0)
+    async with living(given, later_ns=4 * DAY_NS, quoted=False) as again:  # a Saturday
+        closed = await again.flat()
+        assert (closed.id, closed.exit_total) == (held.id, Decimal(24))
+        assert closed.exits[0].cause.because == "as it expired: settled at intrinsic value"
+    async with living(given, later_ns=5 * DAY_NS, quoted=False) as later:
+        assert later.live.state.held == {}
+
+
+@in_loop
 async def test_a_cooldown_outlives_a_window_that_is_closed(tws: LoopbackTws, tmp_path: Path) -> None:
     open_market(tws)
     given = asked(tws, tmp_path)

@@ -1,5 +1,6 @@
 """One question at a time, without a dialog: a line or a choice under the decision bar, Enter answers, Esc does not."""
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -30,6 +31,7 @@ class Question:
     wants: str = ""  # what the line is for, while it is empty
     choices: tuple[str, ...] = ()
     chosen: int = 0
+    chooses_first: bool = False  # the choice has the keyboard; what could be written is one Tab away
     verb: str = "Send"
     answer: Callable[[str, int], str] = field(default=lambda line, choice: "")
 
@@ -50,7 +52,7 @@ class AskBar(QWidget):
         self.cancel = ActionButton(look, "Cancel", key="Esc", hint="ask nothing")
         self.line.setFixedWidth(LINE_WIDTH)
         self.choice.setFixedWidth(CHOICE_WIDTH)
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(INSET, HEIGHT - 40, INSET, 12)
         row.setSpacing(8)
         for part in (self.line, self.choice):
@@ -90,9 +92,18 @@ class AskBar(QWidget):
         self.send.set_word(question.verb)
         self.send.set_hint(question.verb.lower())
         self.setAccessibleName(question.title)
+        first = self.choice if question.chooses_first or question.line is None else self.line
+        self._row.insertWidget(0, first)
         self.show()
         self.raise_()
-        (self.line if question.line is not None else self.choice).setFocus()
+        self._order(first)
+        first.setFocus()
+
+    def _order(self, first: QWidget) -> None:
+        """Tab goes as the eye does."""
+        second = self.line if first is self.choice else self.choice
+        for before, after in itertools.pairwise((first, second, self.cancel, self.send)):
+            QWidget.setTabOrder(before, after)
 
     def enter(self) -> None:
         """Enter was pressed."""

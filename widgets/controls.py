@@ -161,6 +161,8 @@ class Controls(QObject):
         for button, action in ((self._bar.veto, "veto_more"), (self._strip.flatten, "scopes")):
             button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             button.customContextMenuRequested.connect(partial(self._run_at, action))
+        for action, button in self._bar.found.items():
+            button.clicked.connect(lambda _=False, action=action: self._decide_found(action))
         for action, button in self._bar.reasons.items():
             button.clicked.connect(lambda _=False, action=action: self.run(action))
 
@@ -215,6 +217,11 @@ class Controls(QObject):
             self.say(f"The rows have just moved: press again if you mean {row.label}.")
         else:
             self.run(action, position)
+
+    def _decide_found(self, action: str) -> None:
+        """A button about what was found beyond its stop means that position, whatever is selected."""
+        if self._bar.found_id:
+            self.run(action, self._bar.found_id)
 
     def _cancel_shown(self) -> None:
         """The bar's own button means what the bar says."""

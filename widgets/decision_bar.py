@@ -6,9 +6,10 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from cockpit.frame import Frame, PendingPart, PositionPart
+from cockpit.frame import Frame, PendingPart
 from widgets.acting.dispatch import Tone
 from widgets.acting.keymap import cap
+from widgets.decision_words import found_in, leaving, quiet, waits_for_arming, working
 from widgets.paint import format as fmt
 from widgets.paint.ink import CENTRE, RIGHT, Ink
 from widgets.paint.signs import glyph, outcome, ring
@@ -19,6 +20,11 @@ NS = 1_000_000_000
 UNREADY_S = 0.3  # a new decision can't be sent off by a key meant for something else
 NOTICE_S, SAID_S = 10.0, 4.0
 SLIM = 34  # high, on pages other than the cockpit
+FOUND = {  # what is done about a position that was found beyond its stop: word, hint and width
+    "stop_price": ("Stop…", "type a stop from which it may be led", 84),
+    "mode": ("Automatic", "let its rules act on it again: beyond its stop they take it off at once", 106),
+    "all": ("Take off", "leave this position whole", 96),
+}
 REASONS = {"veto_reason_1": "Bad data", "veto_reason_2": "Trend", "veto_reason_3": "News"}
 HEADS: dict[Tone, str] = {
     "refused": "Refused", "stopped": "Something stopped", "fault": "Something stopped", "said": "Done"
@@ -68,11 +74,12 @@ class DecisionBar(QWidget):
         self.again = ActionButton(look, "Play again", key=cap("again"), hint="play it again from the start")
         self.leave = ActionButton(look, "Take off", key=cap("all"), hint="leave this position whole")
         self.cancel = ActionButton(look, "Cancel rest", key=cap("cancel"), hint="cancel what still works of this exit")
+        self.found = {name: ActionButton(look, word, hint=hint) for name, (word, hint, _) in FOUND.items()}
         self.previous = ActionButton(look, "↑", key="", hint="the decision before", kind="flat")
         self.next = ActionButton(look, "↓", key="", hint="the next decision", kind="flat")
         self.buttons = (
             self.veto, self.take_over, self.go, self.leave, self.cancel, self.again, self.undo,
-            *self.reasons.values(), self.previous, self.next,
+            *self.reasons.values(), *self.found.values(), self.previous, self.next,
         )  # fmt: skip
         beside(self, *self.buttons)
         self.previous.clicked.connect(lambda: self.move_shown(-1))
@@ -92,8 +99,17 @@ class DecisionBar(QWidget):
         shown = self._shown
         if shown is not None:
             return shown.position_id if shown.waits == "confirm" else None
-        row = _leaving(self._frame)
+        row = leaving(self._frame) if self._frame is not None else None
         return None if row is None else row.id
+
+    @property
+    def found_id(self) -> str:
+        """The position that the buttons about what was found mean; empty where there is none."""
+        frame = self._frame
+        if frame is None or self._shown is not None or self._notice is not None or frame.status.trouble:
+            return ""
+        found = None if waits_for_arming(frame) else found_in(frame)
+        return "" if found is None else found.position_id
 
     @property
     def notice(self) -> Notice | None:
@@ -152,11 +168,18 @@ class DecisionBar(QWidget):
             status.critical,
             status.is_armed,
             frame.ended,
-            _working(frame),
+            working(frame),
+            found_in(frame),
+            frame.detail.position.id if frame.detail is not None else "",
         )
         if stamp != self._stamp:
+            if status.critical and status.critical not in self._stamp and self._said_only():
+                self._notice = None  # what has just been answered waits for nobody; an alert does
             self._stamp = stamp
             self._refresh()
+
+    def _said_only(self) -> bool:
+        return self._notice is not None and self._notice.tone == "said" and not self._notice.can_undo
 
     def advance(self, now_s: float) -> None:
         """Let a notice go when its time is over."""
@@ -183,23 +206,8 @@ class DecisionBar(QWidget):
             return (notice.text, "") if notice.tone == "said" else (head, notice.text)
         if frame is None:
             return self._waiting, ""
-        if frame.status.trouble:
-            return "The journal needs you", frame.status.trouble
-        if _waits_for_arming(frame):
-            return "Not armed: nothing is opened, and nothing rests", self._arming(frame)
-        if frame.status.critical:
-            return "Alert", frame.status.critical
-        if _working(frame):
-            return _working(frame), frame.idle
-        if frame.ended:
-            return "The recording has been played to its end", ""
-        return "Nothing pending", frame.idle
-
-    def _arming(self, frame: Frame) -> str:
-        """The way to arm, and what else is the matter."""
-        account = frame.connection.account if frame.connection is not None else "the account"
-        said = f" · {frame.status.critical}" if frame.status.critical else ""
-        return f"{cap('arm')} and the code of {account} arm it until the trading day ends{said}"
+        said = quiet(frame)
+        return said.head, said.second
 
     def _choose(self, pending: tuple[PendingPart, ...]) -> PendingPart | None:
         chosen = [each for each in pending if _identity(each) == self._chosen]
@@ -236,8 +244,13 @@ class DecisionBar(QWidget):
             button.setVisible(vetoed)
         ended = self._frame is not None and self._frame.ended
         self.again.setVisible(ended and shown is None and not vetoed)
-        works = self._frame is not None and _leaving(self._frame) is not None
-        self.cancel.setVisible(works and shown is None and not vetoed and not ended)
+        found = self.found_id
+        watched = self._frame is not None and self._frame.detail is not None and self._frame.detail.position.id == found
+        for action, button in self.found.items():
+            button.setVisible(bool(found))
+            button.set_key(cap(action) if watched else "")  # else the key means the position that is selected
+        works = self._frame is not None and leaving(self._frame) is not None
+        self.cancel.setVisible(works and shown is None and not vetoed and not ended and not found)
         self._place()
 
     def _place(self) -> None:
@@ -251,6 +264,11 @@ class DecisionBar(QWidget):
         self.undo.setGeometry(self.veto.geometry())  # never where Go now may come up
         self.again.setGeometry(self.width() - 10 - 168, (height - tall) // 2, 168, tall)
         self.cancel.setGeometry(self.width() - 10 - 124, (height - tall) // 2, 124, tall)
+        left = self.width() - 10
+        for action, button in reversed(self.found.items()):
+            wide = FOUND[action][2]
+            button.setGeometry(left - wide, (height - tall) // 2, wide, tall)
+            left -= wide + 6
         left = self.undo.x()
         for button in reversed(self.reasons.values()):
             left -= 98
@@ -355,41 +373,20 @@ class DecisionBar(QWidget):
             right = self.again.x() - 10.0
         if self.cancel.isVisibleTo(self):
             right = self.cancel.x() - 10.0
+        if self.found_id:
+            right = self.found["stop_price"].x() - 10.0
         self._lines(ink, QRectF(54, 0, right - 54, box.height()), second)
         ink.hairline(QPointF(0, box.bottom() - 0.5), QPointF(box.right(), box.bottom() - 0.5), "line")
 
     def _tone(self) -> tuple[str, str, str, str]:
         """Ground, edge, sign and the token of the second line while nothing is pending."""
-        frame = self._frame
         if self._notice is not None:
             ground, edge, sign = TONES[self._notice.tone]
             return ground, edge, sign, "t1"
-        if frame is not None and (frame.status.trouble or frame.status.critical or _waits_for_arming(frame)):
-            return "warnbg", "warn", "alert", "t1"
-        if frame is not None and _working(frame):
-            return "bg2", "accent", "leaving", "t2"
-        return "bg1", "", "hold", "t2"
+        if self._frame is None:
+            return "bg1", "", "hold", "t2"
+        return quiet(self._frame)[2:]
 
 
 def _identity(decision: PendingPart | None) -> tuple[str, str] | None:
     return None if decision is None else (decision.position_id, decision.rule)
-
-
-def _waits_for_arming(frame: Frame) -> bool:
-    """Whether that is what there is to say: a human's own exit may work all the same."""
-    return not frame.status.is_armed and not _working(frame)
-
-
-def _leaving(frame: Frame | None) -> PositionPart | None:
-    """A position whose exit works at the broker, the watched one before the others."""
-    if frame is None:
-        return None
-    watched = frame.detail.position.id if frame.detail is not None else ""
-    rows = [row for row in frame.positions if row.state == "leaving" and row.working]
-    return next((row for row in rows if row.id == watched), rows[0] if rows else None)
-
-
-def _working(frame: Frame) -> str:
-    """What is in flight at the broker, in its words."""
-    row = _leaving(frame)
-    return "" if row is None else f"{fmt.split_label(row.label)[0]}: {row.working}"

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 
+import msgspec
+
 from cockpit.commands import Arm, Command, Flatten, HoldUntil, Kill, Reduce, ResetCooldown, SetStop, Veto
 from cockpit.frame import PositionPart
 from widgets.ask_bar import Question
@@ -182,15 +184,18 @@ def kill(rows: tuple[PositionPart, ...], today: str, working: int, send: Send) -
         (f"expiring today: {sum(row.expiry == today for row in rows)}", Kill(scope="expiring")),
     )
 
-    def answer(_: str, choice: int) -> str:
-        send(offered[choice][1])
+    def answer(line: str, choice: int) -> str:
+        send(msgspec.structs.replace(offered[choice][1], reason=line))
         return ""
 
     orders = "1 working order" if working == 1 else f"{fmt.number(working, 0)} working orders"
     return Question(
         title="Kill switch: leave which positions?",
         hint=f"Halts the session, cancels {orders}, leaves these at any price. Enter sends it.",
+        line="",
+        wants="why (optional)",
         choices=tuple(words for words, _ in offered),
+        chooses_first=True,
         verb="Kill",
         answer=answer,
     )

@@ -17,6 +17,7 @@ from widgets.ask_bar import AskBar
 from widgets.cockpit_panes import CockpitPanes
 from widgets.controls import Controls, Panes
 from widgets.decision_bar import DecisionBar
+from widgets.decision_words import undecided
 from widgets.keys_overlay import KeysOverlay
 from widgets.pages import NotThere, Pages
 from widgets.paint.theme import Look, PaletteName, ThemeName, dress
@@ -358,6 +359,7 @@ class Window(QMainWindow):
         grid, header = self.cockpit.grid, self.cockpit.header
         first = grid.selected_id is None
         grid.set_live(trades(frame.connection))
+        grid.set_undecided(undecided(frame.alerts))
         grid.show_positions(frame.positions, frame.status, self._now_s())
         if first and frame.positions:
             grid.select(_liveliest(frame.positions).id, by_human=False)

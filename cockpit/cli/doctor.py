@@ -18,7 +18,6 @@ import typer
 
 from cockpit import __version__
 from cockpit.cli.application import app
-from cockpit.cli.doctor_ib import interactive_brokers
 from cockpit.cli.finding import Finding, State
 from cockpit.domain.errors import BadInput
 from cockpit.domain.trading_hours import calendar_warning
@@ -53,6 +52,8 @@ def doctor(
     """Check display, libraries, clock, calendars, data folder and journal; exit code 3 when something is broken."""
     found = [finding for check in checks(journal) for finding in check()]
     if broker is not None:
+        from cockpit.cli.doctor_ib import interactive_brokers
+
         found += interactive_brokers(broker)
     broken = any(finding.state == "broken" for finding in found)
     if as_json:

@@ -1,12 +1,14 @@
 """The options of a live feed, as `cockpit run` and `cockpit record` share them."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cockpit.feeds.ib.contracts import Wanted
 from cockpit.settings import MARKETS
+
+if TYPE_CHECKING:
+    from cockpit.feeds.ib.contracts import Wanted
 
 LIVE = "ib:"
 
@@ -46,7 +48,7 @@ class Chosen:
     lines: int
     market: str | None
 
-    def wanted(self, what: str) -> Wanted:
+    def wanted(self, what: str) -> "Wanted":
         """What the feed is asked for; usage errors for what does not make sense. `what` is to be done with it."""
         if self.market not in (None, *MARKETS):
             raise typer.BadParameter(f"'{self.market}' is not one of {', '.join(MARKETS)}", param_hint="--market")
@@ -56,6 +58,8 @@ class Chosen:
             raise typer.BadParameter(
                 f"name whose options to {what}, such as --underlying SPY", param_hint="--underlying"
             )
+        from cockpit.feeds.ib.contracts import Wanted
+
         return Wanted(
             underlyings=names, expiries=self.expiries, strikes=self.strikes, market=self.market, lines=self.lines
         )

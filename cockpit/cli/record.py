@@ -20,7 +20,6 @@ from cockpit.cli.live_options import (
     Underlyings,
     refuse,
 )
-from cockpit.cli.recording_live import record_live
 from cockpit.cli.running import check_feed
 from cockpit.domain.errors import BadInput
 from cockpit.feeds.demo import tour
@@ -46,6 +45,8 @@ def record(
     """Record a feed: what it gives, as a folder that cockpit replay plays. A live feed is only read."""
     chosen = Chosen(underlyings=underlyings, expiries=expiries, strikes=strikes, lines=lines, market=market)
     if feed.startswith(LIVE):
+        from cockpit.cli.recording_live import record_live
+
         record_live(folder, feed.removeprefix(LIVE), chosen.wanted("record"), minutes)
         return
     refuse({"--underlying": underlyings}, "--feed ib:HOST:PORT:CLIENT")

@@ -2,14 +2,12 @@
 
 import asyncio
 import shutil
-import signal
-import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import typer
 
+from cockpit.cli.until_stopped import Screen, until_stopped, while_stoppable
 from cockpit.domain.errors import BadInput
 from cockpit.domain.instrument import Instrument
 from cockpit.events import Batch, Listed
@@ -20,31 +18,12 @@ from cockpit.ib.connection import Address, parse_address
 from cockpit.market.terms import MODELLED
 
 BEAT_S = 1.0
-CLEAR = "\r\x1b[K"
 STATES = {
     "live": "live",
     "connecting": "connecting",
     "no server": "TWS has lost its server",
     "quiet": "nothing is heard",
 }
-
-
-class Screen:
-    """Stderr: sentences, and at a terminal one line below them that changes."""
-
-    def __init__(self) -> None:
-        self._moves = sys.stderr.isatty()
-
-    def say(self, sentence: str) -> None:
-        """A sentence that stays."""
-        sys.stderr.write(f"{CLEAR if self._moves else ''}cockpit: {sentence}\n")
-        sys.stderr.flush()
-
-    def show(self, line: str) -> None:
-        """The line that changes; empty takes it away."""
-        if self._moves:
-            sys.stderr.write(f"{CLEAR}{line}")
-            sys.stderr.flush()
 
 
 class Taking:
@@ -97,25 +76,8 @@ async def _record(folder: Path, address: Address, wanted: Wanted, minutes: float
 
 async def _take(taking: Taking, screen: Screen, minutes: float | None) -> None:
     """Until one of the reasons to stop."""
-    stopped, loop = asyncio.Event(), asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopped.set)
-    tasks: set[asyncio.Task[Any]] = {
-        asyncio.create_task(taking.feed.run(taking.take)),
-        asyncio.create_task(_beat(taking, screen)),
-        asyncio.create_task(stopped.wait()),
-    }
-    try:
-        limit_s = None if minutes is None else 60.0 * minutes
-        done, _ = await asyncio.wait(tasks, timeout=limit_s, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
+    with while_stoppable() as stopped:
+        await until_stopped(stopped, (taking.feed.run(taking.take), _beat(taking, screen)), minutes)
 
 
 async def _beat(taking: Taking, screen: Screen) -> None:

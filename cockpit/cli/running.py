@@ -17,6 +17,7 @@ import typer
 
 from cockpit.brokers.paper import PaperOptions
 from cockpit.cli.application import app
+from cockpit.cli.free_inbox import free_inbox
 from cockpit.cli.live_options import (
     LIVE,
     AccountName,
@@ -31,7 +32,6 @@ from cockpit.cli.live_options import (
     refuse,
 )
 from cockpit.cli.replay import CommandsFile, EntriesFile, JournalFile, ProfileName, say_outside, summary, worth
-from cockpit.cli.running_live import Picture, free_inbox, run_live
 from cockpit.commands import Acknowledged, Command
 from cockpit.domain.errors import BadInput
 from cockpit.events import Batch, Entry, Heartbeat
@@ -42,7 +42,6 @@ from cockpit.feeds.recorder import Recorder, about, free_folder
 from cockpit.feeds.recording import Recording, load
 from cockpit.feeds.scripts import ScriptedCommand
 from cockpit.frame import Frame
-from cockpit.ib.connection import parse_address
 from cockpit.journal.location import journal_path
 from cockpit.journal.store import open_journal
 from cockpit.profiles import SHIPPED_PROFILES, profile
@@ -56,7 +55,6 @@ from cockpit.wiring import (
     replay_of,
     to_resume,
 )
-from cockpit.wiring_live import LiveAsked
 
 SIZE = (1600, 1000)  # of the picture of a headless run
 LOOK_NS = 2_000_000_000  # of session time between two looks while playing headless
@@ -306,6 +304,10 @@ def run(
         refuse({"--entries": entries, "--commands": commands, "--speed": speed}, "a recording or the demo")
         if broker != "ib":
             refuse({"--account": account, "--arm": arm}, "--broker ib")
+        from cockpit.cli.running_live import Picture, run_live
+        from cockpit.ib.connection import parse_address
+        from cockpit.wiring_live import LiveAsked
+
         live_asked = LiveAsked(
             address=parse_address(feed.removeprefix(LIVE), "--feed ib"), wanted=chosen.wanted("watch"),
             broker="ib" if broker == "ib" else "paper", profile=profile_name, journal=journal, record=record,

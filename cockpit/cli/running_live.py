@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import signal
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,17 +9,16 @@ from typing import Any
 
 import typer
 
-from cockpit.cli.application import say_error
-from cockpit.cli.recording_live import Screen
+from cockpit.cli.free_inbox import free_inbox
+from cockpit.cli.until_stopped import Screen, until_stopped, while_stoppable
 from cockpit.commands import Acknowledged, Command
-from cockpit.feeds.inbox import is_listening, serve, socket_path
+from cockpit.feeds.inbox import serve, socket_path
 from cockpit.frame import Frame
 from cockpit.live import LiveSession
 from cockpit.state.model import label_of
 from cockpit.wiring_live import LiveAsked, live_session
 
 SIZE = (1600, 1000)
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,48 +56,29 @@ def run_live(asked: LiveAsked, picture: Picture, *, minutes: float | None, headl
     raise typer.Exit(code)
 
 
-def free_inbox(path: Path) -> Path | None:
-    """The socket, unless another cockpit has it: then this one says so and takes no commands.
-
-    Each named journal has a socket of its own, so this can only be a second cockpit that was given none; nobody who
-    plays a recording in a loop shall be stopped by the one in a window.
-    """
-    if not is_listening(path):
-        return path
-    say_error(f"Another cockpit listens at {path}, so this one takes no commands; give it a --journal of its own.")
-    return None
-
-
 def _to_nobody(_: str) -> None:
     """The window shows what is said as alerts."""
 
 
 async def _headless(asked: LiveAsked, inbox: Path | None, minutes: float | None) -> Frame | None:
     """The last frame; None when it was stopped before the session stood."""
-    stopped, loop = asyncio.Event(), asyncio.get_running_loop()
-    for number in SIGNALS:
-        loop.add_signal_handler(number, stopped.set)
-    try:
-        stopping = asyncio.create_task(stopped.wait())
-        live = await _unless(stopping, live_session(asked, say=Screen().say))
+    with while_stoppable() as stopped:
+        live = await _unless(stopped, live_session(asked, say=Screen().say))
         if live is None:
             return None
         try:
             typer.echo(_begins(asked, live))
-            await _supervise(live, inbox, stopping, minutes)
+            await _supervise(live, inbox, stopped, minutes)
             typer.echo(_ends(live))
             return live.frame()
         finally:
             live.close()
-    finally:
-        for number in SIGNALS:
-            loop.remove_signal_handler(number)
 
 
-async def _unless(stopping: asyncio.Task[Any], making: Awaitable[LiveSession]) -> LiveSession | None:
+async def _unless(stopped: asyncio.Future[None], making: Awaitable[LiveSession]) -> LiveSession | None:
     """What is made, unless it is to stop first."""
     task = asyncio.ensure_future(making)
-    await asyncio.wait((task, stopping), return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait((task, stopped), return_when=asyncio.FIRST_COMPLETED)
     if not task.done():
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -108,7 +87,9 @@ async def _unless(stopping: asyncio.Task[Any], making: Awaitable[LiveSession]) -
     return task.result()
 
 
-async def _supervise(live: LiveSession, inbox: Path | None, stopping: asyncio.Task[Any], minutes: float | None) -> None:
+async def _supervise(
+    live: LiveSession, inbox: Path | None, stopped: asyncio.Future[None], minutes: float | None
+) -> None:
     """Until it is to stop, or the session or the socket fails."""
 
     async def submit(command: Command) -> Acknowledged:
@@ -119,18 +100,10 @@ async def _supervise(live: LiveSession, inbox: Path | None, stopping: asyncio.Ta
     def take(event: Any) -> None:
         live.take(event)
 
-    tasks: set[asyncio.Task[Any]] = {asyncio.create_task(live.run(take))}
+    doing = [live.run(take)]
     if inbox is not None:
-        tasks.add(asyncio.create_task(serve(inbox, submit)))
-    try:
-        limit_s = None if minutes is None else 60.0 * minutes
-        done, _ = await asyncio.wait({*tasks, stopping}, timeout=limit_s, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        doing.append(serve(inbox, submit))
+    await until_stopped(stopped, doing, minutes)
 
 
 def _begins(asked: LiveAsked, live: LiveSession) -> str:

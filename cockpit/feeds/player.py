@@ -135,7 +135,6 @@ class Player:
                 if wait_s <= 0.0:
                     return
             changed.clear()
-            try:
-                await asyncio.wait_for(changed.wait(), wait_s)
-            except TimeoutError:
-                continue
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(wait_s):
+                    await changed.wait()

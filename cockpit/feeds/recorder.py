@@ -25,7 +25,7 @@ from cockpit.feeds.recording import Recording
 from cockpit.feeds.scripts import NEEDED, OPTIONAL
 from cockpit.feeds.side_files import BAR_COLUMNS
 from cockpit.feeds.tidy_columns import MAX_ROWS, TEXTS
-from cockpit.market.terms import MODELLED
+from cockpit.market.terms import LIVE, MODELLED
 
 STATIC = ("symbol", "underlying", "expiry", "strike", "right")
 FLUSH_BEATS = 4  # heartbeats: a second of session time
@@ -43,6 +43,7 @@ class Recorded:
     underlying_is_bars: frozenset[str]
     interval_s: float
     oi_unit: str = "contracts"
+    models_lacking: bool = False  # a contract of which the feed gives no Greeks had modelled ones
 
 
 def about(recording: Recording) -> Recorded:
@@ -54,6 +55,7 @@ def about(recording: Recording) -> Recorded:
         underlying_is_bars=recording.underlying_is_bars,
         interval_s=recording.interval_s,
         oi_unit=recording.oi_unit,
+        models_lacking=recording.models_lacking,
     )
 
 
@@ -65,6 +67,7 @@ def about_live(market: str, instruments: Mapping[str, Instrument]) -> Recorded:
         columns=frozenset(MODELLED),
         underlying_is_bars=frozenset(),
         interval_s=0.0,
+        models_lacking=LIVE.models_lacking,
     )
 
 
@@ -155,6 +158,7 @@ class Recorder:
             f'market = "{self._about.market}"', f"multiplier = {contract.multiplier!r}", f"lot = {contract.lot}",
             f"tick = {contract.tick!r}", f'currency = "{contract.currency}"', f'oi_unit = "{self._about.oi_unit}"',
             f"interval_s = {self._about.interval_s or LIVE_INTERVAL_S!r}",
+            *(["models_lacking = true"] if self._about.models_lacking else []),
         ]  # fmt: skip
 
     def _underlying(self, at: str, row: UnderlyingQuoted) -> str:

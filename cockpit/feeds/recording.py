@@ -31,6 +31,7 @@ class Recording:
     `batches` are in order of time, one per instant. `interval_s` is stated or the median step between rows of one
     contract, 0 when no contract has two. `columns` are the tidy columns that are there and not ignored; Greeks and IV
     among the missing ones are modelled. `underlying_is_bars` names the underlyings whose rows are their bars.
+    `models_lacking` says that Greeks which are there as a column are modelled of a contract that lacks them, as live.
     `guessed` names the terms that nobody stated. `rows` counts the rows of the main files, the refused ones included.
     `refused` counts by reason, duplicates too, side files under `underlying_` and `features_`; `refused_rows` has the
     first 20 row numbers of each, counted from 1 behind the header, through all main files in the order of their names.
@@ -50,6 +51,7 @@ class Recording:
     rows: int
     refused: dict[str, int]
     refused_rows: dict[str, list[int]]
+    models_lacking: bool = False
 
     @property
     def first_ns(self) -> int:
@@ -96,6 +98,7 @@ def load(path: Path | str, *, market: str | None = None, progress: Progress | No
         rows=rows.count,
         refused=refusals.counts,
         refused_rows=refusals.rows,
+        models_lacking=stated.models_lacking,
     )
 
 

@@ -30,6 +30,7 @@ class Stated:
     oi_unit: str | None = None
     interval_s: float | None = None
     ignore: frozenset[str] = frozenset()
+    models_lacking: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,10 @@ def _whole(value: Any) -> bool:
     return type(value) is int and 1 <= value <= 1_000_000  # not isinstance: a bool is an int
 
 
+def _yes_or_no(value: Any) -> bool:
+    return type(value) is bool
+
+
 def _columns(value: Any) -> bool:
     if not isinstance(value, list):
         return False
@@ -87,6 +92,7 @@ _KEYS = {
     "oi_unit": _Key(f"one of {', '.join(OI_UNITS)}", _one_of(OI_UNITS)),
     "interval_s": _Key("a number of seconds above 0 and up to 86400", _number(0, 86_400)),
     "ignore": _Key("a list of column names, ts and symbol not among them", _columns),
+    "models_lacking": _Key("true or false", _yes_or_no),
 }
 
 

@@ -22,7 +22,8 @@ class Terms:
     agree_pct: float = 10.0  # … until a second quote agrees within this
     has_quotes: bool = True  # the recording has a bid or an ask somewhere
     modelled: frozenset[str] = frozenset(MODELLED)  # Greeks and IV the recording lacks as a column
-    models_lacking: bool = False  # live: also those of a contract that the feed has given none of for their limit
+    models_lacking: bool = False
+    """Live, and in a replay of that: also those of a contract that the feed has given none of for their limit."""
 
     @property
     def lookback_limit_s(self) -> float:
@@ -34,8 +35,10 @@ LIVE = Terms(modelled=frozenset(), models_lacking=True)
 """A live feed's: the broker gives Greeks, and where it does not for the whole of their limit, ours stand in."""
 
 
-def terms_for_replay(interval_s: float, *, has_quotes: bool, columns: frozenset[str]) -> Terms:
-    """A replay's limits: each the larger of the live one and 2.5 recording intervals."""
+def terms_for_replay(
+    interval_s: float, *, has_quotes: bool, columns: frozenset[str], models_lacking: bool = False
+) -> Terms:
+    """A replay's limits: each the larger of the live one and 2.5 recording intervals; of a live session as it was."""
     least = 2.5 * interval_s
     live = Terms()
     return Terms(
@@ -46,4 +49,5 @@ def terms_for_replay(interval_s: float, *, has_quotes: bool, columns: frozenset[
         underlying_limit_s=max(live.underlying_limit_s, least),
         has_quotes=has_quotes,
         modelled=frozenset(MODELLED) - columns,
+        models_lacking=models_lacking,
     )

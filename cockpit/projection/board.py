@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from cockpit.domain.money import cents
 from cockpit.exits.arbitrate import Asked
 from cockpit.exits.evaluate import explain
 from cockpit.exits.override import ALL
@@ -125,7 +126,7 @@ class Board:
 def marks(held: Held) -> tuple[MarkPart, ...]:
     """Entry, exits and decisions."""
     entry = float(held.average)
-    bought = f"{'buy' if held.side > 0 else 'sell'} {held.most} @ {entry:g}"
+    bought = f"{'buy' if held.side > 0 else 'sell'} {held.most} @ {cents(round(held.average, 4))}"
     exits = (
         MarkPart(at_ns=e.at_ns, price=float(e.total / e.contracts), kind="exit",
                  text=f"{e.contracts} {rule_words(e.cause.rule)}")

@@ -1,10 +1,10 @@
 """The chain that is looked at: every strike of an expiry; a row of which nothing has changed stays the same object."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
-from cockpit.frame import ChainCell, ChainPart, ChainRow
+from cockpit.frame import ChainCell, ChainPart, ChainRow, VolatilityPart
 from cockpit.market.contract import Contract
 from cockpit.market.view import known
 from cockpit.projection.cutoff import closes_ns
@@ -19,10 +19,14 @@ Key = tuple[Any, ...]
 
 
 class Chain:
-    """The watched chain, made at most four times a second of the session."""
+    """The watched chain, made at most four times a second of the session.
+
+    Set `volatility` where the feed knows that of an underlying's past year.
+    """
 
     def __init__(self, state: State, contracts: ExpiryContracts) -> None:
         self.state, self.contracts = state, contracts
+        self.volatility: Callable[[str], VolatilityPart] | None = None
         self._rows: dict[float, tuple[Key, ChainRow]] = {}
         self._made: Key = ()
         self._part: ChainPart | None = None
@@ -70,6 +74,7 @@ class Chain:
             tick=instrument.tick, multiplier=instrument.multiplier,
             profiles=(default, *(name for name in state.profiles if name != default)), rows=kept(before, rows),
             closes_ns=closes_ns(state, any_contract),
+            volatility=self.volatility(underlying) if self.volatility is not None else None,
         )  # fmt: skip
 
     def _list(self, underlying: str) -> None:

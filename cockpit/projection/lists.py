@@ -107,7 +107,7 @@ class Alerts:
             return found
         return alert, AlertPart(
             id=alert.id, at_ns=alert.at_ns, severity=alert.severity, label=self._label(alert.position_id),
-            text=alert.text, state=alert.state,
+            text=alert.text, state=alert.state, kind=alert.kind, position_id=alert.position_id or "",
         )  # fmt: skip
 
     def _label(self, id: str | None) -> str:

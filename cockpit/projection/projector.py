@@ -28,7 +28,8 @@ ASKED_NS = NS // 4
 class Projector:
     """Makes frames of one state, which has no other projector; `feed` and `badge` name what is played.
 
-    Set `refused_rows`, `trouble` and `ended` as they change; a `connection` that can be asked is asked now and then.
+    Set `refused_rows`, `trouble` and `ended` as they change; a `connection` that can be asked is asked now and then,
+    and so is `chain.volatility`.
     """
 
     def __init__(self, state: State, feed: str, badge: str) -> None:
@@ -47,7 +48,7 @@ class Projector:
         self._interest = Interest(state, totals, contracts)
         self._regimes = Regimes()
         self._board = Board(state, self._grid, self._interest, self._regimes)
-        self._chain = Chain(state, contracts)
+        self.chain = Chain(state, contracts)
         self._waiting, self._profiles = Waiting(state), Profiles(state)
         self._orders, self._alerts, self._closed, self._tail = Orders(state), Alerts(state), Closed(state), Tail(state)
         self._account, self._reconciliation = Account(state), Reconciliation(state)
@@ -87,7 +88,7 @@ class Projector:
         yield from self._grid.steps(self._stirred, since_s)
         yield
         yield from self._board.steps()
-        yield from self._chain.steps()
+        yield from self.chain.steps()
 
     def _told_now(self) -> tuple[Any, ...]:
         return self.refused_rows, self.trouble, self.ended
@@ -117,7 +118,7 @@ class Projector:
             closed=self._closed.look(),
             closed_count=self._closed.count,
             closed_net=self._closed.net,
-            chain=self._chain.part(),
+            chain=self.chain.part(),
             profiles=self._profiles.look(tally.by_profile),
             connection=self._connection_part(),
             account=self._account.look(),

@@ -3,6 +3,7 @@
 from cockpit.events import AccountTold, Snapshot
 from cockpit.frame import AccountPart, DifferencePart, MarginPart, OutsideOrderPart, ReconciliationPart
 from cockpit.projection.kept import kept
+from cockpit.projection.words import contract_words
 from cockpit.state.model import State, label_of
 
 
@@ -69,12 +70,14 @@ def _part(state: State) -> ReconciliationPart:
         ),
         orders=tuple(
             OutsideOrderPart(
-                id=o.id, label=o.label, side=o.side, contracts=o.contracts, filled=o.filled, words=o.words,
-                state=o.state, whose=o.whose,
+                id=o.id, label=contract_words(o.label), side=o.side, contracts=o.contracts, filled=o.filled,
+                words=o.words, state=o.state, whose=o.whose,
             )
             for o in (snapshot.orders if snapshot else ())
         ),
-        unsupervised=tuple((u.label, u.contracts, u.why) for u in (snapshot.unsupervised if snapshot else ())),
+        unsupervised=tuple(
+            (contract_words(u.label), u.contracts, u.why) for u in (snapshot.unsupervised if snapshot else ())
+        ),
     )  # fmt: skip
 
 
@@ -83,7 +86,7 @@ def _positions(state: State, snapshot: Snapshot | None) -> tuple[tuple[str, int,
     theirs = {p.symbol: p.contracts for p in (snapshot.positions if snapshot else ())}
     ours = {symbol: held.side * held.contracts for symbol, held in state.by_symbol.items()}
     return tuple(
-        (label_of(state.contracts[symbol].instrument) if symbol in state.contracts else symbol,
+        (label_of(state.contracts[symbol].instrument) if symbol in state.contracts else contract_words(symbol),
          ours.get(symbol, 0), theirs.get(symbol, 0))
         for symbol in dict.fromkeys((*ours, *theirs))
         if ours.get(symbol, 0) or theirs.get(symbol, 0)

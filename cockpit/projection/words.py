@@ -1,5 +1,6 @@
 """The words and the one reading that stand for a rule, a position or an order on the screen."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from math import isfinite
@@ -128,6 +129,7 @@ def trigger_words(order: Order, underlying: str) -> str:
     return f"{underlying} {'≥' if order.trigger.above else '≤'} {cents(order.trigger.price)}"
 
 
+OCC = re.compile(r"(\S+) +(\d\d)(\d\d)(\d\d)([CP])(\d{8})")  # root, expiry, right, strike in thousandths
 MINUS, GROUP = "\u2212", "\u202f"
 SIGNS = {"INR": "₹", "USD": "$", "EUR": "€", "GBP": "£"}
 
@@ -158,6 +160,15 @@ def cooldown_words(state: State) -> str:
         if (held.closed_ns or 0) + round(cooldown.total_s * NS) == cooldown.until_ns:
             return f"{'win' if held.gross > held.fees else 'loss'} of {held.id}"
     return ""
+
+
+def contract_words(symbol: str) -> str:
+    """SPY 508 C 20 Dec, of an option's OCC symbol that the session does not know; what is none stays as it is."""
+    found = OCC.fullmatch(symbol)
+    if found is None:
+        return symbol
+    name, year, month, day, right, strike = found.groups()
+    return f"{name} {int(strike) / 1e3:g} {right} {day_words(date(2000 + int(year), int(month), int(day)))}"
 
 
 def day_words(day: date) -> str:

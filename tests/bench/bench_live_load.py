@@ -3,7 +3,8 @@
 Run it from the root of the repository: python -m tests.bench.bench_live_load. The loopback server is a process of its
 own; ten positions are supervised. A decision's time is that of Session.take on a batch, beside the same batches
 replayed at that speed; how long a tick waits for its batch is told too. `--profile` prints where the time goes,
-`--window` measures the program itself instead, as it is started with practice orders, its window offscreen.
+`--window` measures the program itself instead, as it is started with practice orders, its window offscreen; with
+`--minutes N` for so long, and how its memory has grown since it was warm.
 """
 
 import argparse
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -37,7 +38,8 @@ from cockpit.session import Session, quote_of
 from cockpit.settings import market
 from cockpit.state.market import opened
 from cockpit.state.model import Setup
-from tests.bench.scene import profile
+from tests.bench.scene import profile, profile_text
+from tests.living import BEGAN_NS, MORNING_NS
 from tests.tws.contracts import index, options, stock
 from tests.tws.control_port import remote_control
 from tests.tws.scene import SPY, VIX
@@ -46,8 +48,9 @@ from tests.tws.ticks import Greeks
 
 FIRST, STRIKES, EXPIRIES = 10_000, 76, ("20301220", "20310117")
 UPDATES_PER_S, WARM_S, SECONDS, POSITIONS = 1000, 3.0, 10.0, 10
-CORE_PCT, SLOWER = 60.0, 2.0  # what is asked
-BEAT_NS = NS // 4
+SUBSCRIBED_S, SETTLED_S = 20.0, 30.0  # until all is subscribed; until what a program keeps once has been kept
+CORE_PCT, SLOWER, GROWTH_PCT = 60.0, 2.0, 2.0  # what is asked
+BEAT_NS, AHEAD_NS = NS // 4, MORNING_NS - BEGAN_NS
 WANTED = Wanted(underlyings=("SPY",), expiries=2, strikes=STRIKES // 2, lines=320)
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -76,6 +79,11 @@ def set_market(control: Any) -> None:
     for con_id in contracts():
         control.quote(con_id, 9.8, 10.0, 9.9)
         control.greeks(con_id, Greeks(iv=0.2, delta=0.5, price=9.9, gamma=0.02, vega=0.6, theta=-0.1))
+
+
+def morning_ns() -> int:
+    """Now, as if this had begun in the morning of a trading day."""
+    return time.time_ns() + AHEAD_NS
 
 
 def contracts() -> range:
@@ -132,10 +140,10 @@ def session_of(instruments: dict[str, Instrument], first_ns: int) -> Session:
 
 async def live(port: int, control: Any) -> tuple[Measured, float, Feed]:
     """The feed and a session for a while; the share of a core in percent."""
-    feed = Feed(Address(host=HOST, port=port, client_id=7), WANTED, say=print)
+    feed = Feed(Address(host=HOST, port=port, client_id=7), WANTED, say=print, now_ns=morning_ns)
     await feed.open()
-    measured = Measured(session_of(dict(feed.instruments), time.time_ns()))
-    lines = feed._changing.lines  # pyright: ignore[reportPrivateUsage]
+    measured = Measured(session_of(dict(feed.instruments), morning_ns()))
+    lines = feed._changing.lines  # pyright: ignore[reportPrivateUsage] - to see when a tick comes
     mark = lines.mark
 
     def noted(tickers: Iterable[Any]) -> None:
@@ -148,7 +156,7 @@ async def live(port: int, control: Any) -> tuple[Measured, float, Feed]:
         await asyncio.sleep(0.1)
         if running.done():
             running.result()
-    at_ns = time.time_ns()
+    at_ns = morning_ns()
     bought = list(feed.instruments)[:POSITIONS]
     measured.take(Batch(at_ns, entries=tuple(Entry(at_ns, symbol, "buy", 1) for symbol in bought)))
     control.stream([*contracts()], UPDATES_PER_S)
@@ -206,26 +214,63 @@ def bare(profiled: bool) -> None:
     print(f"from the first tick of a batch to its decision: p50 {p(waits, 0.5):.1f} ms, p99 {p(waits, 0.99):.1f} ms")
 
 
-def windowed() -> None:
-    """The program with its window, as a user starts it."""
-    with loaded_server() as (port, control), tempfile.TemporaryDirectory() as home:
+@contextmanager
+def program(port: int) -> Iterator[tuple[int, Path, dict[str, str]]]:
+    """The program with its window, on a trading day's morning: its process, its folder and its environment."""
+    with tempfile.TemporaryDirectory() as home:
+        (Path(home) / "patient.toml").write_text(profile_text())
         command = [
-            sys.executable, "-m", "cockpit", "run", "--feed", f"ib:{HOST}:{port}:7", "--underlying", "SPY", "--broker",
-            "paper", "--strikes", str(WANTED.strikes), "--expiries", "2", "--lines", str(WANTED.lines), "--journal",
-            f"{home}/journal.db",
+            sys.executable, "-m", "tests.cli.shifted", str(AHEAD_NS), "run", "--feed", f"ib:{HOST}:{port}:7",
+            "--underlying", "SPY", "--broker", "paper", "--strikes", str(WANTED.strikes), "--expiries", "2",
+            "--lines", str(WANTED.lines), "--journal",
+            f"{home}/journal.db", "--profile", f"{home}/patient.toml",
         ]  # fmt: skip
-        quiet = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "HOME": home, "XDG_DATA_HOME": home}
-        with subprocess.Popen(command, cwd=ROOT, env=quiet, stdout=subprocess.DEVNULL) as program:
+        own = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "HOME": home, "XDG_DATA_HOME": home}
+        own["XDG_RUNTIME_DIR"] = home
+        with subprocess.Popen(command, cwd=ROOT, env=own, stdout=subprocess.DEVNULL) as running:
             try:
-                time.sleep(20.0)  # until all is subscribed
-                control.stream([*contracts()], UPDATES_PER_S)
-                time.sleep(WARM_S)
-                began_s, used_s = time.perf_counter(), cpu_s(program.pid)
-                time.sleep(SECONDS)
-                share_pct = 100.0 * (cpu_s(program.pid) - used_s) / (time.perf_counter() - began_s)
+                yield running.pid, Path(home), own
             finally:
-                program.terminate()
-    print(f"with the window: {share_pct:.1f} % of a core (asked: at most {CORE_PCT:g})")
+                running.terminate()
+
+
+def enter(home: Path, own: dict[str, str]) -> None:
+    """Ten positions, by the socket on which the program listens."""
+    symbols = [f"SPY 301220C00{500 + n}000" for n in range(POSITIONS)]
+    lines = [{"command": "enter", "symbol": each, "side": "buy", "contracts": 1} for each in symbols]
+    command = [sys.executable, "-m", "cockpit", "signal", "--journal", f"{home}/journal.db", "-"]
+    text = b"\n".join(map(msgspec.json.encode, lines))
+    said = subprocess.run(command, input=text, capture_output=True, check=False, cwd=ROOT, env=own)
+    if said.returncode:
+        raise SystemExit(f"the positions were refused: {said.stderr.decode()}")
+
+
+def windowed(minutes: float | None) -> None:
+    """What the program takes of a core, and with `minutes` how much it grows meanwhile."""
+    with loaded_server() as (port, control), program(port) as (pid, home, own):
+        control.clock_skew(AHEAD_NS / NS)
+        time.sleep(SUBSCRIBED_S)
+        enter(home, own)
+        control.stream([*contracts()], UPDATES_PER_S)
+        time.sleep(WARM_S if minutes is None else SETTLED_S)
+        began_s, used_s, began_kib = time.perf_counter(), cpu_s(pid), resident_kib(pid)
+        time.sleep(SECONDS if minutes is None else 60.0 * minutes)
+        share_pct = 100.0 * (cpu_s(pid) - used_s) / (time.perf_counter() - began_s)
+        ended_kib = resident_kib(pid)
+    print(f"with the window and {POSITIONS} positions: {share_pct:.1f} % of a core (asked: at most {CORE_PCT:g})")
+    if minutes is not None:
+        grown_pct = 100.0 * (ended_kib / began_kib - 1.0)
+        words = f"memory after {minutes:g} minutes: {began_kib / 1024:.1f} MiB, then {ended_kib / 1024:.1f} MiB"
+        print(f"{words}: {grown_pct:+.1f} % (asked: at most {GROWTH_PCT:g} in 10 minutes)")
+
+
+def resident_kib(pid: int) -> int:
+    """What a process has in memory; raises SystemExit when it has gone."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except FileNotFoundError:
+        raise SystemExit("the program has ended; start it by hand and see why") from None
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmRSS:")), 0)
 
 
 def cpu_s(pid: int) -> float:
@@ -241,9 +286,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--profile", action="store_true")
     parser.add_argument("--window", action="store_true")
+    parser.add_argument("--minutes", type=float)
     given = parser.parse_args()
-    if given.window:
-        windowed()
+    if given.window or given.minutes is not None:
+        windowed(given.minutes)
     else:
         bare(given.profile)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cockpit.cli import recording_live
+from cockpit.cli import recording_live, until_stopped
 from cockpit.cli.application import main
 from cockpit.events import Batch
 from cockpit.feeds.recorder import Recorder
@@ -189,7 +189,7 @@ class Terminal:
 
 def test_a_terminal_is_told_how_it_goes(tws: LoopbackTws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     terminal: Any = Terminal()
-    monkeypatch.setattr(recording_live.sys, "stderr", terminal)
+    monkeypatch.setattr(until_stopped.sys, "stderr", terminal)
     monkeypatch.setattr(recording_live, "BEAT_S", 0.01)
     recorded(tws, tmp_path / "live", monkeypatch)
     assert "\r\x1b[K0 rows · 8 contracts · no tick yet · " in terminal.text

@@ -29,10 +29,12 @@ def test_all_terms_can_be_stated(write: Write) -> None:
         'oi_unit = "shares"',
         "interval_s = 2.5",
         'ignore = ["ask"]',
+        "models_lacking = true",
     )
     call = recording.instruments[CALL]
     assert (call.market, call.multiplier, call.lot, call.tick, call.currency) == ("crypto", 7.0, 3, 0.25, "USDT")
     assert (recording.oi_unit, recording.interval_s, recording.guessed) == ("shares", 2.5, ())
+    assert recording.models_lacking
     assert "ask" not in recording.columns
     assert recording.batches[0].quotes[0].ask is None
 
@@ -47,6 +49,7 @@ def test_without_terms_the_market_is_guessed(
     recording = loaded("ts,symbol,last", f"1450967460,{symbol},1")
     found = recording.instruments[symbol]
     assert (recording.market, found.multiplier, found.currency, found.lot) == (market, multiplier, currency, 1)
+    assert not recording.models_lacking
     assert recording.guessed[:5] == ("market", "lot", "multiplier", "tick", "currency")
     assert recording.oi_unit == "contracts"
 
@@ -88,6 +91,7 @@ def test_an_unknown_market_is_bad(write: Write) -> None:
         ('tick = "0.05"', "tick", "a number above 0"),
         ('currency = "rupees"', "currency", "3 to 5 capital letters"),
         ('oi_unit = "tons"', "oi_unit", "one of contracts, lots, shares"),
+        ("models_lacking = 1", "models_lacking", "true or false"),
         ("interval_s = 0", "interval_s", "a number of seconds above 0 and up to 86400"),
         ("interval_s = 86401", "interval_s", "up to 86400"),
         ('ignore = "iv"', "ignore", "a list of column names"),

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from cockpit.domain.errors import BadInput, NoBroker
-from cockpit.ib.connection import Address, connect, hang_up, is_near, parse_address, waits_s
+from cockpit.ib.connection import SOON_S as FOR_A_MINUTE
+from cockpit.ib.connection import SOON_WAIT_S, Address, connect, hang_up, is_near, parse_address, waits_s
 from tests.feeds.ib.feeding import address
 from tests.tws.driving import WITHIN_S, Heard, client, in_loop
 from tests.tws.server import HOST, LoopbackTws
@@ -169,14 +170,21 @@ def middle(low: float, high: float) -> float:
 
 
 def test_waits_double_up_to_their_limit() -> None:
-    assert list(islice(waits_s("127.0.0.1", middle), 6)) == [0.25, 0.5, 1.0, 2.0, 2.0, 2.0]
-    assert list(islice(waits_s("8.8.8.8", middle), 9)) == [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0]
+    assert list(islice(waits_s("8.8.8.8", middle), 10)) == [0.0, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0]
+
+
+def test_a_near_host_is_tried_often_for_a_minute() -> None:
+    waits = list(islice(waits_s("127.0.0.1", middle), 130))
+    assert waits[:4] == [0.0, 0.25, 0.5, 0.5]
+    first_longer = next(number for number, wait in enumerate(waits) if wait > SOON_WAIT_S)
+    assert FOR_A_MINUTE <= sum(waits[:first_longer]) < FOR_A_MINUTE + 2 * SOON_WAIT_S
+    assert waits[first_longer:][:3] == [1.0, 2.0, 2.0]
 
 
 def test_waits_have_jitter_within_the_limit() -> None:
-    longest = list(islice(waits_s("10.0.0.5", lambda low, high: high), 5))
-    assert longest == [0.375, 0.75, 1.5, 2.0, 2.0]
-    assert next(waits_s("10.0.0.5", lambda low, high: low)) == 0.125
+    longest = list(islice(waits_s("8.8.8.8", lambda low, high: high), 9))
+    assert longest == [0.0, 0.375, 0.75, 1.5, 3.0, 6.0, 12.0, 24.0, 30.0]
+    assert list(islice(waits_s("10.0.0.5", lambda low, high: low), 3)) == [0.0, 0.125, 0.25]
 
 
 @pytest.mark.parametrize(

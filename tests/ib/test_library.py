@@ -38,8 +38,8 @@ def test_without_a_library_it_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> 
         library()
 
 
-def test_the_command_line_starts_without_it() -> None:
-    code = "import sys; from cockpit.cli.application import load; load(); print(*sys.modules)"
+def test_the_live_modules_load_without_it() -> None:
+    code = "import sys, cockpit.cli.recording_live, cockpit.cli.running_live; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
     assert "cockpit.feeds.ib.feed" in loaded
     assert not {*NAMES, "eventkit"} & set(loaded)

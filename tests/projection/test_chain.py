@@ -1,7 +1,7 @@
 """The chain that is looked at: what is too old is unknown, and a row of which nothing changed stays the same."""
 
 from cockpit.commands import ApplyProfile, WatchChain
-from cockpit.frame import ChainPart
+from cockpit.frame import ChainPart, VolatilityPart
 from cockpit.projection.chain import expiry_words
 from tests.market_of import DAY, Line, Playing, play, playing, profile
 from tests.projection.looking import projector
@@ -28,6 +28,21 @@ def test_nobody_looks_at_a_chain_unless_it_is_asked_for() -> None:
     assert window.frame().chain is not None
     played.command(WatchChain())
     assert window.frame().chain is None
+
+
+def test_volatility_beside_its_past_year_where_the_feed_can_tell_it() -> None:
+    played, chain = watched(ROWS)
+    assert chain.volatility is None
+    window, told = projector(played), dict[str, VolatilityPart]()
+    window.chain.volatility = lambda underlying: told.get(underlying, VolatilityPart())
+    first = window.frame().chain
+    assert first is not None
+    assert first.volatility == VolatilityPart()
+    told["NIFTY"] = VolatilityPart(now=0.17, rank_pct=34.0, percentile_pct=51.0, days=252)
+    played.feed(["10:00:01 under 20001"])
+    second = window.frame().chain
+    assert second is not None
+    assert second.volatility == told["NIFTY"]
 
 
 def test_a_row_a_strike_calls_on_the_left() -> None:

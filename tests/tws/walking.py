@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from cockpit.pricing.black76 import greeks, price
 from tests.tws import ticks
 from tests.tws.contracts import index, options, stock
-from tests.tws.control_market import MarketControl
+from tests.tws.control import Control
 from tests.tws.market import Bar
 from tests.tws.scene import SPY, VIX
 from tests.tws.ticks import Greeks
@@ -20,7 +20,7 @@ SPOT, STEP_PTS, IV = 500.0, 0.03, 0.17  # a quarter of a second of a calm day
 YEAR_S = 365.0 * 86_400.0
 STEP_S = 0.25
 MINUTE_S, DAY_S = 60, 86_400
-SESSIONS = ((24 * 3_600, 390), (0, 30))  # yesterday's whole, half an hour of today's: began so long ago, so many minutes
+OPENED_S, SESSION = 30 * MINUTE_S, 390  # how long the market has been open at first, and the minutes of a whole session
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,7 @@ class Walking:
             Quoted(each.contract.con_id, each.contract.expiry, each.contract.strike, each.contract.right == "C")
             for each in listed
         ]
+        self._remember()
         for each in self.chain:
             interest = round(4_000 * math.exp(-(((each.strike - SPOT) / 12.0) ** 2)) + self._chance.random() * 400)
             control.tick(each.con_id, 27 if each.is_call else 28, str(interest))
@@ -59,6 +60,31 @@ class Walking:
         """The option of that strike, of the so-many-th expiry."""
         dates = sorted({each.expiry for each in self.chain})
         return next(c for c in self.chain if (c.strike, c.is_call, c.expiry) == (strike, is_call, dates[expiry]))
+
+    async def walk(self) -> None:
+        """Steps as a market does, until it is cancelled; on the server's loop."""
+        while True:
+            await asyncio.sleep(STEP_S)
+            self.step(STEP_S)
+
+    def _remember(self) -> None:
+        """Minutes of yesterday's session and of today's until now, and a year of implied volatility."""
+        chance, control = random.Random(2), self._control
+        opened_s = int(self.now_s) - OPENED_S
+        begins = [opened_s - DAY_S + MINUTE_S * n for n in range(SESSION)]
+        begins += [opened_s + MINUTE_S * n for n in range(OPENED_S // MINUTE_S)]
+        minutes, close = list[Bar](), SPOT
+        for at_s in reversed(begins):  # from now backwards, so that it ends where the walk begins
+            open_ = round(close + chance.gauss(0.0, 0.12), 2)
+            high, low = max(open_, close) + 0.06, min(open_, close) - 0.06
+            minutes.append(Bar(at_s=at_s, open=open_, high=high, low=low, close=close, volume=40_000.0))
+            close = open_
+        control.set_bars(SPY, "TRADES", minutes[::-1])
+        days, level = list[Bar](), IV
+        for n in range(252):
+            days.append(Bar(at_s=opened_s - DAY_S * n, open=level, high=level + 0.01, low=level - 0.01, close=level))
+            level = min(max(level + chance.gauss(0.0, 0.007), 0.11), 0.34)
+        control.set_bars(SPY, "OPTION_IMPLIED_VOLATILITY", days[::-1])
 
     def step(self, elapsed_s: float) -> None:
         """So much later."""

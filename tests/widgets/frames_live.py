@@ -206,6 +206,22 @@ def reconnecting() -> Frame:
     return replace(made, status=status, positions=blind, connection=lost, alerts=(*made.alerts, alert))
 
 
+def found() -> Frame:
+    """A position that others have opened, far beyond its stop: only observed."""
+    made = frame()
+    row = replace(made.positions[-1], state="observe", mode="observe", stop=None, to_stop=None, protection="none",
+                  nearness=None, nearest_text="no engine stop acts")  # fmt: skip
+    alert = AlertPart(
+        id=f"A-{row.id}-found", at_ns=AT_NS - 9 * NS, severity="critical", label=row.label, state="active",
+        kind="found", position_id=row.id,
+        text=f"{row.label} was found where protective stop would take it off at once (stop reached: premium 1.61 "
+        "against 2.38 points): it is only observed and nothing rests; take it off, or move its stop and put it on "
+        "automatic",
+    )  # fmt: skip
+    status = replace(made.status, critical=alert.text, dies_unprotected=1)
+    return replace(made, status=status, positions=(*made.positions[:-1], row), alerts=(*made.alerts, alert))
+
+
 def differing() -> Frame:
     """The broker has other than we do."""
     return frame(reconciliation=reconciliation(is_open=True))
@@ -246,6 +262,7 @@ STATES = {
     "unarmed": lambda: real(armed=False),
     "reconnecting": reconnecting,
     "differing": differing,
+    "found": found,
     "quotes": quotes_only,
     "widest": widest,
 }

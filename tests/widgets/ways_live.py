@@ -48,6 +48,12 @@ def kill(scope: str) -> Hand:
     )  # fmt: skip
 
 
+def why(table: Table) -> None:
+    """A reason, typed into the line beside the scope."""
+    click(table, table.window.ask.line)
+    keys(table, "a runaway")
+
+
 def compare(table: Table) -> None:
     """The button of the panel of the broker."""
     tab(table, table.window.cockpit.lists.tabs, "Broker")
@@ -113,6 +119,8 @@ LIVE = (
           (3, "SPY: 2", Kill(scope="underlying", underlying="SPY")),
           (5, "expiring today: 2", Kill(scope="expiring")),
       )),
+    Way("kill, and say why", all_of(lambda t: click(t, t.window.strip.kill), why, send),
+        by("kill", K.Key_Tab, "a runaway", K.Key_Return), "kill", (Kill(reason="a runaway"),), given=on(PAPER)),
     Way("compare with the broker", compare, by("reconcile"), "reconcile", (Reconcile(),), given=on(PAPER)),
     *(Way(f"open: a limit that {words}", all_of(limit, rest(words), CONFIRM),
           all_of(limit_keys, rest_keys(steps), CONFIRM_KEYS), "submit", None, rested, [(CALL, rests, True)], ticketed)

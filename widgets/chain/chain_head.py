@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, Signal
-from PySide6.QtGui import QAction, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Signal
+from PySide6.QtGui import QAction, QHelpEvent, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QMenu, QToolTip, QWidget
 
-from cockpit.frame import ChainPart
+from cockpit.frame import ChainPart, VolatilityPart
 from widgets.paint import format as fmt
 from widgets.paint.ink import Ink
 from widgets.paint.signs import direction, outcome
@@ -14,6 +14,11 @@ from widgets.paint.theme import Look
 from widgets.parts.button import ActionButton, beside
 from widgets.parts.toggle import Toggle
 
+FACTS = (
+    ("IV 30 d", 54),
+    ("IV rank", 52),
+    ("IV percentile", 76),
+)  # caption, and width for 99.9 % and 100
 SHOWN = 5  # expiries with a button of their own, where there is room
 BUTTON, GAP = 26, 5
 
@@ -57,19 +62,40 @@ class ChainHead(QWidget):
         if offered != self._offered:
             self._offered = offered
             self._place()
-        if part is None or before is None or (part.spot, part.spot_change) != (before.spot, before.spot_change):
-            self.setAccessibleDescription("" if part is None else f"{part.underlying} {fmt.price(part.spot)}")
+        if part is None or before is None or _said(part) != _said(before):
+            self.setAccessibleDescription("" if part is None else _sentence(part))
             self.update()
+        if (part is not None and part.volatility is not None) != (before is not None and before.volatility is not None):
+            self._place()
 
     def await_chain(self, underlying: str, expiry: str) -> None:
         """Another chain was asked for: it is named, its spot is unknown, and the choices stay."""
         part = self._part
         if part is None or (part.underlying, part.expiry) == (underlying, expiry):
             return
-        expiries = part.expiries if part.underlying == underlying else ()
+        is_same = part.underlying == underlying
+        known = part.volatility if is_same or part.volatility is None else VolatilityPart()
+        expiries = part.expiries if is_same else ()
         self.show_part(
-            replace(part, underlying=underlying, expiry=expiry, expiries=expiries, spot=None, spot_change=None)
-        )
+            replace(
+                part, underlying=underlying, expiry=expiry, expiries=expiries, spot=None, spot_change=None,
+                volatility=known,
+            )
+        )  # fmt: skip
+
+    def event(self, event: QEvent) -> bool:
+        """What the ranks mean."""
+        if isinstance(event, QHelpEvent):
+            part, over = self._part, self._facts_box().contains(QPointF(event.pos()))
+            known = part.volatility if part is not None else None
+            QToolTip.showText(event.globalPos(), _meaning(known) if over and known is not None else "", self)
+            return True
+        return super().event(event)
+
+    def _facts_box(self) -> QRectF:
+        """Where volatility is told, behind the widest plausible spot; empty where no feed can tell it."""
+        shown = self._part is not None and self._part.volatility is not None
+        return QRectF(self._spot_end(), 0, sum(wide for _, wide in FACTS) if shown else 0, self.height())
 
     def _choose_shown(self, index: int) -> None:
         if self._part is not None and index < len(self._shown):
@@ -92,7 +118,11 @@ class ChainHead(QWidget):
         self.menu.popup(below.mapToGlobal(QPoint(0, below.height() + 2)))
 
     def _words_end(self) -> float:
-        """Where the words end at the widest plausible spot: no value moves a button."""
+        """Where the words end at the widest plausible values: none moves a button."""
+        facts = self._facts_box()
+        return facts.right() + 8 if facts.width() else facts.left()
+
+    def _spot_end(self) -> float:
         return (
             self._name_end() + self._look.width("999 999.95", 15, 600) + self._look.width("+9 999.95 +99.99 %", 12) + 36
         )
@@ -163,6 +193,18 @@ class ChainHead(QWidget):
             left = ink.run(spot, fmt.price(part.spot), px=15, weight=600, token="t3" if part.spot is None else "t1")
             if part.spot is not None and part.spot_change is not None:
                 self._paint_change(ink, box.adjusted(left + 8, 1, 0, 0), part.spot, part.spot_change)
+            if part.volatility is not None:
+                self._paint_facts(ink, part.volatility)
+
+    def _paint_facts(self, ink: Ink, known: VolatilityPart) -> None:
+        """Captions, and their values below."""
+        box = self._facts_box()
+        left, top = box.left(), box.center().y() - 14
+        for (caption, wide), words in zip(FACTS, _words(known), strict=True):
+            ink.text(QRectF(left, top, wide, 13), caption, px=10, weight=500, token="t2")
+            token = "t3" if words == fmt.UNKNOWN else "t1"
+            ink.text(QRectF(left, top + 13, wide, 15), words, px=12, weight=600, token=token)
+            left += wide
 
     def _paint_change(self, ink: Ink, box: QRectF, spot: float, change: float) -> None:
         token = outcome(change)
@@ -172,3 +214,30 @@ class ChainHead(QWidget):
         percent = f" {fmt.number(change / before * 100, 2, signed=True)} %" if before > 0.0 else ""
         words = f"{fmt.number(change, 2, signed=True)}{percent}"
         ink.text(box.adjusted(12, 0, 0, 0), words, weight=500, token=token)
+
+
+def _said(part: ChainPart) -> tuple[object, ...]:
+    return part.spot, part.spot_change, part.volatility
+
+
+def _words(known: VolatilityPart) -> tuple[str, str, str]:
+    now = fmt.UNKNOWN if known.now is None else f"{fmt.volatility(known.now)} %"
+    return now, fmt.number(known.rank_pct, 0), fmt.number(known.percentile_pct, 0)
+
+
+def _sentence(part: ChainPart) -> str:
+    """Spot, and volatility where it can be told, for those who cannot see it."""
+    said = f"{part.underlying} {fmt.price(part.spot)}"
+    if part.volatility is None:
+        return said
+    now, rank, percentile = _words(part.volatility)
+    return f"{said}, IV {now}, rank {rank}, percentile {percentile}"
+
+
+def _meaning(known: VolatilityPart) -> str:
+    if known.now is None:
+        return "Not known: the broker has told less than 200 days of it, or wants a market-data subscription for it."
+    return (
+        f"Implied volatility of the underlying over 30 days, and where it is in {known.days} trading days.\n"
+        "Rank: 0 is their lowest, 100 their highest. Percentile: on so many of 100 days it was lower."
+    )

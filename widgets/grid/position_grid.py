@@ -15,7 +15,7 @@ from widgets.acting.keymap import cap
 from widgets.grid import grid_filter, position_menu
 from widgets.grid.grid_sums import paint_sums
 from widgets.grid.position_columns import COLUMNS, OPTIONAL, Place, places
-from widgets.grid.position_row import TAKES, RowState, grid_head, paint_row, take_boxes
+from widgets.grid.position_row import FOUND, TAKES, RowState, grid_head, paint_row, take_boxes
 from widgets.paint import format as fmt
 from widgets.paint.ink import Ink
 from widgets.paint.theme import Look
@@ -54,6 +54,7 @@ class PositionGrid(QAbstractScrollArea):
         self._at_ns, self._second, self._currency, self._zone = 0, -1, "", "UTC"
         self._hidden: frozenset[str] = frozenset()
         self._is_live = False
+        self._undecided: frozenset[str] = frozenset()
         self._selected: str | None = None
         self._places: tuple[Place, ...] = ()
         self._hover: Hit | None = None
@@ -104,6 +105,13 @@ class PositionGrid(QAbstractScrollArea):
         if live != self._is_live:
             self._is_live = live
             self.set_measures()
+
+    def set_undecided(self, positions: frozenset[str]) -> None:
+        """Those that were found beyond their stop, and that nobody has decided about."""
+        if positions != self._undecided:
+            self._undecided = positions
+            self._describe()
+            self.viewport().update()
 
     def show_only(self, shown: Collection[str]) -> None:
         """Of the optional columns these and no others."""
@@ -209,6 +217,7 @@ class PositionGrid(QAbstractScrollArea):
         if row is not None:
             said = f"{row.label}, {fmt.contracts(row.contracts, row.side)}, mark {fmt.price(row.mark)}"
             said += f", P&L {fmt.money(row.pnl)}, stop {fmt.price(row.stop)}, {row.state}"
+            said += f", {FOUND}" if row.id in self._undecided else ""
             said += f", if we die {row.protection_why or row.protection}"
             self.setAccessibleDescription(said)
 
@@ -324,6 +333,10 @@ class PositionGrid(QAbstractScrollArea):
             return f"{row.label}: {fmt.signs(row.protection_why)}.\nIf this program stops now, until then: {money}"
         if row.state == "blind":
             return row.blind_cause
+        if hit.column == "oi" and row.oi_change_pct is None:
+            return "Open interest has not changed in this session: many exchanges publish it once a day"
+        if row.id in self._undecided:
+            return f"{row.label} is only observed: take it off, or move its stop and put it on automatic"
         return f"{row.symbol} · {row.profile} · Greeks {'modelled' if row.greeks_model else 'given'}"
 
     def _off(self, row: PositionPart, action: str) -> str:
@@ -361,6 +374,7 @@ class PositionGrid(QAbstractScrollArea):
             sending=tuple(name for name in TAKES if self._dispatch.sending(name, row.id)),
             tint=strength,
             tint_sign=favour,
+            undecided=row.id in self._undecided,
         )
 
     def _filter_left(self) -> int:

@@ -14,6 +14,7 @@ from widgets.parts.guard import is_bare
 
 Xs = tuple[tuple[Place, float], ...]
 GAUGE = 40
+FOUND = "found beyond its stop"
 
 
 class Take(NamedTuple):
@@ -44,6 +45,7 @@ class RowState(NamedTuple):
     sending: tuple[str, ...]
     tint: float  # of the mark, 0 … 1
     tint_sign: float
+    undecided: bool = False  # found beyond its stop: only observed until somebody decides
 
 
 def take_boxes(row: QRectF, left: float) -> list[tuple[str, QRectF]]:
@@ -87,12 +89,13 @@ def paint_row(ink: Ink, box: QRectF, row: PositionPart, xs: Xs, state: RowState)
             case "stage":
                 pips(ink, cell.adjusted(CELL, 0, -CELL, 0), row.stage, row.stages)
             case "nearest":
-                _nearest(ink, cell, row)
+                (_found if state.undecided and row.state == "observe" else _nearest)(ink, cell, row)
             case "take":
                 _takes(ink, box, x, row, state)
             case _:
                 _value(ink, cell, row, place, state)
-    _name(ink, QRectF(0, box.top(), xs[0][0].width, box.height() - 1), row, fill)
+    sign = "alert" if state.undecided and row.state == "observe" else row.state
+    _name(ink, QRectF(0, box.top(), xs[0][0].width, box.height() - 1), row, sign, fill)
     if state.selected:
         ink.fill(QRectF(0, box.top(), 3, box.height() - 1), "accent")
     if state.focused:
@@ -100,16 +103,16 @@ def paint_row(ink: Ink, box: QRectF, row: PositionPart, xs: Xs, state: RowState)
 
 
 def _ground(row: PositionPart, state: RowState) -> str:
-    if row.state == "due":
+    if row.state == "due" or (state.undecided and not state.selected):
         return "warnbg"
     if row.state == "blind":
         return "blindbg"
     return "sel" if state.selected else "bg1"
 
 
-def _name(ink: Ink, cell: QRectF, row: PositionPart, ground: QColor) -> None:
+def _name(ink: Ink, cell: QRectF, row: PositionPart, sign: str, ground: QColor) -> None:
     ink.fill(cell, ground)
-    glyph(ink, row.state, QRectF(7, cell.top(), 16, cell.height()))
+    glyph(ink, sign, QRectF(7, cell.top(), 16, cell.height()))
     name, tag = fmt.split_label(row.label)
     right = ink.run(cell.adjusted(28, 0, 0, 0), name, weight=600)
     ink.text(cell.adjusted(right + 6, 1, 0, 0), tag, px=10, weight=500, token="t2")
@@ -130,6 +133,11 @@ def _value(ink: Ink, cell: QRectF, row: PositionPart, place: Place, state: RowSt
     if column.key == "protection":
         ink.icon("alert" if is_bare(row) else "shield", QRectF(cell.left() + 4, cell.center().y() - 7, 14, 14), token)
     ink.text(inner, words, px=column.px, weight=column.weight, token=token, align=LEFT if column.left else RIGHT)
+
+
+def _found(ink: Ink, cell: QRectF, row: PositionPart) -> None:
+    """Whoever looks for the nearest rule sees that none acts, and why."""
+    ink.elided(cell.adjusted(CELL, 0, -CELL, 0), FOUND, px=11, weight=600, token="warn")
 
 
 def _nearest(ink: Ink, cell: QRectF, row: PositionPart) -> None:

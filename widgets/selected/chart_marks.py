@@ -121,7 +121,10 @@ class ChartMarks:
         path.closeSubpath()
         self._smooth(path, "accent")
         self._taken.append(QRectF(x - 5, min(y, y + 8 * sign), 10, 8))
-        self._label(QPointF(x, y + 18 * sign), mark.text, "t1")
+        middle = y + 18 * sign
+        if middle - 8 < self._area.top() + CAPTION - 8:  # the caption stands there
+            middle = y - 14 * sign
+        self._label(QPointF(x, middle), mark.text, "t1")
 
     def _verdict(self, mark: MarkPart) -> None:
         """Its glyph above the curve and its words to the left of it."""

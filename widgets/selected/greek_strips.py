@@ -162,7 +162,8 @@ class GreekStrips(TimeChart):
         name = NAMES[strip.name]
         detail = self.timeline.detail
         if strip.name == "oi" and detail is not None and detail.open_interest is not None:
-            name = f"{name}, {detail.open_interest.unit}"
+            once = "" if detail.open_interest.is_live else " · T\u22121, no change today"
+            name = f"{name}, {detail.open_interest.unit}{once}"
         words = QRectF(box.left() + 8, box.top() + 3, ink.look.width(name, 10, 500) + 8, 14)
         ink.fill(words, "bg1")
         ink.text(words.adjusted(4, 0, 0, 0), name, px=10, weight=500, token="t2", align=LEFT)

@@ -1,8 +1,9 @@
 """Which lines a feed begins with: underlyings, what is held, the chains, the volatility index and the benchmark."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from cockpit.domain.errors import BadInput
@@ -47,9 +48,8 @@ async def choose(asking: Asking, wanted: Wanted, held: Sequence[Option], now_ns:
     markets: dict[str, str] = {}
     for name in wanted.underlyings:
         found = await find_underlying(asking.ib, asking.budget, name, wanted.market)
-        price = await first_price(asking.ib, asking.budget, found.contract, name, within_s=asking.price_s)
         today = trading_day(market(found.market), datetime.fromtimestamp(now_ns / NS, UTC))
-        own = await chains_of(asking.ib, asking.budget, found, wanted, today)
+        price, own = await _price_and_chains(asking, found, wanted, today)
         near = [each for chain in own for each in chain.near(price)]
         chains += own
         lines += [Line(contract=found.contract, underlying=name, instrument=None), *of_options(near)]
@@ -78,6 +78,21 @@ async def underlying_line(asking: Asking, name: str, market_name: str) -> Line |
         asking.say(f"No price of {name}, whose options are held: {error}")
         return None
     return Line(contract=found.contract, underlying=name, instrument=None)
+
+
+async def _price_and_chains(
+    asking: Asking, found: Underlying, wanted: Wanted, today: date
+) -> tuple[float, list[Chain]]:
+    """Asked at once, because either may take the broker seconds."""
+    ib, budget = asking.ib, asking.budget
+    pricing = asyncio.ensure_future(first_price(ib, budget, found.contract, found.name, within_s=asking.price_s))
+    listing = asyncio.ensure_future(chains_of(ib, budget, found, wanted, today))
+    try:
+        return await pricing, await listing
+    finally:
+        for task in (pricing, listing):
+            task.cancel()
+        await asyncio.gather(pricing, listing, return_exceptions=True)
 
 
 async def _held(asking: Asking, lines: list[Line], held: Sequence[Option]) -> list[Line]:

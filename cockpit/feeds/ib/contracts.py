@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from cockpit.domain.errors import BadInput
 from cockpit.domain.instrument import Instrument
@@ -11,6 +11,7 @@ from cockpit.domain.trading_hours import guess_market, plain_name
 from cockpit.ib.budget import Budget
 from cockpit.ib.instruments import Option, answered, instrument_of
 from cockpit.ib.library import library
+from cockpit.ib.series import Series, details_of
 from cockpit.settings import market as market_profile
 
 SMART = "SMART"
@@ -48,15 +49,6 @@ class Underlying:
     name: str
     contract: Any
     market: str
-
-
-class Series(NamedTuple):
-    """The options of one expiry that share a trading class."""
-
-    expiry: str  # YYYYMMDD
-    exchange: str
-    trading_class: str
-    multiplier: str
 
 
 async def find_underlying(ib: Any, budget: Budget, name: str, market: str | None) -> Underlying:
@@ -103,13 +95,8 @@ async def chains_of(ib: Any, budget: Budget, underlying: Underlying, wanted: Wan
         ib.reqSecDefOptParamsAsync(contract.symbol, "", contract.secType, contract.conId), underlying.name
     )
     found: list[Chain] = []
-    for series in next_series(chains, wanted.expiries, today):
-        asked = library().Contract(
-            secType="OPT", symbol=contract.symbol, currency=contract.currency, exchange=series.exchange,
-            lastTradeDateOrContractMonth=series.expiry, tradingClass=series.trading_class, multiplier=series.multiplier,
-        )  # fmt: skip
-        await budget.turn()
-        listed = await answered(ib.reqContractDetailsAsync(asked), f"the options of {underlying.name}")
+    for series in next_series(contract, chains, wanted.expiries, today):
+        listed = await details_of(ib, budget, series)
         options = sorted((option(each, underlying, series) for each in listed), key=_place)
         found.append(Chain(underlying=underlying.name, options=tuple(options), count=wanted.strikes_that_fit()))
     if not any(chain.options for chain in found):
@@ -117,8 +104,8 @@ async def chains_of(ib: Any, budget: Budget, underlying: Underlying, wanted: Wan
     return found
 
 
-def next_series(chains: Iterable[Any], count: int, today: date) -> list[Series]:
-    """The next `count` expiries from today on, each in the class with the most expiries that has it.
+def next_series(underlying: Any, chains: Iterable[Any], count: int, today: date) -> list[Series]:
+    """The next `count` expiries of a contract from today on, each in the class with the most expiries that has it.
 
     So the weeklies of an index, which trade to the close of their last day, go before its monthlies of the same day,
     and the classes that a corporate action has left over are not taken.
@@ -128,7 +115,9 @@ def next_series(chains: Iterable[Any], count: int, today: date) -> list[Series]:
     series: dict[str, Series] = {}
     for chain in sorted(smart or here, key=lambda chain: (-len(chain.expirations), chain.tradingClass, chain.exchange)):
         for expiry in chain.expirations:
-            found = Series(expiry, chain.exchange, chain.tradingClass, chain.multiplier)
+            found = Series(
+                underlying.symbol, underlying.currency, expiry, chain.exchange, chain.tradingClass, chain.multiplier
+            )
             series.setdefault(expiry, found)
     first = f"{today:%Y%m%d}"
     return [series[expiry] for expiry in sorted(series) if expiry >= first][:count]

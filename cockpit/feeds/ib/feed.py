@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +13,12 @@ from cockpit.feeds.ib.changing import Changing
 from cockpit.feeds.ib.choosing import Asking, Chosen, choose
 from cockpit.feeds.ib.contracts import Wanted
 from cockpit.feeds.ib.history import IvHistory, Pace, Past, iv_history, warming
+from cockpit.feeds.ib.lines import Line
 from cockpit.feeds.ib.rate import Rate
-from cockpit.feeds.ib.stream import Push, Say, State, Stream, Timing
+from cockpit.feeds.ib.stream import SERVER, Push, Say, State, Stream, Timing
 from cockpit.ib.budget import PER_S, Budget
 from cockpit.ib.connection import Address, connect, hang_up, waits_s
+from cockpit.ib.ending import first_of
 from cockpit.ib.instruments import Option
 from cockpit.ib.trading import Trading
 
@@ -70,6 +72,11 @@ class Feed:
         return self._changing.instruments
 
     @property
+    def lines(self) -> tuple[Line, ...]:
+        """Everything that is quoted now, or will be."""
+        return tuple(self._changing.lines.all)
+
+    @property
     def given(self) -> frozenset[str]:
         """The Greeks that the broker has given of some contract so far."""
         return frozenset(self._changing.lines.given)
@@ -94,11 +101,11 @@ class Feed:
         """Connects and chooses the contracts; raises NoBroker, or BadInput for what cannot be had."""
         wanted, trading = self._wanted, self._trading
         strikes = wanted.strikes_that_fit()
-        self._ib = await connect(self._address, timeout_s=self._timing.connect_s)
-        self._pace, self._budget = Pace(), Budget()
+        budget = await self._connect()
+        self._pace = Pace()
         try:
-            held = () if trading is None else await trading.held(self._ib, self._budget)
-            chosen = await choose(self._asking(self._budget), wanted, held, self._now_ns())
+            held = () if trading is None else await trading.held(self._ib, budget)
+            chosen = await choose(self._asking(budget), wanted, held, self._now_ns())
         except ConnectionError as error:
             raise NoBroker(
                 f"{self._address} has closed the connection: see that it is logged in, try again."
@@ -112,11 +119,13 @@ class Feed:
     async def history(self) -> list[Batch]:
         """Rows of today's session and the one before, to be played before the first live batch; call it after `open`.
 
-        Where the broker refuses or is late, that is a sentence and the features of that underlying begin unknown.
-        Nothing is asked after a drop: the features go on from where they were, and the gap is one.
+        Where the broker refuses or is late, that is a sentence and the features of that underlying begin unknown; where
+        something is held it is late soon, because until then nobody supervises that. Nothing is asked after a drop: the
+        features go on from where they were, and the gap is one.
         """
-        past = self._past()
-        lines = [line for line in self._changing.lines.all if line.turn(()) == 0]
+        timing, is_held = self._timing, any(line.is_held for line in self.lines)
+        past = self._past(timing.history_held_s if is_held else timing.history_s)
+        lines = self._underlyings()
         answers = await asyncio.gather(*(past.minutes(line.contract) for line in lines))
         bars = {line.underlying: own for line, (own, _) in zip(lines, answers, strict=True)}
         for line, (own, why) in zip(lines, answers, strict=True):
@@ -156,21 +165,17 @@ class Feed:
     # ---------------------------------------------------------------- connections
 
     async def _streamed(self, push: Push) -> str:
-        self._budget, trading, changing = Budget(), self._trading, self._changing
-        changing.stream = Stream(
-            self._ib, changing.lines, self._budget,
-            say=self._say, timing=self._timing, trading=trading,
-        )  # fmt: skip
+        budget, trading, changing = self._budget, self._trading, self._changing
+        assert budget is not None, "there is a connection"
+        stream = changing.stream = Stream(self._ib, changing.lines, budget, say=self._say, timing=self._timing)
         why = "the connection was ended"
         try:
-            if trading is not None:
-                trading.link("synchronising", "asks what happened meanwhile")
-                await trading.begin(self._ib, self._budget)
-                trading.link("up", f"connected with {self._address}")
-            why = await self._with_followers(changing.stream.run(push, self._now_ns))
+            together = (stream.run(push, self._now_ns), self._trade(stream, budget), self._follow(budget))
+            await first_of([asyncio.ensure_future(each) for each in (*together, self._rank(stream))])
+            why = stream.why_lost
             return why
         except (ConnectionError, NoBroker) as error:
-            why = str(error) or "the connection was lost"
+            why = stream.why_lost or str(error) or "the connection was lost"
             return why
         finally:
             if trading is not None:
@@ -179,36 +184,45 @@ class Feed:
             changing.stream = self._budget = None
             await self.close()
 
-    async def _with_followers(self, streaming: Coroutine[Any, Any, str]) -> str:
-        """The stream until it ends, and beside it what follows the market; a fault there is one here."""
-        stream = asyncio.ensure_future(streaming)
-        tasks = (stream, asyncio.ensure_future(self._follow()), asyncio.ensure_future(self._rank()))
-        try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
-            return await stream
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+    async def _trade(self, stream: Stream, budget: Budget) -> None:
+        """What trades begins with the connection, and again when TWS, on the same one, has its own server again."""
+        has, words = True, f"connected with {self._address}"
+        while True:
+            changing = asyncio.ensure_future(stream.servers.get())
+            await first_of((changing, asyncio.ensure_future(self._begin(stream, budget, words, has=has))))
+            has = changing.result()
+            words = SERVER[has]
+            if self._trading is not None:
+                self._trading.end(SERVER[False])
 
-    async def _follow(self) -> None:
+    async def _begin(self, stream: Stream, budget: Budget, words: str, *, has: bool) -> None:
+        """Orders are sent when all is known and what is held is quoted: 50 stops do not delay 50 quotes. For ever."""
+        trading = self._trading
+        if trading is not None and not has:
+            trading.link("no server", words)
+        elif trading is not None:
+            trading.link("synchronising", "asks what happened meanwhile")
+            await trading.begin(self._ib, budget)
+            await stream.supervises.wait()
+            trading.link("up", words)
+        await asyncio.get_running_loop().create_future()
+
+    async def _follow(self, budget: Budget) -> None:
         """Chains follow the price, and what is listed gets the price of its underlying."""
         next_s = time.monotonic() + self._timing.recentre_s
         while True:
             await asyncio.sleep(self._timing.idle_s)
-            if self._budget is not None:
-                await self._changing.cover(self._asking(self._budget))
+            await self._changing.cover(self._asking(budget))
             if time.monotonic() >= next_s:
                 next_s = time.monotonic() + self._timing.recentre_s
                 self._changing.recentre()
 
-    async def _rank(self) -> None:
-        """Implied volatility beside that of the past year, from time to time."""
+    async def _rank(self, stream: Stream) -> None:
+        """Implied volatility beside that of the past year, from time to time; what is held is quoted before that."""
+        await stream.supervises.wait()
         while True:
-            past = self._past()
-            for line in [line for line in self._changing.lines.all if line.turn(()) == 0]:
+            past = self._past(self._timing.history_s)
+            for line in self._underlyings():
                 found = iv_history(await past.volatility(line.contract))
                 if found is not None:
                     self.implied_volatility[line.underlying] = found
@@ -219,13 +233,19 @@ class Feed:
         while self._ib is None:
             await asyncio.sleep(next(waits))
             try:
-                self._ib = await connect(self._address, timeout_s=self._timing.connect_s)
+                await self._connect()
             except NoBroker as error:
                 if str(error) != told:
                     told = str(error)
                     self._say(f"{told} It is tried again.")
         self._reconnects += 1
         self._say(f"Connected with {self._address} again.")
+
+    async def _connect(self) -> Budget:
+        """Raises NoBroker; each connection has a budget of its own."""
+        self._ib = await connect(self._address, timeout_s=self._timing.connect_s)
+        self._budget = Budget()
+        return self._budget
 
     # ---------------------------------------------------------------- parts
 
@@ -235,8 +255,11 @@ class Feed:
     def _asking(self, budget: Budget) -> Asking:
         return Asking(ib=self._ib, budget=budget, price_s=self._timing.price_s, say=self._say)
 
-    def _past(self) -> Past:
-        return Past(self._ib, self._budget or Budget(), self._pace or Pace(), within_s=self._timing.history_s)
+    def _past(self, within_s: float) -> Past:
+        return Past(self._ib, self._budget or Budget(), self._pace or Pace(), within_s=within_s)
+
+    def _underlyings(self) -> Sequence[Line]:
+        return [line for line in self.lines if line.turn(()) == 0]
 
     def _say(self, sentence: str) -> None:
         self._words = sentence

@@ -3,13 +3,15 @@
 import asyncio
 import copy
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from cockpit.events import NS, Batch, UnderlyingQuoted
 from cockpit.feeds.ib.translate import at_least_zero
 from cockpit.ib.budget import Budget
+
+T = TypeVar("T")
 
 SAME_S, MOST, MOST_S = 15.0, 60, 600.0  # the broker's own limits on questions about the past
 MINUTE_NS = 60 * NS
@@ -73,11 +75,12 @@ class Past:
 
     def __init__(self, ib: Any, budget: Budget, pace: Pace, *, within_s: float) -> None:
         self._ib, self._budget, self._pace, self._within_s = ib, budget, pace, within_s
+        self._late = f"no answer within {within_s:g} s"
 
     async def minutes(self, contract: Any) -> tuple[Sequence[Any], str]:
         """One-minute bars of today's session and the one before, or why there are none."""
         bars, why = await self._asked(contract, MINUTES)
-        if not bars and contract.secType != "IND":  # an index has no middle
+        if not bars and why != self._late and contract.secType != "IND":  # an index has no middle
             bars, _ = await self._asked(contract, MIDPOINTS)
         return bars, why
 
@@ -98,12 +101,23 @@ class Past:
         try:
             await self._pace.turn(contract.conId, question)
             await self._budget.turn()
-            bars = await self._ib.reqHistoricalDataAsync(own, "", *question, True, 2, timeout=self._within_s)
+            answer = self._ib.reqHistoricalDataAsync(own, "", *question, True, 2, timeout=self._within_s)
+            bars = await _by_itself(answer)
         except ConnectionError:
             return (), "the connection has ended"
         finally:
             self._ib.errorEvent -= hear
-        return bars, "" if bars else heard[-1] if heard else f"no answer within {self._within_s:g} s"
+        return bars, "" if bars else heard[-1] if heard else self._late
+
+
+async def _by_itself(answer: Coroutine[Any, Any, T]) -> T:
+    """The answer, awaited in a task of its own: the library's own wait swallows a cancel that crosses an answer."""
+    asking = asyncio.ensure_future(answer)
+    try:
+        await asyncio.wait((asking,))
+        return asking.result()
+    finally:
+        asking.cancel()
 
 
 def warming(bars: Mapping[str, Iterable[Any]], now_ns: int) -> list[Batch]:

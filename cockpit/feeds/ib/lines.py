@@ -13,6 +13,7 @@ from cockpit.market.terms import MODELLED
 RESTATE_NS = 5 * NS // 2
 """The broker tells changes only. What stands unchanged for so long, half the limit of a quote, is said again."""
 LOOK_NS = NS // 4  # how often it is looked for
+HELD = 1  # the turn of what positions are in; before it is what they are priced by
 INDEX_LIMIT_NS = 60 * NS
 """A volatility index is told every 15 s; where it has not been known to stand for so long, it is unknown."""
 
@@ -41,7 +42,7 @@ class Line:
     def turn(self, held: Collection[str]) -> int:
         """Which are subscribed first: what positions are supervised by, and then the rest of the chain."""
         if self.instrument is not None:
-            return 1 if self.is_held or self.instrument.symbol in held else 3
+            return HELD if self.is_held or self.instrument.symbol in held else 3
         return 4 if self.is_benchmark else 0 if self.is_underlying else 2
 
 

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from cockpit.events import Batch, Listed
-from cockpit.feeds.ib.lines import Line, Lines
+from cockpit.feeds.ib.lines import HELD, Line, Lines
 from cockpit.ib.budget import Budget
 from cockpit.ib.connection import CONNECT_S
 from cockpit.ib.notices import COMPETING, meaning, partly, refusal
-from cockpit.ib.trading import Trading
 
 OPEN_INTEREST = "101"
+SERVER = {
+    True: "TWS has its server again.",
+    False: "TWS has lost its server; it connects again by itself.",
+}
 
 Say = Callable[[str], None]
 Push = Callable[[Batch | Listed], None]
@@ -27,6 +30,7 @@ class Timing:
     connect_s: float = CONNECT_S
     price_s: float = 10.0  # for the first price of an underlying, or else its last close
     history_s: float = 3.0  # for the bars of the past, or else there are none
+    history_held_s: float = 1.0  # the same, while something is held that nobody supervises until then
     pace_s: float = 0.005  # after a tick, so that what belongs to it comes with it: bid, ask and sizes come one by one
     idle_s: float = 0.25  # without a tick, until it is looked for what is to be said again
     quiet_s: float = 5.0  # without a byte: the broker is asked for its time; as long again, and the line is dead
@@ -41,11 +45,8 @@ class Stream:
     What the library calls back notes what has changed and does no more, because the library swallows what it raises.
     """
 
-    def __init__(
-        self, ib: Any, lines: Lines, budget: Budget, *, say: Say, timing: Timing, trading: Trading | None = None
-    ) -> None:
+    def __init__(self, ib: Any, lines: Lines, budget: Budget, *, say: Say, timing: Timing) -> None:
         self._ib, self._lines, self._budget, self._say, self._timing = ib, lines, budget, say, timing
-        self._trading = trading
         loop = asyncio.get_running_loop()
         self._now_s = loop.time
         self._lost: asyncio.Future[str] = loop.create_future()
@@ -56,6 +57,14 @@ class Stream:
         self._said: set[tuple[str, int]] = set()
         self._dropped: list[Any] = []  # contracts whose quotes are to be ended
         self._wanting = asyncio.Event()
+        self.servers: asyncio.Queue[bool] = asyncio.Queue()
+        """Whether TWS has its own server, each time that it says so."""
+        self.supervises = asyncio.Event()
+        """All that positions are supervised by has been asked for."""
+        ib.errorEvent += self._hear
+        ib.disconnectedEvent += self._closed
+        ib.updateEvent += self._note
+        ib.pendingTickersEvent += self._mark
 
     @property
     def state(self) -> State:
@@ -64,14 +73,14 @@ class Stream:
             return "no server"
         return "live" if self._is_heard() else "quiet"
 
+    @property
+    def why_lost(self) -> str:
+        """Why the connection has ended; empty while it has not."""
+        return self._lost.result() if self._lost.done() else ""
+
     async def run(self, push: Push, now_ns: Callable[[], int]) -> str:
         """Pushes batches until the connection is lost; returns why it was."""
-        ib = self._ib
-        ib.errorEvent += self._hear
-        ib.disconnectedEvent += self._closed
-        ib.updateEvent += self._note
-        ib.pendingTickersEvent += self._mark
-        if not ib.client.isReady():
+        if not self._ib.client.isReady():
             self._closed()
         self.subscribe()
         subscribing = asyncio.create_task(self._subscribed())
@@ -84,7 +93,7 @@ class Stream:
                     subscribing.result()  # a fault in it is one here
             return self._lost.result()
         finally:
-            ib.pendingTickersEvent -= self._mark
+            self._ib.pendingTickersEvent -= self._mark
             self._give(push, now_ns())
             subscribing.cancel()
             await asyncio.wait((subscribing,))
@@ -124,10 +133,17 @@ class Stream:
                 self._wanting.clear()
             elif self._dropped:
                 self._ib.cancelMktData(self._dropped.pop())
-            elif (line := self._lines.next_wanting()) is not None:
-                self._ask(line)
             else:
-                self._wanting.clear()
+                self._ask_next()
+
+    def _ask_next(self) -> None:
+        line = self._lines.next_wanting()
+        if line is None or line.turn(self._lines.held()) > HELD:
+            self.supervises.set()
+        if line is None:
+            self._wanting.clear()
+        else:
+            self._ask(line)
 
     def _ask(self, line: Line) -> None:
         """Subscribes a line; neither library may go on with an old ticker of the contract and its old values.
@@ -167,6 +183,7 @@ class Stream:
                 self._server(has=True)
                 self._dropped.clear()
                 self._lines.detach()
+                self.supervises.clear()
                 self.subscribe()
             case "broken farm":
                 self._farm(text, broken=True)
@@ -179,10 +196,9 @@ class Stream:
 
     def _server(self, *, has: bool) -> None:
         if has is not self._has_server:
-            words = "TWS has its server again." if has else "TWS has lost its server; it connects again by itself."
-            self._say(words)
-            if self._trading is not None:
-                self._trading.link("up" if has else "no server", words)
+            self._say(SERVER[has])
+        if has or self._has_server:
+            self.servers.put_nowait(has)
         self._has_server = has
         self._broken_farms.clear()
 

@@ -8,8 +8,26 @@ from cockpit.ib.instruments import Option
 from tests.brokers.ib.desk import CALL_SYMBOL, SESSION, Desk, an_order
 from tests.feeds.ib.feeding import feeding
 from tests.tws.driving import in_loop
-from tests.tws.scene import CALL
+from tests.tws.scene import CALL, FAR_CALL, SPY
 from tests.tws.server import LoopbackTws
+
+
+@in_loop
+async def test_what_is_held_is_quoted_before_anything_may_be_sent_and_the_past_is_asked_for(tws: LoopbackTws) -> None:
+    for con_id in (CALL, FAR_CALL):
+        tws.control.set_position(con_id, 2, 9.0)
+    desk = Desk(tws)
+    async with feeding(tws, trading=desk.broker) as (feed, _):
+        tws.control.forget_received()
+        await desk.until(lambda: [each.state for each in desk.all(LinkChanged)][-1:] == ["up"])
+        first = {line.contract.conId for line in feed.lines if line.ticker is not None}
+        assert {SPY, CALL, FAR_CALL} <= first
+        await tws.soon(lambda control: control.await_received("reqHistoricalData"))
+    asked = [int(told.fields[2]) for told in tws.control.received("reqMktData")]
+    assert asked[0] == SPY
+    assert set(asked[1:3]) == {CALL, FAR_CALL}
+    kinds = [told.kind for told in tws.control.received()]
+    assert kinds[: kinds.index("reqHistoricalData")].count("reqMktData") >= 3
 
 
 @in_loop
@@ -20,7 +38,7 @@ async def test_an_order_fills_while_the_feed_is_away(tws: LoopbackTws) -> None:
     async with feeding(tws, trading=desk.broker) as (feed, taken):
         assert isinstance(desk.broker.contracts.by_symbol[CALL_SYMBOL], Option)
         await taken.row(lambda row: row.symbol == CALL_SYMBOL and row.bid == 9.8)
-        assert desk.all(LinkChanged)[-1].state == "up"
+        await desk.until(lambda: desk.all(LinkChanged)[-1].state == "up")
         assert [each.contracts for each in desk.all(Snapshot)[-1].positions] == [2]
         kinds = [told.kind for told in tws.control.received()]
         assert kinds.index("reqExecutions") < len(kinds) - 1 - kinds[::-1].index("reqMktData")

@@ -29,6 +29,7 @@ from tests.tws.scene import SPY
 from tests.tws.server import LoopbackTws
 
 TODAY = date(2026, 11, 20)
+UNDERLYING: Any = SimpleNamespace(symbol="SPY", currency="USD")
 
 
 def chain(trading_class: str, *expiries: str, exchange: str = "SMART") -> Any:
@@ -36,7 +37,7 @@ def chain(trading_class: str, *expiries: str, exchange: str = "SMART") -> Any:
 
 
 def classes(chains: list[Any], count: int = 2) -> list[tuple[str, str]]:
-    return [(series.expiry, series.trading_class) for series in next_series(chains, count, TODAY)]
+    return [(series.expiry, series.trading_class) for series in next_series(UNDERLYING, chains, count, TODAY)]
 
 
 def test_the_next_expiries_are_those_from_today_on() -> None:
@@ -59,9 +60,9 @@ def test_of_one_day_the_class_with_most_expiries_is_taken() -> None:
 
 
 def test_smart_routing_goes_before_single_exchanges() -> None:
-    (series,) = next_series([chain("SPY", "20261120", exchange="AMEX"), chain("SPY", "20261120")], 1, TODAY)
+    (series,) = next_series(UNDERLYING, [chain("SPY", "20261120", exchange="AMEX"), chain("SPY", "20261120")], 1, TODAY)
     assert series.exchange == "SMART"
-    (series,) = next_series([chain("NIFTY", "20261120", exchange="NSE")], 1, TODAY)
+    (series,) = next_series(UNDERLYING, [chain("NIFTY", "20261120", exchange="NSE")], 1, TODAY)
     assert series.exchange == "NSE"
 
 

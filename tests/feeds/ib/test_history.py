@@ -12,7 +12,8 @@ import pytest
 
 from cockpit.events import NS, Batch
 from cockpit.feeds.ib.feed import Feed
-from cockpit.feeds.ib.history import MINUTES, VOLATILITY, IvHistory, Pace, iv_history, warming
+from cockpit.feeds.ib.history import MINUTES, VOLATILITY, IvHistory, Pace, Past, iv_history, warming
+from cockpit.ib.budget import Budget
 from cockpit.market.bars import Bar as Candle
 from cockpit.market.bars import BarBuilder
 from tests.feeds.ib.feeding import FAST, SPY_ONLY, Taken, address, feeding
@@ -74,6 +75,42 @@ def test_underlyings_share_their_instants_and_volumes_may_be_unknown() -> None:
 
 def test_a_bar_without_a_price_is_none() -> None:
     assert warming({"SPY": [bar(0, -1.0, 2, 1, 2), bar(1, 1, math.nan, 1, 2)]}, LATER_NS) == []
+
+
+class Heard(list[Any]):
+    """An event that nobody raises."""
+
+    def __iadd__(self, handler: Any) -> "Heard":
+        return self
+
+    def __isub__(self, handler: Any) -> "Heard":
+        return self
+
+
+class Crossing:
+    """The library's wait for an answer, and the answer that comes when it is cancelled."""
+
+    def __init__(self) -> None:
+        self.errorEvent = Heard()
+        self.answer: asyncio.Future[list[Any]] = asyncio.get_running_loop().create_future()
+        self.is_asked = asyncio.Event()
+
+    async def reqHistoricalDataAsync(self, *_: Any, timeout: float) -> list[Any]:
+        self.is_asked.set()
+        return await asyncio.wait_for(self.answer, timeout)
+
+
+@in_loop
+async def test_a_cancel_that_crosses_the_answer_is_a_cancel() -> None:
+    ib = Crossing()
+    past = Past(ib, Budget(), Pace(), within_s=60.0)
+    asking = asyncio.ensure_future(past.volatility(SimpleNamespace(conId=1)))
+    await ib.is_asked.wait()
+    await asyncio.sleep(0)
+    ib.answer.set_result([])
+    asking.cancel()
+    await asyncio.wait((asking,))
+    assert asking.cancelled()
 
 
 def days(*closes: float) -> list[Any]:
