@@ -15,7 +15,8 @@ from widgets.acting.answered import Answered
 from widgets.acting.dispatch import Dispatch, Tone
 from widgets.acting.vetoes import Vetoes, standing
 from widgets.ask_bar import AskBar
-from widgets.decision_bar import REASONS, UNREADY_S, DecisionBar
+from widgets.decision_bar import UNREADY_S, DecisionBar
+from widgets.decision_buttons import REASONS
 from widgets.grid.position_grid import PositionGrid
 from widgets.live_actions import ON_BROKER, LiveActions
 from widgets.parts.button import nothing_sent
@@ -65,6 +66,7 @@ class Controls(QObject):
         self._moved_s = -SETTLED_S
         self._entered_s = -ENTERED_S
         self._cancels: tuple[str | None, float] = (None, 0.0)  # whom the bar's own button means, and since when
+        self._found: tuple[str, float] = ("", 0.0)  # and whom the buttons about what was found mean
         self._connect()
 
     def set_playback(self, playback: Playback | None) -> None:
@@ -80,6 +82,8 @@ class Controls(QObject):
         """Show how fast it plays."""
         if self._bar.cancels != self._cancels[0]:
             self._cancels = (self._bar.cancels, self._now_s())
+        if self._bar.found_id != self._found[0]:
+            self._found = (self._bar.found_id, self._now_s())
         if self.playback is not None:
             self._strip.playback.show_state(self.playback.playing, self.playback.speed, self.playback.before)
 
@@ -219,9 +223,12 @@ class Controls(QObject):
             self.run(action, position)
 
     def _decide_found(self, action: str) -> None:
-        """A button about what was found beyond its stop means that position, whatever is selected."""
-        if self._bar.found_id:
-            self.run(action, self._bar.found_id)
+        """A button about what was found beyond its stop means that position; it may just have come up."""
+        position, since_s = self._found
+        if self._now_s() - since_s < SETTLED_S:
+            self.say("It has just come up: press again if you mean it.")
+        elif position:
+            self.run(action, position)
 
     def _cancel_shown(self) -> None:
         """The bar's own button means what the bar says."""

@@ -3,29 +3,22 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QPaintEvent
 
 from cockpit.frame import Frame, PendingPart
 from widgets.acting.dispatch import Tone
 from widgets.acting.keymap import cap
+from widgets.decision_buttons import DecisionButtons
 from widgets.decision_words import found_in, leaving, quiet, waits_for_arming, working
 from widgets.paint import format as fmt
 from widgets.paint.ink import CENTRE, RIGHT, Ink
 from widgets.paint.signs import glyph, outcome, ring
 from widgets.paint.theme import Look
-from widgets.parts.button import ActionButton, beside
 
 NS = 1_000_000_000
 UNREADY_S = 0.3  # a new decision can't be sent off by a key meant for something else
 NOTICE_S, SAID_S = 10.0, 4.0
 SLIM = 34  # high, on pages other than the cockpit
-FOUND = {  # what is done about a position that was found beyond its stop: word, hint and width
-    "stop_price": ("Stop…", "type a stop from which it may be led", 84),
-    "mode": ("Automatic", "let its rules act on it again: beyond its stop they take it off at once", 106),
-    "all": ("Take off", "leave this position whole", 96),
-}
-REASONS = {"veto_reason_1": "Bad data", "veto_reason_2": "Trend", "veto_reason_3": "News"}
 HEADS: dict[Tone, str] = {
     "refused": "Refused", "stopped": "Something stopped", "fault": "Something stopped", "said": "Done"
 }  # fmt: skip
@@ -47,12 +40,11 @@ class Notice:
     can_undo: bool = False
 
 
-class DecisionBar(QWidget):
+class DecisionBar(DecisionButtons):
     """Shows the soonest pending decision, unless the human has moved to another one of them."""
 
     def __init__(self, look: Look) -> None:
-        super().__init__()
-        self._look = look
+        super().__init__(look)
         self._frame: Frame | None = None
         self._stamp: tuple[object, ...] = ()
         self._chosen: tuple[str, str] | None = None
@@ -60,28 +52,6 @@ class DecisionBar(QWidget):
         self._since_s = 0.0
         self._notice: Notice | None = None
         self._waiting = "Starting"
-        self._slim = False
-        hint = "veto this decision; right click: how long, and why"
-        self.veto = ActionButton(look, "Veto", key=cap("veto"), hint=hint)
-        self.veto.set_icon("veto")
-        self.take_over = ActionButton(look, "Take over", key=cap("take_over"), hint="take this position over")
-        self.go = ActionButton(look, "Go now", key=cap("go"), hint="let it act now", kind="act")
-        self.undo = ActionButton(look, "Undo", key=cap("undo_veto"), hint="take the veto back")
-        self.reasons = {
-            action: ActionButton(look, word, key=cap(action), hint=f"you vetoed because of: {word.lower()}")
-            for action, word in REASONS.items()
-        }
-        self.again = ActionButton(look, "Play again", key=cap("again"), hint="play it again from the start")
-        self.leave = ActionButton(look, "Take off", key=cap("all"), hint="leave this position whole")
-        self.cancel = ActionButton(look, "Cancel rest", key=cap("cancel"), hint="cancel what still works of this exit")
-        self.found = {name: ActionButton(look, word, hint=hint) for name, (word, hint, _) in FOUND.items()}
-        self.previous = ActionButton(look, "↑", key="", hint="the decision before", kind="flat")
-        self.next = ActionButton(look, "↓", key="", hint="the next decision", kind="flat")
-        self.buttons = (
-            self.veto, self.take_over, self.go, self.leave, self.cancel, self.again, self.undo,
-            *self.reasons.values(), *self.found.values(), self.previous, self.next,
-        )  # fmt: skip
-        beside(self, *self.buttons)
         self.previous.clicked.connect(lambda: self.move_shown(-1))
         self.next.clicked.connect(lambda: self.move_shown(+1))
         self.setAccessibleName("what happens next")
@@ -105,8 +75,8 @@ class DecisionBar(QWidget):
     @property
     def found_id(self) -> str:
         """The position that the buttons about what was found mean; empty where there is none."""
-        frame = self._frame
-        if frame is None or self._shown is not None or self._notice is not None or frame.status.trouble:
+        frame, undoing = self._frame, self._notice is not None and self._notice.can_undo
+        if frame is None or self._shown is not None or undoing or frame.status.trouble:
             return ""
         found = None if waits_for_arming(frame) else found_in(frame)
         return "" if found is None else found.position_id
@@ -251,33 +221,6 @@ class DecisionBar(QWidget):
             button.set_key(cap(action) if watched else "")  # else the key means the position that is selected
         works = self._frame is not None and leaving(self._frame) is not None
         self.cancel.setVisible(works and shown is None and not vetoed and not ended and not found)
-        self._place()
-
-    def _place(self) -> None:
-        """Buttons from the right, each at its fixed place, so that Veto is never where Go now was."""
-        height, tall = self.height(), 24 if self._slim else 28
-        right = self.width() - 10
-        for button, width in ((self.go, 96), (self.take_over, 102), (self.veto, 88)):
-            button.setGeometry(right - width, (height - tall) // 2, width, tall)
-            right -= width + 6
-        self.leave.setGeometry(self.go.geometry())
-        self.undo.setGeometry(self.veto.geometry())  # never where Go now may come up
-        self.again.setGeometry(self.width() - 10 - 168, (height - tall) // 2, 168, tall)
-        self.cancel.setGeometry(self.width() - 10 - 124, (height - tall) // 2, 124, tall)
-        left = self.width() - 10
-        for action, button in reversed(self.found.items()):
-            wide = FOUND[action][2]
-            button.setGeometry(left - wide, (height - tall) // 2, wide, tall)
-            left -= wide + 6
-        left = self.undo.x()
-        for button in reversed(self.reasons.values()):
-            left -= 98
-            button.setGeometry(left, (height - tall) // 2, 92, tall)
-        self.next.setGeometry(right - 30, (height - 24) // 2, 28, 24)
-        self.previous.setGeometry(right - 104, (height - 24) // 2, 28, 24)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the buttons at the right."""
         self._place()
 
     def paintEvent(self, event: QPaintEvent) -> None:

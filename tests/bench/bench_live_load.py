@@ -4,7 +4,7 @@ Run it from the root of the repository: python -m tests.bench.bench_live_load. T
 own; ten positions are supervised. A decision's time is that of Session.take on a batch, beside the same batches
 replayed at that speed; how long a tick waits for its batch is told too. `--profile` prints where the time goes,
 `--window` measures the program itself instead, as it is started with practice orders, its window offscreen; with
-`--minutes N` for so long, and how its memory has grown since it was warm.
+`--minutes N` for so long, and how its memory has grown since it was warm (`--warm N` minutes).
 """
 
 import argparse
@@ -48,7 +48,8 @@ from tests.tws.ticks import Greeks
 
 FIRST, STRIKES, EXPIRIES = 10_000, 76, ("20301220", "20310117")
 UPDATES_PER_S, WARM_S, SECONDS, POSITIONS = 1000, 3.0, 10.0, 10
-SUBSCRIBED_S, SETTLED_S = 20.0, 30.0  # until all is subscribed; until what a program keeps once has been kept
+SUBSCRIBED_S, SETTLED_MIN = 20.0, 14.0
+"""Until all is subscribed; until the observations of each contract, which lookbacks need, have been dropped once."""
 CORE_PCT, SLOWER, GROWTH_PCT = 60.0, 2.0, 2.0  # what is asked
 BEAT_NS, AHEAD_NS = NS // 4, MORNING_NS - BEGAN_NS
 WANTED = Wanted(underlyings=("SPY",), expiries=2, strikes=STRIKES // 2, lines=320)
@@ -245,14 +246,14 @@ def enter(home: Path, own: dict[str, str]) -> None:
         raise SystemExit(f"the positions were refused: {said.stderr.decode()}")
 
 
-def windowed(minutes: float | None) -> None:
+def windowed(minutes: float | None, warm_min: float) -> None:
     """What the program takes of a core, and with `minutes` how much it grows meanwhile."""
     with loaded_server() as (port, control), program(port) as (pid, home, own):
         control.clock_skew(AHEAD_NS / NS)
         time.sleep(SUBSCRIBED_S)
         enter(home, own)
         control.stream([*contracts()], UPDATES_PER_S)
-        time.sleep(WARM_S if minutes is None else SETTLED_S)
+        time.sleep(WARM_S if minutes is None else 60.0 * warm_min)
         began_s, used_s, began_kib = time.perf_counter(), cpu_s(pid), resident_kib(pid)
         time.sleep(SECONDS if minutes is None else 60.0 * minutes)
         share_pct = 100.0 * (cpu_s(pid) - used_s) / (time.perf_counter() - began_s)
@@ -287,9 +288,10 @@ def main() -> None:
     parser.add_argument("--profile", action="store_true")
     parser.add_argument("--window", action="store_true")
     parser.add_argument("--minutes", type=float)
+    parser.add_argument("--warm", type=float, default=SETTLED_MIN)
     given = parser.parse_args()
     if given.window or given.minutes is not None:
-        windowed(given.minutes)
+        windowed(given.minutes, given.warm)
     else:
         bare(given.profile)
 

@@ -33,16 +33,14 @@ def test_nobody_looks_at_a_chain_unless_it_is_asked_for() -> None:
 def test_volatility_beside_its_past_year_where_the_feed_can_tell_it() -> None:
     played, chain = watched(ROWS)
     assert chain.volatility is None
-    window, told = projector(played), dict[str, VolatilityPart]()
-    window.chain.volatility = lambda underlying: told.get(underlying, VolatilityPart())
-    first = window.frame().chain
-    assert first is not None
-    assert first.volatility == VolatilityPart()
-    told["NIFTY"] = VolatilityPart(now=0.17, rank_pct=34.0, percentile_pct=51.0, days=252)
-    played.feed(["10:00:01 under 20001"])
-    second = window.frame().chain
-    assert second is not None
-    assert second.volatility == told["NIFTY"]
+    told = dict[str, VolatilityPart]()
+    for known in (VolatilityPart(), VolatilityPart(now=0.17, rank_pct=34.0, percentile_pct=51.0, days=252)):
+        told["NIFTY"] = known
+        window = projector(played)
+        window.chain.volatility = told.__getitem__
+        made = window.frame().chain
+        assert made is not None
+        assert made.volatility == known
 
 
 def test_a_row_a_strike_calls_on_the_left() -> None:

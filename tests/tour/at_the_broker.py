@@ -97,6 +97,12 @@ class Trader:
         """The key of an action, wherever the keyboard is."""
         QTest.keySequence(self._focused, QKeySequence(active.bindings[action].keys[0]))
 
+    def click(self, widget: QWidget) -> None:
+        """The left button, on what is there to be clicked."""
+        assert widget.isVisible()
+        assert widget.isEnabled()
+        QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
     def type(self, words: str) -> None:
         """Words, and Enter."""
         QTest.keyClicks(self._focused, words)

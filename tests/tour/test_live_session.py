@@ -87,6 +87,7 @@ def test_a_morning_with_a_paper_account(qapp: QApplication, tmp_path: Path) -> N
         await halved(trader, album)
         await outside(trader, album)
         await dropped(trader, album)
+        await decided(trader, album)
         await killed(trader, album)
 
     at_the_window(qapp, tmp_path, PAPER, play, before=held_before)
@@ -194,6 +195,22 @@ async def dropped(trader: Trader, album: Album) -> None:
     await trader.until(lambda: link() == "up")
     await trader.until(lambda: not any(row.state == "blind" for row in trader.frame.positions))
     await album.station("back", BROKER)
+
+
+async def decided(trader: Trader, album: Album) -> None:
+    """What was found beyond its stop gets another one, and is led from then on."""
+    bar, rests = trader.window.bar, resting(trader)
+    await trader.until(lambda: bar.found_id)
+    await trader.later(1.1)  # what has just come up is not meant
+    trader.click(bar.found["stop_price"])
+    trader.type("1.20")
+    await trader.until(lambda: bar.notice is not None)
+    trader.click(bar.found["mode"])
+    await trader.until(lambda: resting(trader) == rests + 1)
+    (row,) = (row for row in trader.frame.positions if row.label.startswith(FOUND))
+    assert (row.mode, row.protection) == ("auto", "stop 1.20")
+    bar.hush()
+    await album.station("decided", "Orders")
 
 
 async def killed(trader: Trader, album: Album) -> None:

@@ -46,6 +46,16 @@ def test_its_buttons_mean_it_whatever_is_selected(shown: Table, action: str, com
     assert shown.commands == [command]
 
 
+def test_a_button_that_has_just_come_up_is_not_meant(shown: Table) -> None:
+    made = frames_live.found()
+    shown.show(replace(made, status=replace(made.status, critical="the broker has gone")))
+    shown.show(made, after_s=0.1)
+    shown.now_s += 0.5
+    click(shown, shown.window.bar.found["all"])
+    assert shown.commands == []
+    assert "press again" in shown.window.bar.sentence()[1]
+
+
 def test_its_stop_is_typed(shown: Table) -> None:
     click(shown, shown.window.bar.found["stop_price"])
     assert FOUND.label in shown.window.ask.accessibleName()
