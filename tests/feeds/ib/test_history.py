@@ -230,7 +230,7 @@ async def test_rank_and_percentile_come_while_it_runs(tws: LoopbackTws) -> None:
     async with feeding(tws) as (feed, taken):
         tws.control.quote(CALL, 9.8, 10.0)
         await tws.soon(lambda control: control.await_received("reqHistoricalData"))
-        await taken.row(lambda row: row.bid == 9.8)
+        await taken.until(lambda: feed.implied_volatility)
         assert feed.implied_volatility == {"SPY": IvHistory(100.0, 100.0, 0.349, 250)}
         tws.control.drop()  # the question is held back for 15 s, and the connection does not wait for it
         await taken.sentence("again.")
