@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from cockpit.brokers.paper import NEVER, Paper, PaperOptions
-from cockpit.commands import Acknowledged, Command, arguments
+from cockpit.commands import Acknowledged, Command, Watch, arguments
 from cockpit.commands import parse as parse_command
 from cockpit.domain.errors import BadInput
 from cockpit.events import Batch, Entry, Heartbeat
@@ -165,8 +165,17 @@ class Shown:
         self._tell_trouble()
         return self.projector.frame()
 
+    def frame_of_pending(self) -> Frame:
+        """The same with the board and the chart of what asks, as the trader at a window has it selected."""
+        frame = self.frame()
+        wanted = frame.pending[0].position_id if frame.pending else None
+        if wanted is None or (frame.detail is not None and frame.detail.position.id == wanted):
+            return frame
+        self.session.take(Watch(position=wanted))  # of a look, so it is not recorded
+        return self.frame()
+
     def slices(self, since_s: float) -> Iterator[Frame | None]:
-        """The same bit by bit; see `cockpit.engine.Sliced`."""
+        """A frame bit by bit; see `cockpit.engine.Sliced`."""
         self._tell_trouble()
         return self.projector.slices(since_s)
 

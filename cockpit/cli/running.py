@@ -200,7 +200,7 @@ class Album:
         if now_ns < self._next_ns:
             return
         self._next_ns = now_ns + LOOK_NS
-        frame = self._live.frame()
+        frame = self._live.frame_of_pending()
         most = (min(len(frame.pending), 1), len(frame.positions))
         if most >= self._most:
             self.best, self._most = frame, most

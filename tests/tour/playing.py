@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from cockpit.commands import Watch, WatchChain
+from cockpit.commands import WatchChain
 from cockpit.events import NS
 from cockpit.feeds.demo import TOUR_S, demo_start_ns, demo_tour_ns, tour
 from cockpit.frame import Frame
@@ -35,15 +35,6 @@ class Toured(NamedTuple):
         return next(frame for frame in reversed(self.frames) if frame.chain is not None and frame.positions)
 
 
-def watching(live: Live) -> Frame:
-    """A frame with the board and the chart of what asks, as the window's trader selects it."""
-    frame = live.frame()
-    if not frame.pending or (frame.detail and frame.detail.position.id == frame.pending[0].position_id):
-        return frame
-    live.take(Watch(position=frame.pending[0].position_id))
-    return live.frame()
-
-
 @functools.cache
 def toured() -> Toured:
     """Plays the demo once for all tests that look at it."""
@@ -63,7 +54,7 @@ def toured() -> Toured:
         live.take(event)
         if event.at_ns >= next_ns:
             next_ns += STEP_NS
-            frames.append(watching(live))
+            frames.append(live.frame_of_pending())
             if len(frames) == FRAMES:
                 break
     live.replay.end()

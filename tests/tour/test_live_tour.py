@@ -38,7 +38,7 @@ def window_of(qtbot: QtBot) -> Iterator[Callable[..., Table]]:
         table.window.load_charts()
         table.show(frame)
         table.show(frame)
-        table.qtbot.wait(1)
+        QApplication.processEvents()
         return table
 
     yield make
@@ -64,7 +64,7 @@ def test_every_state_is_painted(window_of: Callable[..., Table], state: str, the
     for name in LISTS:
         if name in lists.tabs.names:
             lists.tabs.choose(name)
-            table.qtbot.wait(1)
+            QApplication.processEvents()
             assert colours(lists) > 4, name
             picture = kept(table.window.grab().toImage(), named(state, name, theme, size=size))
             assert (picture.width(), picture.height()) == size
@@ -82,7 +82,7 @@ def test_no_words_are_cut_and_no_column_moves(window_of: Callable[..., Table], s
         assert grid.horizontalScrollBar().maximum() == 0, "every column is in sight"
         for name in LISTS:
             lists.tabs.choose(name)
-            table.qtbot.wait(1)
+            QApplication.processEvents()
         for each in tables(lists):
             assert cut_in_table(look, each) == []
         assert cut_in_panel(look, lists.broker) == []
@@ -95,7 +95,7 @@ def test_no_words_are_cut_and_no_column_moves(window_of: Callable[..., Table], s
         for search in (False, True):
             if search:
                 lists.search()
-            table.qtbot.wait(1)
+            QApplication.processEvents()
             assert lists.width() == size[0] - beside, f"{name}: no head pushes the rules away"
 
 
@@ -122,7 +122,7 @@ def test_what_is_asked_is_painted(
     table = window_of(STATES[OVERLAID[action]](), theme, size)
     window = table.window
     window.controls.run(action)
-    table.qtbot.wait(1)
+    QApplication.processEvents()
     assert window.ask.isVisible()
     assert colours(window.ask) > COLOURS
     for words, weight, px in ((window.ask.accessibleName(), 600, 13), (window.ask.accessibleDescription(), 400, 11)):
@@ -140,6 +140,6 @@ def test_the_connection_in_the_settings_is_painted(
     settings = table.window.pages.settings
     assert settings is not None
     settings.open("connection")
-    table.qtbot.wait(1)
+    QApplication.processEvents()
     assert colours(settings.connection) > COLOURS
     kept(table.window.grab().toImage(), named("settings", theme, size=size))

@@ -37,6 +37,14 @@ def played() -> Toured:
     return toured()
 
 
+def test_the_board_and_the_chart_are_those_of_what_asks(played: Toured) -> None:
+    asking = [frame for frame in played.frames if frame.pending]
+    assert len(asking) > 10
+    for frame in asking:
+        assert frame.detail is not None
+        assert frame.detail.position.id == frame.pending[0].position_id
+
+
 @pytest.fixture
 def window_of(qtbot: QtBot, played: Toured) -> Iterator[Callable[..., Table]]:
     """Makes windows that show a frame of the tour, with its journal behind them."""
