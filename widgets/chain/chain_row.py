@@ -104,8 +104,8 @@ def _paint_value(ink: Ink, cell: QRectF, place: Place, contract: ChainCell, scal
 def _number(ink: Ink, cell: QRectF, words: str, weight: int, token: str) -> None:
     """Words at the right of a cell: the short way, for a chain has a thousand of them."""
     ink.style(12, weight, token)
-    line, width = ink.look.laid_out(words, 12, weight)
-    y = round(cell.top() + (cell.height() - ink.look.metrics(12, weight).height()) / 2)
+    line, width, height = ink.look.laid_out(words, 12, weight)
+    y = round(cell.top() + (cell.height() - height) / 2)
     ink.painter.drawStaticText(QPointF(cell.right() - CELL - width, y), line)
 
 

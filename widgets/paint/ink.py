@@ -5,7 +5,7 @@ from types import TracebackType
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPaintDevice, QPainter, QPen
 
-from widgets.paint import icons
+from widgets.paint import icons, registers
 from widgets.paint.theme import Look
 
 LEFT, CENTRE, RIGHT = 0.0, 0.5, 1.0  # the share of the free room that is left of a text
@@ -41,6 +41,7 @@ class Ink:
         if self._pen is not colour:
             self._pen = colour
             self.painter.setPen(colour)
+        registers.clear()
 
     def text(
         self,
@@ -54,9 +55,9 @@ class Ink:
     ) -> None:
         """One line of text in `box`, centred vertically."""
         self.style(px, weight, token)
-        line, width = self.look.laid_out(words, px, weight)
+        line, width, height = self.look.laid_out(words, px, weight)
         x = box.left() + align * (box.width() - width)
-        y = box.top() + (box.height() - self.look.metrics(px, weight).height()) / 2
+        y = box.top() + (box.height() - height) / 2
         self.painter.drawStaticText(QPointF(round(x) if align == LEFT else x, round(y)), line)
 
     def run(self, box: QRectF, words: str, *, px: int = 12, weight: int = 400, token: str | QColor = "t1") -> float:

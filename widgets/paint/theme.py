@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QPalette, QStaticText
@@ -35,6 +35,14 @@ class Measures:
     gap: int = 4
     inset: int = 12
     cell: int = 6
+
+
+class Line(NamedTuple):
+    """A line of text that has been shaped, and the logical pixels that it takes."""
+
+    text: QStaticText
+    width: float
+    height: float
 
 
 WIDE = Measures(strip=50, bar=46, row=26, head=22, rule_row=31, ledger_row=22, rule_column=528, pane_head=30)
@@ -86,7 +94,7 @@ class Look:
         self.measures = WIDE
         self._fonts: dict[tuple[int, int], QFont] = {}
         self._metrics: dict[tuple[int, int], QFontMetricsF] = {}
-        self._lines: dict[tuple[str, int, int], tuple[QStaticText, float]] = {}
+        self._lines: dict[tuple[str, int, int], Line] = {}
         self._older_lines = self._lines
         self.set_theme(theme, palette)
 
@@ -142,10 +150,10 @@ class Look:
 
     def width(self, text: str, px: int = 12, weight: int = 400) -> float:
         """How wide that text is, in logical pixels."""
-        return self.laid_out(text, px, weight)[1]
+        return self.laid_out(text, px, weight).width
 
-    def laid_out(self, text: str, px: int = 12, weight: int = 400) -> tuple[QStaticText, float]:
-        """A line of text that is shaped once, and its width: shaping is most of the cost of painting it."""
+    def laid_out(self, text: str, px: int = 12, weight: int = 400) -> Line:
+        """A line of text that is shaped once: shaping is most of the cost of painting it."""
         key = (text, px, weight)
         kept = self._lines.get(key)
         if kept is None:
@@ -154,11 +162,11 @@ class Look:
             kept = self._lines[key] = self._older_lines.get(key) or self._shaped(text, px, weight)
         return kept
 
-    def _shaped(self, text: str, px: int, weight: int) -> tuple[QStaticText, float]:
+    def _shaped(self, text: str, px: int, weight: int) -> Line:
         line = QStaticText(text)
         line.setTextFormat(Qt.TextFormat.PlainText)
         line.prepare(font=self.font(px, weight))
-        return line, line.size().width()
+        return Line(line, line.size().width(), self.metrics(px, weight).height())
 
 
 ROLES: dict[QPalette.ColorRole, str] = {
