@@ -143,6 +143,24 @@ def test_what_is_due_is_named_with_its_seconds(chart: PremiumChart, monkeypatch:
     assert "sells all in 3.2 s" in labels(chart, monkeypatch)
 
 
+def test_what_is_due_is_not_hidden_by_the_caption(chart: PremiumChart, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert chart.scene is not None
+    places: dict[str, QRectF] = {}
+    text = Ink.text
+    monkeypatch.setattr(
+        Ink, "text", lambda self, box, words, **k: (places.update({words: box}), text(self, box, words, **k))[1]
+    )
+    for share in (0.0, 0.02, 0.05, 0.1, 0.2, 0.5, 0.98):
+        scale = chart.scene.scale
+        at_s = scale.start + share * (scale.end - scale.start)
+        chart.timeline.set_due(chart.timeline.instant(at_s), "sells all")
+        chart.grab()
+        due = next(box for words, box in places.items() if words.startswith("sells all in"))
+        assert not due.intersects(places["mark, ₹"])
+        assert due.right() <= chart.scene.scale.area.right()
+        places.clear()
+
+
 def test_marks_have_their_words(chart: PremiumChart, monkeypatch: pytest.MonkeyPatch) -> None:
     said = labels(chart, monkeypatch)
     for words in ("buy 195 @ 71.60", "divergence vetoed", "1", "2", "3", "stop", "stop, secured", "no data", "mark, ₹"):
@@ -195,7 +213,7 @@ def test_labels_never_cover_one_another(chart: PremiumChart) -> None:
     chart.timeline.show(replace(detail, chart=replace(detail.chart, marks=crowd)), ZONE, "INR")
     assert chart.scene is not None
     picture = chart.grab()
-    marks = ChartMarks(Ink(picture, chart.look), chart.scene, chart.timeline)
+    marks = ChartMarks(Ink(picture, chart.look), chart.scene, chart.timeline, QRectF(8, 5, 60, 16))
     marks.paint()
     marks._ink.painter.end()
     taken = marks._taken

@@ -19,8 +19,8 @@ LEAST_NAMED = 76.0, 20.0  # pixels of a level stop that its name needs: across, 
 class ChartMarks:
     """Paints one scene; labels that would cover an earlier one are left out."""
 
-    def __init__(self, ink: Ink, scene: Scene, timeline: Timeline) -> None:
-        self._ink, self._scene, self._timeline = ink, scene, timeline
+    def __init__(self, ink: Ink, scene: Scene, timeline: Timeline, caption: QRectF) -> None:
+        self._ink, self._scene, self._timeline, self._caption = ink, scene, timeline, caption
         self._scale, self._area = scene.scale, scene.scale.area
         self._taken: list[QRectF] = []
 
@@ -93,6 +93,8 @@ class ChartMarks:
         at = min(x, self._area.right())
         box = QRectF(at - 8 - self._ink.look.width(words, 11, 600) - 8, 5, 0, 16)
         box.setRight(at - 6)
+        if box.left() < self._caption.right():  # the chart's caption is painted there, later
+            box.moveLeft(max(at, self._caption.right()) + 6)
         self._ink.rounded(box, 3, fill="bg1")
         self._ink.text(box, words, px=11, weight=600, token="warn", align=CENTRE)
         self._taken.append(box)

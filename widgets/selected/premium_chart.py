@@ -88,7 +88,9 @@ class PremiumChart(TimeChart):
         from widgets.charts.read_out import paint_cross, paint_plate, said_at
         from widgets.selected.chart_marks import ChartMarks
 
-        ChartMarks(ink, self.scene, self.timeline).paint()
+        words = self._caption()
+        caption = QRectF(8, 5, ink.look.width(words, 11, 500) + 8, 16)
+        ChartMarks(ink, self.scene, self.timeline, caption).paint()
         self._paint_ghost(ink, self.scene)
         at = self.timeline.pointed_s
         said = said_at(self.timeline, at) if at is not None else []
@@ -96,10 +98,8 @@ class PremiumChart(TimeChart):
             paint_cross(ink, self.scene.scale, self.timeline)
             paint_plate(ink, QRectF(8, 6, max(self.width() - DUE, 240), 0), said)
         else:
-            words = self._caption()
-            box = QRectF(8, 5, ink.look.width(words, 11, 500) + 8, 16)
-            ink.rounded(box, 3, fill="bg1")
-            ink.text(box.adjusted(4, 0, 0, 0), words, px=11, weight=500, token="t2")
+            ink.rounded(caption, 3, fill="bg1")
+            ink.text(caption.adjusted(4, 0, 0, 0), words, px=11, weight=500, token="t2")
 
     def _paint_ghost(self, ink: Ink, scene: "Scene") -> None:
         if self._ghost is not None:
