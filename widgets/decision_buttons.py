@@ -9,7 +9,7 @@ from widgets.parts.button import ActionButton, beside
 
 FOUND = {  # what is done about a position that was found beyond its stop: word, hint and width
     "stop_price": ("Stop…", "type a stop from which it may be led", 84),
-    "mode": ("Automatic", "let its rules act on it again: beyond its stop they take it off at once", 106),
+    "mode": ("Automatic", "let its rules act on it again, once its stop is where none of them sells at once", 106),
     "all": ("Take off", "leave this position whole", 96),
 }
 REASONS = {"veto_reason_1": "Bad data", "veto_reason_2": "Trend", "veto_reason_3": "News"}

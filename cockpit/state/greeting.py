@@ -1,5 +1,6 @@
 """What was found at the broker is never taken off at first sight: a human decides about it."""
 
+from cockpit.domain.errors import Refused
 from cockpit.exits.arbitrate import Asked
 from cockpit.exits.evaluate import explain
 from cockpit.state.alarms import raise_alert, resolve_alert
@@ -12,7 +13,7 @@ def greet(state: State, held: Held) -> bool:
     Its entry lies outside of what we have seen, so a stop may have been passed long ago. Whoever starts the cockpit
     does not expect it to sell at once, and a stop rested beyond the price would do just that.
     """
-    wants_out = next((a for a in held.asked if a.kind == "exit" and a.binding != "advisory"), None)
+    wants_out = _wanting_out(held)
     if wants_out is not None:
         held.is_unmet = False
         _set_aside(state, held, wants_out)
@@ -20,6 +21,20 @@ def greet(state: State, held: Held) -> bool:
     gain = held.pos.gain
     held.is_unmet = gain != gain  # until its price is known nothing can be told of it
     return False
+
+
+def refuse_sale(state: State, held: Held) -> None:
+    """Whoever no longer only observes it does not ask for its sale: that has its own command."""
+    wants_out = _wanting_out(held)
+    if wants_out is not None and _alert(held) in state.alerts:
+        raise Refused(
+            f"{wants_out.name.replace('_', ' ')} would take {label_of(held.instrument)} off at once: "
+            "take it off yourself, or move its stop first"
+        )
+
+
+def _wanting_out(held: Held) -> Asked | None:
+    return next((a for a in held.asked if a.kind == "exit" and a.binding != "advisory"), None)
 
 
 def _set_aside(state: State, held: Held, a: Asked) -> None:

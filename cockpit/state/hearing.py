@@ -16,9 +16,10 @@ def hear(state: State, event: BrokerEvent) -> None:
     """One event; the clock begins with the first, should that come before any quote or heartbeat."""
     if not state.now_ns:
         advance(state, event.at_ns)
+    before = state.link
     match event:
         case LinkChanged():
-            if state.link is not None and (state.link.state, event.state) == ("synchronising", "up"):
+            if before is not None and (before.state, event.state) == ("synchronising", "up"):
                 wait_again(state)
             state.link = event
             state.has_compared = state.has_compared and event.state in ("synchronising", "up", "quiet")
@@ -38,13 +39,13 @@ def hear(state: State, event: BrokerEvent) -> None:
             fold_outside(state, event)
         case Snapshot():
             compare(state, event)
-    _alarm_link(state)
+    _alarm_link(state, before)
     press(state)
     state.version += 1
     state.effects.session_touched = True
 
 
-def _alarm_link(state: State) -> None:
+def _alarm_link(state: State, previous: LinkChanged | None) -> None:
     """Lasts while we are not connected; critical as long as that leaves open positions to what rests."""
     link, before = state.link, state.alerts.get(LINK_ALERT)
     if link is None:
@@ -52,11 +53,17 @@ def _alarm_link(state: State) -> None:
     if link.state == "up":
         resolve_alert(state, LINK_ALERT)
         return
-    if link.state in ("connecting", "synchronising") and not state.held:
+    lasts = before is not None and before.state in LASTING
+    if link.state in ("connecting", "synchronising") and (not state.held or (not lasts and _comes_up(previous, link))):
         return  # nothing is wrong yet, or it has been said what is
     severity = "critical" if state.held else "warning"
     text = f"not connected with the broker: {link.words}"
     if state.held:
         text = f"{text}; only what rests there protects"
-    if before is None or before.state not in LASTING or (before.severity, before.text) != (severity, text):
+    if before is None or not lasts or (before.severity, before.text) != (severity, text):
         raise_alert(state, LINK_ALERT, None, severity, "link", text)
+
+
+def _comes_up(previous: LinkChanged | None, link: LinkChanged) -> bool:
+    """For the first time: it has not been lost."""
+    return previous is None or previous is link or (previous.state, link.state) == ("connecting", "synchronising")

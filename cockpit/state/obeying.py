@@ -16,7 +16,7 @@ from cockpit.state.deciding import check_linked, decide_by_hand, hasten, stop_en
 from cockpit.state.demo_bounds import stay_in_bounds
 from cockpit.state.entering import enter
 from cockpit.state.flattening import cancelling, flatten, kill, press, spare
-from cockpit.state.greeting import decided
+from cockpit.state.greeting import decided, refuse_sale
 from cockpit.state.judging import evaluate
 from cockpit.state.model import NS, Cause, Held, State, label_of
 from cockpit.state.moving_stops import set_stop, stop_by_ticks, stop_to_break_even
@@ -207,6 +207,7 @@ def _is_waiting(a: Asked) -> bool:
 def take_over(state: State, command: c.TakeOver) -> str:
     """Only the protective stop still acts."""
     held = position(state, command.position)
+    _refuse_sale(state, held)
     held.overrides.protective_only = True
     _end_countdowns(held)
     decided(state, held)
@@ -227,6 +228,8 @@ def hand_back(state: State, command: c.HandBack) -> str:
 def set_mode(state: State, command: c.SetMode) -> str:
     """automatic, confirm or observe."""
     held = position(state, command.position)
+    if command.mode != "observe":
+        _refuse_sale(state, held)
     held.overrides.mode = command.mode
     held.overrides.protective_only = False
     _end_countdowns(held)
@@ -236,6 +239,12 @@ def set_mode(state: State, command: c.SetMode) -> str:
     touch(state, held)
     warning = "; no engine stop acts on it" if command.mode == "observe" else ""
     return f"{label_of(held.instrument)}: {command.mode}{warning}"
+
+
+def _refuse_sale(state: State, held: Held) -> None:
+    if held.overrides.words == "observe":
+        evaluate(state, held, state.t(state.now_ns))  # its stop may just have been moved
+        refuse_sale(state, held)
 
 
 def _end_countdowns(held: Held) -> None:

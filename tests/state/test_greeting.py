@@ -1,6 +1,8 @@
 """A position that was found beyond its stop is not sold at first sight, and nothing rests that would do so."""
 
-from cockpit.commands import SetMode, SetStop, TakeOver
+import pytest
+
+from cockpit.commands import Close, Command, SetMode, SetStop, TakeOver
 from cockpit.records import DecisionRecord
 from tests.state.at_broker import Live
 
@@ -30,12 +32,31 @@ def test_what_is_beyond_its_stop_is_only_observed() -> None:
     assert "was found where protective stop would take it off at once" in alert
 
 
-def test_on_automatic_it_leaves() -> None:
+@pytest.mark.parametrize("command", [
+    SetMode(position="C", mode="automatic"), SetMode(position="C", mode="confirm"), TakeOver(position="C"),
+])  # fmt: skip
+def test_letting_its_rules_act_again_is_no_way_to_sell_it(command: Command) -> None:
     live = found("90")
-    assert live.command(SetMode(position="C", mode="automatic")).accepted
+    answer = live.command(command)
+    assert not answer.accepted
+    assert answer.said.startswith("protective stop would take NIFTY 20000 C 25 Aug off at once: take it off yourself")
     live.beat()
-    assert [d.rule for d in live.records(DecisionRecord)] == ["protective_stop"]
+    assert live.records(DecisionRecord) == []
+    assert any(alert.startswith("critical") for alert in live.alerts)
+
+
+def test_taken_off_by_hand_it_leaves() -> None:
+    live = found("90")
+    assert live.command(Close(position="C")).accepted
+    live.beat()
+    assert [d.rule for d in live.records(DecisionRecord)] == ["human"]
+
+
+def test_who_decides_to_watch_it_is_not_asked_again() -> None:
+    live = found("90")
+    assert live.command(SetMode(position="C", mode="observe")).accepted
     assert not any(alert.startswith("critical") for alert in live.alerts)
+    assert not live.command(SetMode(position="C", mode="automatic")).accepted
 
 
 def test_with_a_stop_of_the_humans_it_stays_and_that_stop_rests() -> None:
@@ -45,13 +66,6 @@ def test_with_a_stop_of_the_humans_it_stays_and_that_stop_rests() -> None:
     live.beat()
     assert live.records(DecisionRecord) == []
     assert [str(w.order.trigger.price) for w in live.working("protect") if w.order.trigger] == ["45.0"]
-
-
-def test_who_takes_it_over_has_its_stop_act() -> None:
-    live = found("90")
-    assert live.command(TakeOver(position="C")).accepted
-    live.beat()
-    assert [d.rule for d in live.records(DecisionRecord)] == ["protective_stop"]
 
 
 def test_what_nobody_quotes_is_not_met_yet_and_nothing_rests() -> None:

@@ -27,6 +27,28 @@ def test_while_not_up_with_open_positions_it_is_critical(state: LinkState) -> No
     assert live.said[-1] == "connected again after 3 s"
 
 
+def test_what_was_lost_is_lost_until_it_is_up_again() -> None:
+    live = bought(10)
+    live.link("no server", "TWS has closed the connection")
+    live.link("connecting", "TWS does not answer")
+    live.link("synchronising", "asks what happened meanwhile")
+    (alert,) = live.alerts
+    assert alert.startswith("critical not connected with the broker: asks what happened meanwhile")
+
+
+def test_a_session_that_begins_with_positions_has_lost_nothing() -> None:
+    live = Live(up=False)
+    live.link("connecting", "the session begins")
+    live.link("synchronising", "asks what happened meanwhile")
+    live.snapshot(("C", 5, "49"))
+    live.beat()
+    assert live.held.contracts == 5
+    assert not any(alert.startswith("critical") for alert in live.alerts)
+    live.link("connecting", "TWS has closed the connection")
+    (alert,) = (alert for alert in live.alerts if alert.startswith("critical"))
+    assert alert.startswith("critical not connected with the broker: TWS has closed the connection")
+
+
 def test_without_positions_it_is_a_warning_and_none_while_it_comes_up() -> None:
     live = Live(up=False)
     live.link("connecting")
