@@ -178,7 +178,7 @@ class History:
         if old > 0:
             del rows[:old]
             self.ago = max(self.ago - old, -1)
-        self.full = 2 * len(rows) + KEEP
+        self.full = len(rows) + KEEP
         self._trim_gammas(t)
 
 

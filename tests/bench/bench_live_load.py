@@ -48,7 +48,7 @@ from tests.tws.ticks import Greeks
 
 FIRST, STRIKES, EXPIRIES = 10_000, 76, ("20301220", "20310117")
 UPDATES_PER_S, WARM_S, SECONDS, POSITIONS = 1000, 3.0, 10.0, 10
-SUBSCRIBED_S, SETTLED_MIN = 20.0, 14.0
+SUBSCRIBED_S, SETTLED_MIN = 20.0, 8.0
 """Until all is subscribed; until the observations of each contract, which lookbacks need, have been dropped once."""
 CORE_PCT, SLOWER, GROWTH_PCT = 60.0, 2.0, 2.0  # what is asked
 BEAT_NS, AHEAD_NS = NS // 4, MORNING_NS - BEGAN_NS
