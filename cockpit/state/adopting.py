@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from cockpit.domain.money import plain
+from cockpit.domain.money import cents, plain
 from cockpit.domain.order import Fill, Order
 from cockpit.records import DecisionRecord, ExecutionRecord
 from cockpit.state.alarms import raise_alert, resolve_alert
@@ -191,4 +191,4 @@ def _tell(state: State, held: Held, working: Working, fill: Fill, words: str) ->
     effects.records.append(round_trip(held))
     effects.durable = effects.session_touched = True
     verb = "bought" if order.side == "buy" else "sold"
-    state.say(label_of(held.instrument), OUTSIDE, "fill", f"{verb} {fill.contracts} @ {plain(fill.price)} {words}")
+    state.say(label_of(held.instrument), OUTSIDE, "fill", f"{verb} {fill.contracts} @ {cents(fill.price)} {words}")

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from cockpit.domain.money import plain
+from cockpit.domain.money import cents, plain
 from cockpit.domain.order import LIVE, Fill, Order, Report, Said, Stands, step
 from cockpit.records import ExecutionRecord
 from cockpit.state.adopting import Made, make_room, meet
@@ -173,7 +173,7 @@ def _keep(state: State, working: Working, held: Held, fill: Fill) -> None:
     effects.records.append(round_trip(held))
     effects.durable = True
     verb = "bought" if order.side == "buy" else "sold"
-    state.say(label_of(held.instrument), "", "fill", f"{verb} {fill.contracts} @ {plain(fill.price)}")
+    state.say(label_of(held.instrument), "", "fill", f"{verb} {fill.contracts} @ {cents(fill.price)}")
 
 
 def _fold_entry(state: State, working: Working, held: Held | None, fill: Fill) -> Held:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from cockpit.domain.money import average, exact, plain, rounded
+from cockpit.domain.money import average, cents, exact, plain, rounded
 from cockpit.domain.order import Fill, Order
 from cockpit.domain.trading_hours import product
 from cockpit.exits.arbitrate import asked_for
@@ -194,7 +194,7 @@ def close(state: State, held: Held, fill: Fill) -> None:
     pause = _cool_down(state, held, net > 0, fill.at_ns) if state.setup.cooldown else "cooldown off"
     state.effects.session_touched = True
     label = label_of(held.instrument)
-    state.say(label, "", "fill", f"round trip closed, net {plain(rounded(net))} {held.instrument.currency}; {pause}")
+    state.say(label, "", "fill", f"round trip closed, net {cents(rounded(net))} {held.instrument.currency}; {pause}")
 
 
 def _cool_down(state: State, held: Held, won: bool, now_ns: int) -> str:

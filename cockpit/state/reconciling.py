@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from cockpit import commands as c
 from cockpit.domain.errors import Refused
-from cockpit.domain.money import exact, plain, rounded
+from cockpit.domain.money import cents, exact, rounded
 from cockpit.domain.trading_hours import last_trading_at
 from cockpit.events import BrokerPosition, Outside, Snapshot
 from cockpit.market.contract import Contract
@@ -135,7 +135,7 @@ def _take_off(state: State, held: Held, contracts: int) -> str:
         words=words,
     )  # fmt: skip
     meet(state, made)
-    return f"{'all ' if whole else ''}{contracts} taken off at {plain(price)}, {words}"
+    return f"{'all ' if whole else ''}{contracts} taken off at {cents(price)}, {words}"
 
 
 def _adopt(state: State, contract: Contract, position: BrokerPosition, contracts: int) -> str:
@@ -154,7 +154,7 @@ def _adopt(state: State, contract: Contract, position: BrokerPosition, contracts
         ),
     )  # fmt: skip
     profile = state.by_symbol[position.symbol].profile.name
-    return f"{_words(contracts)} adopted at {plain(price)}, {words}; supervised by {profile}"
+    return f"{_words(contracts)} adopted at {cents(price)}, {words}; supervised by {profile}"
 
 
 def _estimate(state: State, held: Held) -> tuple[Decimal, str, str]:

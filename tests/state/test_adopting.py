@@ -88,7 +88,7 @@ def test_what_is_held_nowhere_is_adopted_under_the_default_profile() -> None:
     held = live.held
     assert (held.is_adopted, held.in_cooldown, held.profile.name) == (True, False, live.state.default_profile)
     assert live.alerts == ["info \u22123 opened by hand in TWS: supervised by test from now on"]
-    assert "sold 3 @ 31 by hand in TWS; supervised by test" in live.said
+    assert "sold 3 @ 31.00 by hand in TWS; supervised by test" in live.said
     assert live.working("protect") == []
     live.beat()  # judged for the first time
     assert [w.order.contracts for w in live.working("protect")] == [3]

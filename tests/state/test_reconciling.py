@@ -61,7 +61,7 @@ def test_a_difference_is_seen_first_and_resolved_when_it_is_seen_again() -> None
     assert live.ours == {"C": 7}
     (exit_,) = live.held.exits
     assert (exit_.cause.rule, exit_.cause.trigger, exit_.total / exit_.contracts) == ("outside", "ESTIMATED", 52)
-    assert differences(live) == ["+10 +7 3 taken off at 52, the mark: estimated: the broker did not tell at what price"]
+    assert differences(live) == ["+10 +7 3 taken off at 52.00, the mark: estimated: the broker did not tell at what price"]
     assert "3 taken off at 52" in live.alerts[-1]
 
 
@@ -133,7 +133,7 @@ def test_the_opposite_is_both_taken_off_and_adopted() -> None:
     assert [(h.contracts, h.side) for h in live.state.closed] == [(0, 1)]
     assert (live.held.average, live.held.is_adopted) == (51, True)
     assert "all 10 taken off at 50" in live.state.differences[-1].words
-    assert "\u22124 adopted at 51, the broker's average; supervised by test" in live.state.differences[-1].words
+    assert "\u22124 adopted at 51.00, the broker's average; supervised by test" in live.state.differences[-1].words
 
 
 def test_nothing_is_resolved_while_an_order_of_ours_is_unknown() -> None:

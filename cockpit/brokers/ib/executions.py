@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 from cockpit.brokers.ib.names import Names, whose
 from cockpit.brokers.ib.translate import number, whole
-from cockpit.domain.money import plain
+from cockpit.domain.money import cents
 from cockpit.domain.order import Fill
 from cockpit.events import Noticed
 
@@ -120,8 +120,8 @@ class Executions:
         if (before.contracts, before.price) == (after.contracts, after.price):
             return Taken(False)
         text = (
-            f"the broker has corrected an execution of {before.contracts} @ {plain(before.price)} to "
-            f"{after.contracts} @ {plain(after.price)}; the position is compared with the account, its price is kept"
+            f"the broker has corrected an execution of {before.contracts} @ {cents(before.price)} to "
+            f"{after.contracts} @ {cents(after.price)}; the position is compared with the account, its price is kept"
         )
         return Taken(False, (Noticed(now_ns, f"A-correction-{after.id}", "critical", text),))
 

@@ -125,7 +125,8 @@ def unknowns(now: Market) -> str:
 def readings(p: Parameters, now: Market, pos: Position, m: Memory) -> dict[str, Reading]:
     """Before the first stage the best gain; then the price, or the exit side in its stead, against the stop."""
     if m.stage == 0:
-        return {"best": Reading("best gain, first stage", pos.best_bps, p.stages[0].reached_bps * pos.scale, "bps")}
+        first_bps = p.stages[0].reached_bps * pos.scale
+        return {"best": Reading("best gain, first stage", pos.best_bps, first_bps, "bps", digits=1)}
     name, price = "underlying" if pos.basis == UNDERLYING else "premium", pos.level
     if price != price and pos.basis != UNDERLYING:
         name, price = "exit side", pos.exit_price

@@ -101,7 +101,7 @@ def test_a_correction_is_no_other_trade() -> None:
     (notice,) = told(executions, replace(ONE, revision="02", price=Decimal("9.7")))
     assert isinstance(notice, Noticed)
     assert notice.severity == "critical"
-    assert "2 @ 9.8 to 2 @ 9.7" in notice.text
+    assert "2 @ 9.80 to 2 @ 9.70" in notice.text
     assert told(executions, replace(ONE, revision="02", price=Decimal("9.7"))) == ()
     assert told(executions, ONE) == ()
     assert told(executions, replace(ONE, revision="03", price=Decimal("9.7"))) == ()

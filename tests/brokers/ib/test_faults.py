@@ -219,7 +219,7 @@ async def test_a_corrected_execution_is_told_and_is_no_other_fill(tws: LoopbackT
         order = desk.place(an_order(limit=None, urgent=True))
         await desk.filled(order)
         tws.control.correct_execution(9.7)
-        assert (await desk.noticed("2 @ 9.8 to 2 @ 9.7")).severity == "critical"
+        assert (await desk.noticed("2 @ 9.80 to 2 @ 9.70")).severity == "critical"
         await desk.next_snapshot()
         assert len(desk.of(order, Fill)) == 1
 

@@ -149,7 +149,7 @@ def test_the_readings_say_what_the_distance_does_not_know(seen: dict[str, float]
 
 def test_before_the_first_stage_the_best_gain_is_shown() -> None:
     said = trailing().at(60, mark=2004.0)
-    assert (said.kind, f"{said.readings['best']}") == ("hold", "best gain, first stage 20.00 against 50.00 bps")
+    assert (said.kind, f"{said.readings['best']}") == ("hold", "best gain, first stage 20.0 against 50.0 bps")
 
 
 def test_the_gauge_is_empty_at_the_entry_level_and_full_at_the_stop() -> None:
