@@ -70,6 +70,7 @@ class Desk:
         self.wire, self.journal, self.executions = Wire(), Kept(), 0
         self.session = Session(state, self.wire, Ledger(), self.journal)
         self.state = state
+        self.session.take(LinkChanged(self.now_ns, "up", "connected"))
         self.quote(50.0)
 
     def quote(self, mid: float, under: float = 20_000.0) -> None:
@@ -575,6 +576,15 @@ def test_what_a_broker_executes_is_so_even_when_it_should_not_have() -> None:
 
 
 # ---------------------------------------------------------------- nobody there
+
+
+def test_nothing_is_sent_before_the_connection_is_up_for_the_first_time() -> None:
+    desk = Desk()
+    desk.state.link = None
+    desk.enter()
+    assert desk.asked == []
+    with pytest.raises(Refused, match="not connected"):
+        check_linked(desk.state)
 
 
 def test_nothing_is_sent_while_nobody_is_there() -> None:
