@@ -32,8 +32,12 @@ Push = Callable[[Any], None]
 
 
 class Kept(msgspec.Struct, kw_only=True):
-    """What a live session keeps beside its checkpoints: its contracts, and where it is recorded, oldest first."""
+    """What a live session keeps beside its checkpoints: its contracts, and where it is recorded, oldest first.
 
+    `mark` tells its orders from those of another journal at the same account, whose sessions are counted alike.
+    """
+
+    mark: str = ""
     contracts: dict[str, KeptContract] = {}
     folders: list[str] = []
 

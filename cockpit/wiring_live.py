@@ -1,5 +1,6 @@
 """The composition root of a live session: one connection, an account, its journal, and what an earlier run has left."""
 
+import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -125,7 +126,7 @@ class Opening:
         self._default = profile(asked.profile)
         self._profiles = profiles_by_name((self._default, *(profile(name) for name in SHIPPED_PROFILES)))
         self._store: Store | None = None
-        self._before = Before(bodies={}, kept=Kept())
+        self._before = Before(bodies={}, kept=Kept(mark=secrets.token_hex(4)))
         self._id = self._feed = ""
         self._state: State | None = None
 
@@ -152,7 +153,8 @@ class Opening:
         self._id = self._before.session.id if self._before.session is not None else store.next_session_id()
         if not account:
             return None, self._before.held
-        broker = IbBroker(self._id, account, quote=self._quote, walk=Walk(), say=self.tell, now_ns=self.clock)
+        name = "-".join(filter(None, (self._id, self._before.kept.mark)))
+        broker = IbBroker(name, account, quote=self._quote, walk=Walk(), say=self.tell, now_ns=self.clock)
         broker.is_fresh = self._before.session is None
         return broker, self._before.held
 
@@ -185,7 +187,7 @@ class Opening:
         store, before, broker, asked = self._store, self._before, self.desk.broker, self.asked
         assert store is not None, "it is opened on the first connection"
         assert store.path is not None, "a live session's journal is a file"
-        kept = Kept(contracts=before.kept.contracts, folders=before.kept.folders)
+        kept = Kept(mark=before.kept.mark, contracts=before.kept.contracts, folders=before.kept.folders)
         about = self._about(feed.instruments, history[0].at_ns if history else self.clock())
         self._state = state = opened(self._setup(about, {**before.known, **feed.instruments}))
         check_profiles(state, store, about.id, before.bodies)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-PER_S, BURST = 30.0, 10
+PER_S, BURST, MOST_BEHIND_S = 30.0, 10, 1.0
 """The broker takes 50 messages a second, and the library holds back above 45, first come first served. These two make
 no more than 40 in any second, so that an exit is never held back."""
 
@@ -12,7 +12,7 @@ class Budget:
     """Turns to send one message each, at equal distances; after a silence up to `burst` of them at once.
 
     One for each connection. An urgent message never waits, however many others do; it takes its place in the budget, so
-    that those wait longer.
+    that those wait longer, but not for ever.
     """
 
     def __init__(
@@ -32,9 +32,15 @@ class Budget:
         """Messages that had their turn so far."""
         self._queue = asyncio.Lock()  # wakes in the order of arrival
 
+    @property
+    def is_free(self) -> bool:
+        """Whether a turn could be taken now."""
+        return self._free_at <= self._now()
+
     def urgent(self) -> None:
         """The caller sends at once."""
-        self._free_at = max(self._free_at, self._now() - self._saved_s) + self._step_s
+        now = self._now()
+        self._free_at = min(max(self._free_at, now - self._saved_s) + self._step_s, now + MOST_BEHIND_S)
         self.sent += 1
 
     async def turn(self) -> None:

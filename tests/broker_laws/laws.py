@@ -12,7 +12,7 @@ from cockpit.journal.verify import verify
 from tests.tws.control import Control
 from tests.tws.control_orders import OrderSeen
 
-SESSION = "S0001:"
+SESSION = "S0001"
 
 
 class View(NamedTuple):
@@ -83,14 +83,21 @@ def holds(control: Control, view: View, symbols: dict[int, str]) -> Iterator[str
             yield f"{symbol}: the server holds {positions.get(con_id, 0):g}, the session {ours}"
 
 
+def ours(reference: str) -> str | None:
+    """The session's own name of an order; its prefix on the wire has a mark of the journal, too."""
+    session, _, ref = reference.partition(":")
+    return ref if session.partition("-")[0] == SESSION else None
+
+
 def exits_only_reduce(control: Control, told: Told) -> Iterator[str]:
     """Replayed in order, no exit and no resting stop of ours takes more than is held then."""
     held = Counter[int]()
     for execution in control.executions():
         con_id, change = execution.contract.con_id, round(execution.quantity)
         change = change if execution.side == "BOT" else -change
-        if execution.reference.startswith(SESSION):
-            order = told.orders.get(execution.reference.removeprefix(SESSION))
+        ref = ours(execution.reference)
+        if ref is not None:
+            order = told.orders.get(ref)
             if order is None:
                 yield f"execution {execution.exec_id} is of {execution.reference}, which the journal does not have"
             elif order["purpose"] != "entry" and not (held[con_id] * change < 0 and abs(change) <= abs(held[con_id])):
@@ -111,7 +118,7 @@ def executions_once(control: Control, told: Told, history: History) -> Iterator[
         if server.get(id) != ours.get(id):
             yield f"execution {id}: the server has {server.get(id)}, the journal {ours.get(id)}"
     written = Counter(
-        line for line in history.ledger_lines(SESSION.removesuffix(":")) if msgspec.json.decode(line)[0] == "executions"
+        line for line in history.ledger_lines(SESSION) if msgspec.json.decode(line)[0] == "executions"
     )
     yield from (f"{line!r} was written {times} times" for line, times in written.items() if times > 1)
 
@@ -127,7 +134,8 @@ def leaving(control: Control, con_id: int, entries: set[str]) -> dict[str, list[
     asleep = {order.perm_id for order in control.working() if not order.filled}
     groups: dict[str, list[OrderSeen]] = defaultdict(list)
     for order in control.working():
-        is_ours = order.reference.startswith(SESSION) and order.reference not in entries
+        ref = ours(order.reference)
+        is_ours = ref is not None and ref not in entries
         if order.con_id == con_id and is_ours and not order.is_held and order.parent_perm_id not in asleep:
             groups[order.group or str(order.perm_id)].append(order)
     return groups

@@ -16,7 +16,7 @@ from cockpit.commands import Acknowledged, Base
 from cockpit.feeds.inbox import socket_path
 from cockpit.journal.history import open_history
 from tests.broker_laws.killed import Asked
-from tests.broker_laws.laws import SESSION, View, rows
+from tests.broker_laws.laws import View, rows
 from tests.broker_laws.world import World
 from tests.tws.control import Control
 from tests.tws.server import HOST
@@ -107,7 +107,7 @@ class ProcessWorld(World):
         if not self.journal.exists():
             return set()
         with open_history(self.journal) as history:
-            return {SESSION + row["ref"] for row in rows(history, "SELECT ref FROM orders WHERE purpose = 'entry'")}
+            return {row["ref"] for row in rows(history, "SELECT ref FROM orders WHERE purpose = 'entry'")}
 
     async def start(self) -> bool:
         """A new process, which says that it supervises."""

@@ -184,7 +184,7 @@ class DyingBroker:
     def place(self, order: Order, now_ns: int) -> list[Report]:
         """One order."""
         if order.purpose == "entry":
-            self._run.entries.add(f"S0001:{order.ref}")
+            self._run.entries.add(order.ref)
         return self._sent(self._broker.place(order, now_ns))
 
     def cancel(self, ref: str, now_ns: int) -> list[Report]:

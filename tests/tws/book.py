@@ -208,7 +208,13 @@ class Book:
 
     def _price(self, order: Order) -> float | None:
         """What it would trade at now; a stop that this quote touches is said to be on its way first."""
-        if not order.is_working or order.is_held or self._waits_for_parent(order) or not self._conditions_hold(order):
+        if (
+            not order.is_working
+            or order.is_held
+            or order.is_kept
+            or self._waits_for_parent(order)
+            or not self._conditions_hold(order)
+        ):
             return None
         quote = self._market.quote_of(order.contract)
         if order.kind in STOPPED_TYPES:
@@ -282,7 +288,7 @@ class Book:
 
     def _refresh(self, order: Order) -> None:
         """The status of an order that works: on its way while something holds it back, else in the market."""
-        if order.is_working and not order.is_held:
+        if order.is_working and not order.is_held and not order.is_kept:
             waits = self.why_held(order) or order.waits_for_auction or not self._conditions_hold(order)
             order.status = "PreSubmitted" if waits else "Submitted"
 

@@ -105,6 +105,13 @@ class OrderControl:
         """Cancel it from elsewhere: by hand, by the exchange, by the broker."""
         self._book.cancel(self._book.get(perm_id), (code, text), status=status)
 
+    def inactivate(self, perm_id: int) -> None:
+        """TWS works it no longer and keeps it among the open orders, until it is activated again or cancelled."""
+        order = self._book.get(perm_id)
+        order.is_kept = True
+        order.status = "Inactive"
+        self._floor.orders.changed(order)
+
     def change_by_hand(self, perm_id: int, quantity: float | None = None, limit: float | None = None) -> None:
         """Somebody edits the order at the TWS; its client hears of it."""
         order = self._book.get(perm_id)

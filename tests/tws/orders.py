@@ -24,6 +24,8 @@ class Order:
     is_manual: bool = False
     is_held: bool = False
     """Waits for its parent, or for the transmit flag of the last child."""
+    is_kept: bool = False
+    """Among the open orders although it is inactive."""
     parent_perm_id: int = 0
     status: str = "PendingSubmit"
     filled: float = 0.0
@@ -78,7 +80,7 @@ class Order:
 
     @property
     def is_working(self) -> bool:
-        return self.status in WORKING
+        return self.status in WORKING or (self.is_kept and self.status == "Inactive")
 
     @property
     def waits_for_auction(self) -> bool:

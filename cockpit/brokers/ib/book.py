@@ -34,7 +34,7 @@ class Book:
         self.unsent: dict[str, Order] = {}
         """Orders of an earlier run of which nobody knows whether they were sent."""
         self.doubts: set[str] = set()
-        self.sent_count = 0
+        self.news_count = 0
         self.client_id = 0
         self.strays: list[int] = []
         """Numbers of orders that work though they were given up: to be cancelled by whoever takes them from here."""
@@ -52,11 +52,16 @@ class Book:
 
     def sent(self, standing: Standing, order_id: int, now_ns: int) -> None:
         """It has been sent, or a change of it."""
-        self.sent_count += 1
-        standing.sent_count, standing.changed_ns = self.sent_count, now_ns
+        self._note(standing)
+        standing.changed_ns = now_ns
         standing.is_changed = standing.order_id == order_id
         standing.order_id = order_id
         self._by_id[order_id] = standing
+
+    def _note(self, standing: Standing) -> None:
+        """An answer to what was asked before this tells nothing of it."""
+        self.news_count += 1
+        standing.news_count = self.news_count
 
     # ---------------------------------------------------------------- what the broker says
 
@@ -70,6 +75,7 @@ class Book:
         if seen.is_opinion or seen.status == "Inactive":
             self.doubts.add(standing.ref)
         elif seen.status in ACTIVE:
+            self._note(standing)
             return [*standing.acknowledge(now_ns), *standing.confirm(seen, now_ns)]
         elif seen.status in OVER:
             if standing.executed < seen.filled or (seen.status != "Filled" and not standing.is_cancelling):
@@ -153,7 +159,7 @@ class Book:
         return [
             standing
             for standing in self.live
-            if standing.ref not in listed and standing.sent_count <= asked_count and not standing.is_held
+            if standing.ref not in listed and standing.news_count <= asked_count and not standing.is_held
         ]
 
     def listed(self, orders: Iterable[Seen]) -> dict[str, Seen]:
@@ -174,6 +180,7 @@ class Book:
                 told += self._stray(standing, seen, now_ns)
                 continue
             if seen.status == "Inactive":
+                told += [] if seen.is_opinion else self._give_up(standing, now_ns)
                 continue
             if standing.is_lost:
                 standing.is_cancelling = False  # whoever wants it gone asks again
@@ -183,11 +190,13 @@ class Book:
             standing.trouble, standing.is_refused = "", False  # whatever it was, it has not ended the order
         return told
 
-    def conclude(self, missing: Iterable[Standing], completed: Mapping[str, Seen], now_ns: int) -> list[Told]:
+    def conclude(
+        self, missing: Iterable[Standing], completed: Mapping[str, Seen], asked_count: int, now_ns: int
+    ) -> list[Told]:
         """What has become of orders that work no longer, after all executions have been told."""
         told: list[Told] = []
         for standing in missing:
-            if not standing.is_live:
+            if not standing.is_live or standing.news_count > asked_count:
                 continue
             told += self._due(standing, now_ns)
             seen = completed.get(standing.ref)
@@ -212,18 +221,26 @@ class Book:
         return found
 
     def _stray(self, standing: Standing, seen: Seen, now_ns: int) -> list[Told]:
-        """An order that nobody knew any more has arrived after all: the session may have placed another since."""
-        if standing.ended is None or standing.ended.words != MISSING or seen.status not in ACTIVE or seen.is_opinion:
+        """An order that was concluded to have ended works after all: the session may have placed another since."""
+        if not standing.is_given_up or seen.status not in ACTIVE or seen.is_opinion:
             return []
         if standing.is_cancelling or not standing.order_id:
             return []
         standing.is_cancelling = True
         self.strays.append(standing.order_id)
-        text = f"{label(standing.contract)}: order {standing.ref} was given up and has arrived late; it is cancelled"
+        text = f"{label(standing.contract)}: order {standing.ref} was given up and works after all; it is cancelled"
         return [Noticed(now_ns, f"A-{standing.ref}-late", "critical", text)]
 
+    def _give_up(self, standing: Standing, now_ns: int) -> list[Told]:
+        """The broker keeps it and does not work it, until it is activated again: whoever needs it places another."""
+        if standing.order_id:
+            self.strays.append(standing.order_id)
+        standing.is_given_up = True
+        words = standing.trouble or "the broker holds it inactive; it is cancelled there"
+        return [*self._due(standing, now_ns), *standing.end("rejected", words, now_ns)]
+
     def _end(self, standing: Standing, seen: Seen | None, now_ns: int) -> list[Report]:
-        words = standing.trouble
+        words, standing.is_given_up = standing.trouble, seen is None
         if standing.is_refused and not standing.is_cancelling and not standing.executed and not standing.stands:
             return standing.end("rejected", words, now_ns)
         if has_expired(words):
@@ -249,5 +266,6 @@ class Book:
         standing.contract = standing.contract or seen.contract  # of an order that was taken up again
         if seen.client_id == self.client_id and seen.order_id > 0:
             standing.order_id = seen.order_id
+            standing.parent_id = seen.parent_id or standing.parent_id  # without it a change would be another order
             self._by_id[seen.order_id] = standing
         return standing

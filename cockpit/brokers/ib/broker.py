@@ -18,7 +18,7 @@ from cockpit.brokers.ib.pulse import Gauges
 from cockpit.brokers.ib.questions import Questions
 from cockpit.brokers.ib.standing import Standing
 from cockpit.brokers.ib.synchronise import Push, Synchroniser
-from cockpit.brokers.ib.translate import Envelope, wire_order
+from cockpit.brokers.ib.translate import Envelope, label, wire_order
 from cockpit.domain.errors import NoBroker, Refused
 from cockpit.domain.order import Order, Report, Said
 from cockpit.events import NS, LinkChanged, LinkState, Noticed
@@ -27,7 +27,7 @@ from cockpit.ib.instruments import Option
 from cockpit.ports import Quote
 from cockpit.routing.walk import Walk
 
-STEP_NS = NS // 4  # between two changes of one order's price
+STEP_NS = NS  # between two changes of one order's price
 NOT_CONNECTED = "the broker is not connected; nothing was sent"
 NOT_QUOTED = "there is no quote to price it by, and it may wait; nothing was sent"
 
@@ -41,7 +41,7 @@ class IbBroker:
 
     def __init__(
         self,
-        session_id: str,
+        session: str,
         account: str | None,
         *,
         quote: Quote,
@@ -57,7 +57,7 @@ class IbBroker:
         self._wanted = account
         self._quote, self._walk, self._say, self._now_ns = quote, walk, say, now_ns
 
-        self._names = Names(session_id)
+        self._names = Names(session)
         self._book = Book(self._names)
         self._push: Push = _nobody
         self._line: Line | None = None
@@ -166,10 +166,12 @@ class IbBroker:
 
     def place(self, order: Order, now_ns: int) -> list[Report]:
         """An entry waits for one turn of the loop, so that the orders that belong to it travel with it."""
-        known = self._book.orders.get(order.ref)
+        known, option = self._book.orders.get(order.ref), self.contracts.by_symbol.get(order.symbol)
         if known is not None:
+            if option is not None and known.contract is not None and known.contract.conId != option.contract.conId:
+                words = f"the broker has an order {order.ref} in {label(known.contract)}; nothing was sent"
+                return [Said(ref=order.ref, told="rejected", words=words, at_ns=now_ns)]
             return [*self._book.executions.of(order.ref, now_ns), *known.known(now_ns)]
-        option = self.contracts.by_symbol.get(order.symbol)
         standing = Standing(ref=order.ref, order=order, placed_ns=now_ns, changed_ns=now_ns)
         self._book.orders[order.ref] = standing
         if option is None:
@@ -226,7 +228,9 @@ class IbBroker:
         """Walks the prices of exits; what has happened is told as it happens."""
         line = self._line
         if line is not None and line.is_up:
-            for standing in self._book.live:
+            for standing in sorted(self._book.live, key=_changed_ns):
+                if not line.budget.is_free:
+                    break  # a new exit, a cancel or the kill switch would wait behind it
                 if standing.is_acknowledged and not standing.is_cancelling and standing.order_id:
                     self._step(standing, now_ns)
         self._refresh()
@@ -383,6 +387,10 @@ class IbBroker:
 
     def _refresh(self) -> None:
         self.is_busy = bool(self._families) or any(standing.is_live for standing in self._book.orders.values())
+
+
+def _changed_ns(standing: Standing) -> int:
+    return standing.changed_ns
 
 
 def _nobody(_event: Any) -> None:

@@ -239,7 +239,11 @@ class Line:
         self.synchronised_ns = self.sync.now_ns()
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        """A lost connection is the feed's to tell; any other end is a fault, which must be seen."""
+        """Whoever is not told what the broker has may not send: the connection ends, and the feed makes another."""
         error = None if task.cancelled() else task.exception()
-        if error is not None and not isinstance(error, ConnectionError):
+        if error is None:
+            return
+        self.is_up = False
+        if not isinstance(error, ConnectionError):  # a fault, which must be seen
             self._loop.call_exception_handler({"message": "the broker's questions have ended", "exception": error})
+        self.ib.disconnect()  # the event of which the feed hears

@@ -2,14 +2,14 @@
 
 import re
 
-_EARLIER = re.compile(r"(S\d{4,}):\S")
+_EARLIER = re.compile(r"(S\d{4,})(?:-\w+)?:\S")
 
 
 class Names:
-    """References of one session as they travel."""
+    """References of one session as they travel; `session` is a name that no other journal has for one of its own."""
 
-    def __init__(self, session_id: str) -> None:
-        self._prefix = f"{session_id}:"
+    def __init__(self, session: str) -> None:
+        self._prefix = f"{session}:"
 
     def wire(self, name: str) -> str:
         """A reference or a group of ours as the broker keeps it; none stays none."""

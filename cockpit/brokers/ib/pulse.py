@@ -36,7 +36,7 @@ class Pulse:
 
     async def beat(self) -> list[Noticed]:
         """Asks once; a clock that is off is told when it begins to be, and when it no longer is."""
-        await self._budget.turn()
+        self._budget.urgent()  # whoever waits behind it waits for news of our orders
         sent_ns, sent_s = self._now_ns(), self._now_s()
         told = await self._questions.time()
         took_s = self._now_s() - sent_s

@@ -25,6 +25,8 @@ class Questions:
         self._ib, self._budget, self._answer_s = ib, budget, answer_s
         self._lock = asyncio.Lock()
         self._refused = asyncio.Event()
+        self._late: dict[str, asyncio.Future[Any]] = {}
+        """Answers that have not come in time: the library would take each for that of the next question of its kind."""
         ib.errorEvent += self._hear
 
     def close(self) -> None:
@@ -64,21 +66,41 @@ class Questions:
 
     async def _ask(self, question: Callable[[], Any], about: str, *, is_paced: bool = False) -> Any:
         async with self._lock:
+            if about in self._late:
+                await self._answered(self._late.pop(about), about)
             if not is_paced:
                 self._budget.urgent()
-            self._refused.clear()
-            answer, refused = asyncio.ensure_future(question()), asyncio.ensure_future(self._refused.wait())
+            answer = asyncio.ensure_future(question())
             try:
-                await asyncio.wait((answer, refused), timeout=self._answer_s, return_when=asyncio.FIRST_COMPLETED)
-                if answer.done():
-                    return answer.result()
-                if refused.done():
-                    raise NoBroker(ONLY_READS)
-                raise NoBroker(f"TWS or Gateway gave no answer about {about}: see that it is logged in.")
-            finally:
+                return await self._answered(answer, about)
+            except asyncio.CancelledError:
                 answer.cancel()
-                refused.cancel()
+                raise
+            except NoBroker:
+                if not self._refused.is_set():
+                    answer.add_done_callback(_heed)
+                    self._late[about] = answer
+                raise
 
-    def _hear(self, request: int, code: int, *_: Any) -> None:
-        if code == READ_ONLY and request == -1:
+    async def _answered(self, answer: asyncio.Future[Any], about: str) -> Any:
+        self._refused.clear()
+        refused = asyncio.ensure_future(self._refused.wait())
+        try:
+            await asyncio.wait((answer, refused), timeout=self._answer_s, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            refused.cancel()
+        if answer.done():
+            return answer.result()
+        if self._refused.is_set():
+            raise NoBroker(ONLY_READS)
+        raise NoBroker(f"TWS or Gateway gave no answer about {about}: see that it is logged in.")
+
+    def _hear(self, request: int, code: int, text: str, _contract: Any) -> None:
+        if code == READ_ONLY and request == -1 and "read-only" in text.lower():
             self._refused.set()
+
+
+def _heed(answer: asyncio.Future[Any]) -> None:
+    """The connection may end before it comes: that is told elsewhere."""
+    if not answer.cancelled():
+        answer.exception()

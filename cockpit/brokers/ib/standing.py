@@ -28,7 +28,7 @@ class Standing:
     perm_id: int = 0
     placed_ns: int = 0
     changed_ns: int = 0
-    sent_count: int = 0  # of all messages about orders: which came before a question
+    news_count: int = 0  # of all that was sent and heard about orders: which came before a question
     limit: Decimal | None = None  # as last sent
     executed: int = 0
     is_live: bool = True
@@ -41,6 +41,7 @@ class Standing:
     is_changed: bool = False  # since it was first sent
     is_owed: bool = False  # a change may not have arrived: what stands is told again
     is_kept: bool = False  # the session may believe that more is to come: its change was refused, or lost
+    is_given_up: bool = False  # its end was concluded: the broker has not told it
     is_limit_only: bool = False  # the broker does not let it become a market order
     trouble: str = ""
     """What the broker said of it last, as a sentence."""

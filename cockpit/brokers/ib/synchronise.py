@@ -67,7 +67,7 @@ class Synchroniser:
         self.push(Snapshot(now_ns, tuple(positions), tuple(unsupervised), tuple(self._outside())))
 
     async def _settle(self) -> None:
-        book, asked_count = self.book, self.book.sent_count
+        book, asked_count = self.book, self.book.news_count
         trades = await self.questions.open_orders()
         self._orders = [each for each in map(seen, trades) if each.account in ("", self.account)]
         listed = book.listed(self._orders)
@@ -77,7 +77,7 @@ class Synchroniser:
         if not self._has_completed or any(_is_unexplained(standing) for standing in missing):
             completed = book.remember(map(seen, await self._completed()), self.now_ns())
         self._tell(book.compare(listed, self.now_ns()))
-        self._tell(book.conclude(missing, completed, self.now_ns()))
+        self._tell(book.conclude(missing, completed, asked_count, self.now_ns()))
         book.doubt_unlisted(listed, asked_count)
 
     async def _completed(self) -> list[Any]:

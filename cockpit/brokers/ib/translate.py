@@ -35,6 +35,7 @@ class Seen(NamedTuple):
     wire: str
     client_id: int
     order_id: int
+    parent_id: int
     perm_id: int
     account: str
     status: str
@@ -94,10 +95,11 @@ def seen(trade: Any) -> Seen:
         wire=order.orderRef or "",
         client_id=order.clientId,
         order_id=order.orderId,
+        parent_id=whole(order.parentId),
         perm_id=order.permId or told.permId,
         account=order.account,
         status=told.status,
-        is_opinion=bool(trade.log and trade.log[-1].errorCode),
+        is_opinion=_is_opinion(trade),
         filled=whole(told.filled),
         contracts=whole(order.totalQuantity),
         limit=limit,
@@ -106,6 +108,12 @@ def seen(trade: Any) -> Seen:
         side="buy" if order.action == "BUY" else "sell",
         words=" ".join([order.orderType, *prices, order.tif or "DAY"]),
     )
+
+
+def _is_opinion(trade: Any) -> bool:
+    """Until the broker tells the status: a fill, which the library notes under the one it has guessed, does not."""
+    told = next((each for each in reversed(trade.log) if not each.message.startswith("Fill ")), None)
+    return told is not None and bool(told.errorCode)
 
 
 def _trigger(order: Any) -> Decimal | None:

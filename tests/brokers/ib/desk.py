@@ -129,6 +129,12 @@ class Desk:
         for report in self.broker.advance(self.now_ns):
             self.push(report)
 
+    async def free(self) -> None:
+        """Nothing waits for its turn to be sent."""
+        async with asyncio.timeout(WITHIN_S):
+            while not self.budget.is_free:  # noqa: ASYNC110 - time alone makes it so
+                await asyncio.sleep(0.0)
+
     async def until(self, wanted: Callable[[], T]) -> T:
         """What `wanted` gives, as soon as that is something; asked whenever something was told."""
         async with asyncio.timeout(WITHIN_S):

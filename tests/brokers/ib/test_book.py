@@ -8,9 +8,9 @@ from tests.brokers.ib.desk import an_order
 
 def test_an_answer_says_nothing_of_what_was_sent_after_its_question() -> None:
     book, order = Book(Names("S0003")), an_order()
-    asked_count = book.sent_count
+    asked_count = book.news_count
     standing = book.orders[order.ref] = Standing(ref=order.ref, order=order)
     book.sent(standing, 5, 0)
     standing.acknowledge(1)
     assert book.missing({}, asked_count, 1) == []
-    assert book.missing({}, book.sent_count, 1) == [standing]
+    assert book.missing({}, book.news_count, 1) == [standing]

@@ -118,7 +118,8 @@ async def test_an_exit_that_may_not_become_a_market_order_goes_to_the_collar(tws
         desk.advance(6.0)
         await desk.noticed("cannot be changed")
         await desk.next_snapshot()
-        desk.advance(2.0)
+        await desk.free()
+        desk.advance(3.0)
         await desk.until(lambda: desk.stands(order).limit == Decimal("9"))
 
 

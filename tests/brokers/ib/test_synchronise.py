@@ -17,6 +17,8 @@ from tests.tws.driving import client, in_loop
 from tests.tws.scene import CALL, FAR_CALL, PUT, call, order, put
 from tests.tws.server import LoopbackTws
 
+PARENT = 27  # of the fields of a placed order
+
 
 @in_loop
 async def test_begin_asks_in_order_before_anything_may_be_sent(tws: LoopbackTws) -> None:
@@ -85,7 +87,7 @@ async def test_an_order_that_was_given_up_and_arrives_late_is_cancelled(tws: Loo
         await desk.rejoin()
         assert desk.words(late) == ["lost", "cancelled"]
         desk.ib.placeOrder(call(), order("LMT", "SELL", 2, lmtPrice=12.0, orderRef=f"{SESSION}:{late.ref}"))
-        assert (await desk.noticed("arrived late")).severity == "critical"
+        assert (await desk.noticed("works after all")).severity == "critical"
         await tws.soon(lambda control: control.await_received("cancelOrder"))
         await desk.next_snapshot()
         assert tws.control.working() == []
@@ -165,6 +167,32 @@ async def test_another_program_takes_up_the_session(tws: LoopbackTws) -> None:
         again.cancel(part)
         await again.told(part, "cancelled")
         assert len(tws.control.received("placeOrder")) == sent
+    finally:
+        await again.leave()
+
+
+@in_loop
+async def test_a_stop_that_is_taken_up_again_still_belongs_to_its_entry(tws: LoopbackTws) -> None:
+    async with trading(tws) as desk:
+        entry = an_order(purpose="entry", side="buy", limit=Decimal("9.5"))
+        stop = an_order(
+            ref=f"{entry.ref}-stop", purpose="protect", limit=None, trigger=premium_stop("7"), parent=entry.ref,
+            group=f"{entry.ref}-stop",
+        )  # fmt: skip
+        desk.place(entry)
+        desk.place(stop)
+        await desk.told(stop, "acknowledged")
+        await desk.leave()
+    again = Desk(tws)
+    try:
+        for taken_up in (entry, stop):
+            again.broker.adopt(taken_up, again.now_ns, 2, [])
+        await again.open()
+        again.change(replace(stop, trigger=premium_stop("8")))
+        await again.until(lambda: again.stands(stop).trigger == Decimal("8"))
+        parents = [message.fields[PARENT] for message in tws.control.received("placeOrder")]
+        assert parents == ["0", parents[1], parents[1]]
+        assert parents[1] != "0"
     finally:
         await again.leave()
 
