@@ -117,9 +117,7 @@ def executions_once(control: Control, told: Told, history: History) -> Iterator[
     for id in server.keys() | ours.keys():
         if server.get(id) != ours.get(id):
             yield f"execution {id}: the server has {server.get(id)}, the journal {ours.get(id)}"
-    written = Counter(
-        line for line in history.ledger_lines(SESSION) if msgspec.json.decode(line)[0] == "executions"
-    )
+    written = Counter(line for line in history.ledger_lines(SESSION) if msgspec.json.decode(line)[0] == "executions")
     yield from (f"{line!r} was written {times} times" for line, times in written.items() if times > 1)
 
 
