@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cockpit.market.view import NAN, Market
 
 SLACK = 1e-6  # rows stamped a minute apart are a minute apart
-KEEP = 256
+KEEP, SLACK_ROWS = 256, 64
 FOREVER = 1e18
 
 
@@ -178,7 +178,7 @@ class History:
         if old > 0:
             del rows[:old]
             self.ago = max(self.ago - old, -1)
-        self.full = len(rows) + KEEP
+        self.full = len(rows) + SLACK_ROWS
         self._trim_gammas(t)
 
 
