@@ -9,6 +9,7 @@ from cockpit.domain.order import Fill, Order
 from cockpit.records import DecisionRecord, ExecutionRecord
 from cockpit.state.alarms import raise_alert, resolve_alert
 from cockpit.state.deciding import stop_entering
+from cockpit.state.greeting import welcome
 from cockpit.state.model import Cause, Held, State, Working, label_of
 from cockpit.state.naming import span_words
 from cockpit.state.ordering import cancel, change, is_linked, order_record
@@ -127,10 +128,10 @@ def _bring(state: State, held: Held | None, made: Made) -> None:
     words = made.words
     if held is None:
         held = open_position(state, working, fill, state.profiles[state.default_profile])
-        held.is_adopted = held.is_unmet = True
+        led = welcome(state, held)
         left_s = state.cooldown.left_s(state.now_ns)
         held.in_cooldown = left_s > 0.0
-        words = f"{words}; supervised by {held.profile.name}"
+        words = f"{words}; {led}"
         if held.in_cooldown:
             text = f"opened elsewhere with {span_words(left_s)} of the cooldown left"
             raise_alert(state, f"A-{held.id}-cooldown", held, "warning", "order", text)

@@ -128,7 +128,7 @@ class Held:
         self.resting: Working | None = None  # the stop at the broker while it is live; also in `orders`
         self.rested_ns = 0  # when it was last placed or moved
         self.rest_refusals = 0  # in a row
-        self.is_adopted = False  # opened outside of the cockpit …
+        self.is_adopted = False  # opened outside of the cockpit, and not led by the engine since …
         self.is_unmet = False  # … and not judged at a known price yet
         self.exits: list[ExitFill] = []
         self.refusals = 0  # exit orders of the engine in a row that ended without a fill
@@ -286,6 +286,7 @@ class Setup:
     cash: Decimal
     protection: str = "practice"  # or "broker": stops rest there
     account: str = ""  # at the broker; "" in practice
+    leads_found: bool = False  # what was opened elsewhere: at once, or once a human hands it over
     is_live_account: bool = False  # real money: armed by typing the account, see `cockpit.commands.Arm`
     limits: Limits = Limits()  # noqa: RUF009 - immutable
     resting: Resting = Resting()  # noqa: RUF009 - immutable

@@ -1,13 +1,14 @@
 """What a human asks for: every command answered with one sentence, refused or done, and journalled either way."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from cockpit import commands as c
 from cockpit.domain.errors import Refused
 from cockpit.events import Entry
 from cockpit.exits.arbitrate import Asked
-from cockpit.exits.override import ALL, VetoOf
+from cockpit.exits.override import ALL, Overrides, VetoOf
 from cockpit.records import CommandRecord
 from cockpit.state.alarms import acknowledge_alert
 from cockpit.state.applying import apply_profile
@@ -16,7 +17,7 @@ from cockpit.state.deciding import check_linked, decide_by_hand, hasten, stop_en
 from cockpit.state.demo_bounds import stay_in_bounds
 from cockpit.state.entering import enter
 from cockpit.state.flattening import cancelling, flatten, kill, press, spare
-from cockpit.state.greeting import decided, refuse_sale
+from cockpit.state.greeting import lead
 from cockpit.state.judging import evaluate
 from cockpit.state.model import NS, Cause, Held, State, label_of
 from cockpit.state.moving_stops import set_stop, stop_by_ticks, stop_to_break_even
@@ -207,11 +208,7 @@ def _is_waiting(a: Asked) -> bool:
 def take_over(state: State, command: c.TakeOver) -> str:
     """Only the protective stop still acts."""
     held = position(state, command.position)
-    _refuse_sale(state, held)
-    held.overrides.protective_only = True
-    _end_countdowns(held)
-    decided(state, held)
-    touch(state, held)
+    _lead(state, held, replace(held.overrides, protective_only=True))
     return f"{label_of(held.instrument)} is yours; its protective stop still acts"
 
 
@@ -220,36 +217,27 @@ def hand_back(state: State, command: c.HandBack) -> str:
     held = position(state, command.position)
     if not held.overrides.protective_only:
         raise Refused("it was not taken over")
-    held.overrides.protective_only = False
-    touch(state, held)
+    _lead(state, held, replace(held.overrides, protective_only=False))
     return f"{label_of(held.instrument)} handed back to the engine ({held.overrides.words})"
 
 
 def set_mode(state: State, command: c.SetMode) -> str:
     """automatic, confirm or observe."""
     held = position(state, command.position)
-    if command.mode != "observe":
-        _refuse_sale(state, held)
-    held.overrides.mode = command.mode
-    held.overrides.protective_only = False
-    _end_countdowns(held)
+    _lead(state, held, replace(held.overrides, mode=command.mode, protective_only=False))
     for a in held.asked:
         a.declined = False  # nobody has been asked in this mode yet
-    decided(state, held)
-    touch(state, held)
     warning = "; no engine stop acts on it" if command.mode == "observe" else ""
     return f"{label_of(held.instrument)}: {command.mode}{warning}"
 
 
-def _refuse_sale(state: State, held: Held) -> None:
-    if held.overrides.words == "observe":
+def _lead(state: State, held: Held, to: Overrides) -> None:
+    if held.is_adopted:
         evaluate(state, held, state.t(state.now_ns))  # its stop may just have been moved
-        refuse_sale(state, held)
-
-
-def _end_countdowns(held: Held) -> None:
+    lead(state, held, to)
     for a in held.asked:
         a.countdown = None
+    touch(state, held)
 
 
 # ------------------------------------------------------------------ session

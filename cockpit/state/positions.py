@@ -14,6 +14,7 @@ from cockpit.market.view import NAN, known
 from cockpit.records import RoundTripRecord
 from cockpit.risk.cooldown import is_high
 from cockpit.state.alarms import call, resolve_alerts_of
+from cockpit.state.deciding import stop_entering
 from cockpit.state.judging import see_baselines, see_open_interest
 from cockpit.state.model import ExitFill, Held, State, Working, label_of
 from cockpit.state.naming import span_words
@@ -190,6 +191,7 @@ def close(state: State, held: Held, fill: Fill) -> None:
     state.closed.append(held)
     state.lively.discard(held)
     resolve_alerts_of(state, held)
+    stop_entering(state, lambda w: w.order.symbol == held.instrument.symbol)  # it would come back without its stop
     net = held.gross - held.fees
     pause = _cool_down(state, held, net > 0, fill.at_ns) if state.setup.cooldown else "cooldown off"
     state.effects.session_touched = True

@@ -77,6 +77,7 @@ def _compare_one(state: State, symbol: str, position: BrokerPosition | None, *, 
         if found is not None:
             _agree_again(state, found)
         return
+    is_known = found is not None  # else the broker is asked again soon: nobody supervises it until then
     is_again = found is not None and (found.ours, found.theirs) == (ours, theirs)
     if found is None:
         found = Difference(at_ns=state.now_ns, label=label, ours=ours, theirs=theirs, words="", is_open=True)
@@ -85,6 +86,7 @@ def _compare_one(state: State, symbol: str, position: BrokerPosition | None, *, 
     early = _too_early(state, symbol)
     if early or not (at_once or is_again):
         found.words = f"waits: {early}" if early else "seen once; resolved if the broker's next answer says the same"
+        state.effects.reconciles = state.effects.reconciles or not (early or is_known)
         _tell(state, found, "warning")
         return
     found.words = _resolve(state, symbol, position)
@@ -153,8 +155,7 @@ def _adopt(state: State, contract: Contract, position: BrokerPosition, contracts
             words=f"found at the broker, at {words}",
         ),
     )  # fmt: skip
-    profile = state.by_symbol[position.symbol].profile.name
-    return f"{_words(contracts)} adopted at {cents(price)}, {words}; supervised by {profile}"
+    return f"{_words(contracts)} adopted at {cents(price)}, {words}"
 
 
 def _estimate(state: State, held: Held) -> tuple[Decimal, str, str]:
@@ -222,7 +223,8 @@ def _agree_again(state: State, difference: Difference) -> None:
 def _tell_beginning(state: State) -> None:
     """One alert for all that the account held before."""
     count = len(state.held)
-    text = f"the account held {count} position{'s' if count != 1 else ''}: supervised by {state.default_profile} now"
+    led = f"supervised by {state.default_profile} now" if state.setup.leads_found else "protected by their stops now"
+    text = f"the account held {count} position{'s' if count != 1 else ''}: {led}"
     raise_alert(state, "A-adopted", None, "info", "order", text)
 
 

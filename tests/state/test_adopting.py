@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from cockpit.commands import Close, Enter, Reduce
+from cockpit.commands import Close, Enter, Reduce, SetStop
 from cockpit.domain.order import Said
 from cockpit.records import DecisionRecord, ExecutionRecord, OrderRecord, RoundTripRecord
 from cockpit.state.market import advance, opened
@@ -88,7 +88,7 @@ def test_what_is_held_nowhere_is_adopted_under_the_default_profile() -> None:
     held = live.held
     assert (held.is_adopted, held.in_cooldown, held.profile.name) == (True, False, live.state.default_profile)
     assert live.alerts == ["info \u22123 opened by hand in TWS: supervised by test from now on"]
-    assert "sold 3 @ 31.00 by hand in TWS; supervised by test" in live.said
+    assert "sold 3 @ 31.00 by hand in TWS; its protective stop acts; test leads it once you hand it over" in live.said
     assert live.working("protect") == []
     live.beat()  # judged for the first time
     assert [w.order.contracts for w in live.working("protect")] == [3]
@@ -201,3 +201,23 @@ def test_what_was_adopted_survives_a_restart() -> None:
     assert [w.cause.rule for h in again.held.values() for w in h.orders.values() if w.order.purpose == "entry"] == [
         "outside", "outside",
     ]  # fmt: skip
+
+
+def test_an_entry_that_still_rests_goes_when_the_stop_has_taken_the_position() -> None:
+    live = bought(10)
+    assert live.command(Enter(symbol="C", side="buy", contracts=3, price=40.0, rests="gtc")).accepted
+    (stop,) = live.working("protect")
+    live.fill(stop.order, 10, "37.5")
+    assert live.ours == {}
+    assert live.working("entry") == []
+
+
+def test_adding_to_a_position_leaves_the_stop_where_the_human_has_put_it() -> None:
+    live = bought(10)
+    assert live.command(SetStop(position="C", price=30.0, typed=True)).accepted
+    live.outside("buy", 1, "50.2")
+    live.wait(3)
+    assert live.held.pos.held_stop == 30.0
+    assert [(w.order.contracts, str(w.order.trigger.price)) for w in live.working("protect") if w.order.trigger] == [
+        (11, "30.0")
+    ]

@@ -29,7 +29,7 @@ def test_the_session_begins_with_what_the_account_holds() -> None:
     assert call.pos.held_stop == call.pos.held_stop  # has a stop from the first instant
     assert put.side == -1
     assert not any(d.is_open for d in live.state.differences)
-    assert live.alerts == ["info the account held 2 positions: supervised by test now"]
+    assert live.alerts == ["info the account held 2 positions: protected by their stops now"]
 
 
 def test_what_is_adopted_is_judged_at_the_next_tick() -> None:
@@ -56,6 +56,7 @@ def test_a_difference_is_seen_first_and_resolved_when_it_is_seen_again() -> None
     assert live.ours == {"C": 10}
     assert differences(live) == ["+10 +7? seen once; resolved if the broker's next answer says the same"]
     assert live.alerts[-1].startswith("warning NIFTY 20000 C 25 Aug: +10 here, +7 there; seen once")
+    assert live.book.calls[-1] == "reconcile"  # at once: nobody supervises the difference
     live.rows("10:00:04 51.95 52.05")
     live.snapshot(("C", 7, "50"))
     assert live.ours == {"C": 7}
@@ -134,7 +135,7 @@ def test_the_opposite_is_both_taken_off_and_adopted() -> None:
     assert [(h.contracts, h.side) for h in live.state.closed] == [(0, 1)]
     assert (live.held.average, live.held.is_adopted) == (51, True)
     assert "all 10 taken off at 50" in live.state.differences[-1].words
-    assert "\u22124 adopted at 51.00, the broker's average; supervised by test" in live.state.differences[-1].words
+    assert "\u22124 adopted at 51.00, the broker's average" in live.state.differences[-1].words
 
 
 def test_nothing_is_resolved_while_an_order_of_ours_is_unknown() -> None:

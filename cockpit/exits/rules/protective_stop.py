@@ -3,6 +3,7 @@
 from typing import Any
 
 from cockpit.exits.rule import (
+    EPS,
     HOLD,
     NAN,
     Level,
@@ -79,12 +80,16 @@ def opened(p: Parameters, now: Market, pos: Position, m: Memory) -> None:
 
 
 def joined(p: Parameters, now: Market, pos: Position, m: Memory) -> None:
-    """An entry has joined: the stop follows the new average where that is tighter. Other bases keep their entry."""
+    """An entry has joined: the stop follows the new average where that is tighter. Other bases keep their entry.
+
+    A stop that a human has loosened stays where it was put: adding to a position does not ask for its sale.
+    """
     if pos.basis != ENTRY:
         return
+    loosened = (m.initial - m.stop) * pos.level_side > EPS
     points = m.distance if p.basis == SCALED and p.stop_pct == p.stop_pct else distance(p, pos)
     level = pos.level_entry - points * pos.level_side
-    m.stop = tighter(m.stop, level, pos.level_side)
+    m.stop = m.stop if loosened else tighter(m.stop, level, pos.level_side)
     m.initial = tighter(m.initial, level, pos.level_side)
 
 
