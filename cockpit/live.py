@@ -185,7 +185,8 @@ class LiveSession(Shown):
     def _keep(self) -> None:
         keeps = self.parts.kept
         for symbol, option in self.desk.know(self.feed).items():
-            if symbol not in keeps.contracts:
+            known = keeps.contracts.get(symbol)
+            if known is None or known.instrument != option.instrument:
                 keeps.contracts[symbol] = kept(option)
             self._instruments[symbol] = option.instrument  # one that an earlier start has kept may be new to this one
         body = msgspec.json.encode(keeps)

@@ -79,6 +79,6 @@ class Questions:
                 answer.cancel()
                 refused.cancel()
 
-    def _hear(self, request: int, code: int, *_: Any) -> None:
-        if code == READ_ONLY and request == -1:
+    def _hear(self, request: int, code: int, text: str, *_: Any) -> None:
+        if code == READ_ONLY and request == -1 and "market rule" not in text.lower():  # that is no question of these
             self._refused.set()
