@@ -148,8 +148,6 @@ def _why_not_this(state: State, entry: Entry) -> str:
 def _why_not_at_that(state: State, entry: Entry, rests: Rests | None) -> str:
     """What stands against trading at the quote, or at the limit that is asked for."""
     contract, side, t = state.contracts[entry.symbol], _side(entry), state.t(state.now_ns)
-    if why := off_step(state, entry.symbol, entry.price):
-        return why
     if contract.is_suspect(t):
         return "suspect quote"
     price = contract.executable(side, t)
@@ -159,7 +157,7 @@ def _why_not_at_that(state: State, entry: Entry, rests: Rests | None) -> str:
         return ""
     if not rests and (price - entry.price) * side > 1e-9:
         return "limit not reached"
-    return _beyond_collar(state, entry, price)
+    return _beyond_collar(state, entry, price) or off_step(state, entry.symbol, entry.price)
 
 
 def off_step(state: State, symbol: str, price: float | None) -> str:
