@@ -186,8 +186,8 @@ class LiveSession(Shown):
         keeps = self.parts.kept
         for symbol, option in self.desk.know(self.feed).items():
             known = keeps.contracts.get(symbol)
-            if known is None or known.instrument != option.instrument:
-                keeps.contracts[symbol] = kept(option)
-            self._instruments[symbol] = option.instrument  # one that an earlier start has kept may be new to this one
+            if known is None or option.instrument.steps not in ((), known.instrument.steps):
+                keeps.contracts[symbol] = known = kept(option)
+            self._instruments[symbol] = known.instrument  # one that an earlier start has kept may be new to this one
         body = msgspec.json.encode(keeps)
         self.parts.store.write([CheckpointRecord(key=KEPT, at_ns=self.state.now_ns, body=body)], durable=True)

@@ -186,10 +186,13 @@ def _is_step(state: State, held: Held, order: Order, to: Trigger) -> bool:
     at = order.trigger
     if at is None or (at.on, at.above) != (to.on, to.above):
         return True
+    grid = held.instrument.grid
+    if to.on == "premium" and not grid.holds(float(at.price)):
+        return True  # the broker cannot have it there
     looser = to.price < at.price if not to.above else to.price > at.price
     if looser and not _may_loosen(state, held, at):
         return False
-    step = held.instrument.step(float(to.price)) if to.on == "premium" else smallest_step(held)
+    step = grid.at(float(min(to.price, at.price))) if to.on == "premium" else smallest_step(held)
     least = state.setup.resting.min_step_ticks * step
     return not abs(float(to.price - at.price)) < least - 1e-9  # an unknown price of the underlying has no step
 

@@ -46,7 +46,9 @@ def set_stop(made: Desk, price: float) -> None:
     made.wait(3, 6.0)
 
 
-@pytest.mark.parametrize(("level", "rests"), [(4.98, "4.9"), (4.35, "4.3"), (3.04, "3"), (2.99, "2.95"), (2.36, "2.35")])
+@pytest.mark.parametrize(
+    ("level", "rests"), [(4.98, "4.9"), (4.35, "4.3"), (3.04, "3"), (2.99, "2.95"), (2.36, "2.35")]
+)
 def test_a_stop_rests_on_its_step_away_from_the_price(level: float, rests: str) -> None:
     made = holding()
     set_stop(made, level)
@@ -62,6 +64,14 @@ def test_a_stop_is_moved_when_that_is_a_step_where_it_goes() -> None:
     assert not made.wire.asked, "in 0.10 that is no other price"
     set_stop(made, 4.8)
     assert {_trigger(order) for what, order in made.wire.asked if what == "change"} == {Decimal("4.8")}
+
+
+def test_the_step_over_an_edge_is_one_of_those_below_it() -> None:
+    made = holding()
+    set_stop(made, 2.95)
+    made.stands(made.stop.order.ref, 100, "2.95")
+    set_stop(made, 3.05)
+    assert _trigger(made.stop.order) == Decimal("3")
 
 
 def test_ticks_by_hand_are_steps_of_the_stop() -> None:
@@ -157,8 +167,11 @@ def test_a_stop_that_was_refused_for_its_price_rests_again_at_once() -> None:
 
 def test_a_move_that_was_refused_for_its_price_is_made_in_coarser_steps() -> None:
     made = holding(steps=())
-    made.session.take(OffStep(made.now_ns, made.stop.order.ref, Decimal("4.75")))
     set_stop(made, 4.75)
+    assert _trigger(made.stop.order) == Decimal("4.75")
+    made.session.take(OffStep(made.now_ns, made.stop.order.ref, Decimal("4.75")))
+    made.stands(made.stop.order.ref, 100, "4.5")
+    made.wait(3, 6.0)
     assert _trigger(made.stop.order) == Decimal("4.7")
 
 

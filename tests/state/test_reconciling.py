@@ -61,7 +61,9 @@ def test_a_difference_is_seen_first_and_resolved_when_it_is_seen_again() -> None
     assert live.ours == {"C": 7}
     (exit_,) = live.held.exits
     assert (exit_.cause.rule, exit_.cause.trigger, exit_.total / exit_.contracts) == ("outside", "ESTIMATED", 52)
-    assert differences(live) == ["+10 +7 3 taken off at 52.00, the mark: estimated: the broker did not tell at what price"]
+    assert differences(live) == [
+        "+10 +7 3 taken off at 52.00, the mark: estimated: the broker did not tell at what price"
+    ]
     assert "3 taken off at 52" in live.alerts[-1]
 
 
