@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from cockpit.commands import Close, Enter, Reduce, ResetCooldown, SetStop
+from cockpit.commands import Close, Enter, Reduce, SetStop
 from cockpit.domain.money import exact
 from cockpit.events import OffStep
 from cockpit.ib.price_rules import UNTOLD
@@ -92,14 +92,13 @@ async def test_a_stop_crosses_the_edge_both_ways(tws: LoopbackTws, tmp_path: Pat
 
 
 @in_loop
-async def test_walking_exits_of_any_price_are_taken(tws: LoopbackTws, tmp_path: Path) -> None:
+async def test_partial_exits_below_and_above_the_edge_are_taken(tws: LoopbackTws, tmp_path: Path) -> None:
     async with connected(trading(tws, tmp_path, 3.2)) as session:
-        for bid in (3.2, 2.9, 2.85, 4.3):
+        held = await session.enters(6)
+        for left, bid in ((5, 3.1), (4, 2.95), (3, 2.9), (2, 3.0), (1, 3.3)):
             await moves(session, tws, bid)
-            held = await session.enters(1)
-            assert session.ask(Close(position=held.id)).accepted
-            await session.until(lambda: not session.live.state.held)
-            session.ask(ResetCooldown(reason="the next"))
+            assert session.ask(Reduce(position=held.id, contracts=1)).accepted
+            await session.holds(left)
         assert not refused(session)
 
 
@@ -165,13 +164,12 @@ async def test_the_next_start_knows_the_steps_of_what_is_held(tws: LoopbackTws, 
     async with connected(given) as session:
         await session.enters(2)
     tws.control.hold("reqMarketRule")  # nobody answers any more
-    for _ in range(2):
-        async with connected(given) as again:
-            held = await again.holds(2)
-            assert held.instrument.steps == SPX
-            assert again.said.count(UNTOLD) == 1
+    async with connected(given) as again:
+        assert (await again.holds(2)).instrument.steps == SPX
+        assert again.said.count(UNTOLD) == 1
     async with connected(given) as again:
         held = await again.holds(2)
+        assert held.instrument.steps == SPX
         assert again.ask(Close(position=held.id)).accepted
         await again.flat()
         assert not refused(again)
