@@ -96,4 +96,4 @@ def test_what_is_refused_is_made_coarser_from_its_steps_on() -> None:
 def test_a_coarser_grid_has_no_finer_step_anywhere(price: float, grid: Grid) -> None:
     made = grid.coarser(price)
     assert made.at(price) > grid.at(price)
-    assert all(made.at(float(other)) >= grid.at(float(other)) for other in range(0, 20))
+    assert all(made.at(float(other)) >= grid.at(float(other)) for other in range(20))
