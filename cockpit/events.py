@@ -116,6 +116,7 @@ class OffStep(NamedTuple):
 
     at_ns: int
     ref: str
+    symbol: str
     price: Decimal
 
 

@@ -141,6 +141,15 @@ async def test_without_the_rule_a_refused_exit_still_leaves(tws: LoopbackTws, tm
 
 
 @in_loop
+async def test_an_entry_whose_stop_is_refused_is_not_held_back(tws: LoopbackTws, tmp_path: Path) -> None:
+    async with connected(trading(tws, tmp_path, 6.5, rule=999)) as session:
+        tws.control.set_market_rule(999, list(SPX))
+        held = await session.enters(2)
+        await rests(session, held, "4.9")
+        assert [event.price for event in refused(session)] == [Decimal("4.95")]
+
+
+@in_loop
 async def test_an_exit_that_is_refused_first_is_priced_anew(tws: LoopbackTws, tmp_path: Path) -> None:
     given = trading(tws, tmp_path, 10.3, rule=999)
     async with connected(given) as session:

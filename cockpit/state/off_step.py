@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from cockpit.domain.order import LIVE
 from cockpit.events import OffStep
+from cockpit.state.bracketing import protect_entry
 from cockpit.state.deciding import send_exit
 from cockpit.state.folding import find
 from cockpit.state.model import Held, State, Working, label_of
@@ -20,17 +21,26 @@ COARSEST = 100.0  # ticks: beyond that it is not the step that is wrong
 
 def price_anew(state: State, event: OffStep) -> None:
     """An exit that was refused is sent again, a stop is rested again, both at once; what stands is changed in time."""
+    if not _coarsen(state, event.symbol, event.price):
+        return
     working, held = find(state, event.ref)
-    if working is None or not _coarsen(state, working.order.symbol, event.price):
+    if working is None:
+        _complete(state, event.ref)
+    elif held is None or held.closed_ns is not None or not is_linked(state):
         return
-    if held is None or held.closed_ns is not None or not is_linked(state):
-        return
-    if working.order.purpose == "exit" and _has_failed(working):
+    elif working.order.purpose == "exit" and _has_failed(working):
         held.refusals = held.retry_ns = 0
         _leave(state, held, working)
     elif working.order.purpose == "protect" and _has_failed(working):
         held.rest_refusals = 0
         protect(state, held)
+
+
+def _complete(state: State, ref: str) -> None:
+    """The stop of an entry was refused, without which a broker holds the entry back: it gets another one."""
+    for entry in list(state.entering.values()):
+        if entry.order.position_id == ref.split("-")[0] and entry.state == "pending_new" and is_linked(state):
+            protect_entry(state, entry)
 
 
 def _coarsen(state: State, symbol: str, price: Decimal) -> bool:

@@ -112,7 +112,7 @@ def test_a_limit_on_its_step_is_sent(price: float) -> None:
 def refuse(made: Desk, order: Order, price: str) -> None:
     """The broker does not take a new order at that price."""
     made.says(order.ref, "rejected", "the price is not on the exchange's step (110)")
-    made.session.take(OffStep(made.now_ns, order.ref, Decimal(price)))
+    made.session.take(OffStep(made.now_ns, order.ref, "C", Decimal(price)))
 
 
 def steps_of(made: Desk) -> tuple[tuple[float, float], ...]:
@@ -160,7 +160,7 @@ def test_a_stop_that_was_refused_for_its_price_rests_again_at_once() -> None:
     assert _trigger(stop) == Decimal("4.75")
     made.says(stop.ref, "rejected", "the price is not on the exchange's step (110)")
     made.wire.asked.clear()
-    made.session.take(OffStep(made.now_ns, stop.ref, Decimal("4.75")))
+    made.session.take(OffStep(made.now_ns, stop.ref, "C", Decimal("4.75")))
     (again,) = made.placed
     assert (_trigger(again), again.purpose, again.contracts) == (Decimal("4.7"), "protect", 100)
 
@@ -169,16 +169,23 @@ def test_a_move_that_was_refused_for_its_price_is_made_in_coarser_steps() -> Non
     made = holding(steps=())
     set_stop(made, 4.75)
     assert _trigger(made.stop.order) == Decimal("4.75")
-    made.session.take(OffStep(made.now_ns, made.stop.order.ref, Decimal("4.75")))
+    made.session.take(OffStep(made.now_ns, made.stop.order.ref, "C", Decimal("4.75")))
     made.stands(made.stop.order.ref, 100, "4.5")
     made.wait(3, 6.0)
     assert _trigger(made.stop.order) == Decimal("4.7")
 
 
-def test_of_an_order_that_nobody_knows_nothing_is_learned() -> None:
-    made = holding(steps=())
-    made.session.take(OffStep(made.now_ns, "P0009-0009", Decimal("4.75")))
-    assert steps_of(made) == ()
+def test_the_stop_of_an_entry_teaches_the_steps_before_there_is_a_position() -> None:
+    made = desk(6.6, ())
+    made.enter()
+    entry, stop = made.placed
+    assert _trigger(stop) == Decimal("4.95")
+    refuse(made, stop, "4.95")
+    assert steps_of(made) == ((0.0, 0.1),)
+    again = made.placed[-1]
+    assert (again.parent, _trigger(again)) == (entry.ref, Decimal("4.9"))
+    made.fills(entry.ref, 100, "6.6")
+    assert made.stop.order == again
 
 
 def test_a_halted_engine_sends_nothing_again_but_a_humans_exit_is() -> None:

@@ -95,10 +95,12 @@ class Standing:
 
     def off_step(self, now_ns: int) -> list[OffStep]:
         """The price that was sent last is not on its step, as the broker says; call it before `keep`."""
-        trigger = self.order.trigger if self.order is not None else None
-        on_premium = trigger.price if trigger is not None and trigger.on == "premium" else None
+        order = self.order
+        if order is None:
+            return []
+        on_premium = order.trigger.price if order.trigger is not None and order.trigger.on == "premium" else None
         price = on_premium if self.limit is None else self.limit
-        return [] if price is None else [OffStep(now_ns, self.ref, price)]
+        return [] if price is None else [OffStep(now_ns, self.ref, order.symbol, price)]
 
     def fill_up(self, now_ns: int) -> list[Report]:
         """It has filled whole, which its executions have told, unless it had been reduced or they are not told."""

@@ -91,11 +91,11 @@ async def test_a_price_off_its_step_is_told_as_such(tws: LoopbackTws) -> None:
     async with trading(tws) as desk:
         order = desk.place(an_order(limit=Decimal("12.005")))
         await desk.told(order, "rejected")
-        assert [event[1:] for event in desk.all(OffStep)] == [(order.ref, Decimal("12.005"))]
+        assert [event[1:] for event in desk.all(OffStep)] == [(order.ref, CALL_SYMBOL, Decimal("12.005"))]
         stop = await desk.working(an_order(limit=None, trigger=premium_stop("7.5"), purpose="protect"))
         desk.change(replace(stop, trigger=premium_stop("7.505")))
         await desk.until(lambda: len(desk.all(OffStep)) == 2)
-        assert desk.all(OffStep)[1][1:] == (stop.ref, Decimal("7.505"))
+        assert desk.all(OffStep)[1][1:] == (stop.ref, CALL_SYMBOL, Decimal("7.505"))
         assert desk.seen(stop).aux == 7.5, "what stood goes on"
 
 
