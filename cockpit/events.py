@@ -111,6 +111,15 @@ class Listed(NamedTuple):
     instruments: tuple[Instrument, ...]
 
 
+class OffStep(NamedTuple):
+    """The broker does not take an order, or a change of it, because its price is not on the exchange's step."""
+
+    at_ns: int
+    ref: str
+    symbol: str
+    price: Decimal
+
+
 class Outside(NamedTuple):
     """An execution that no order of ours made: in another front end, by another program, by the exchange.
 
@@ -210,4 +219,4 @@ class MarginTold(NamedTuple):
     is_refused: bool = False
 
 
-BrokerEvent = LinkChanged | Listed | Outside | Snapshot | AccountTold | MarginTold | Noticed
+BrokerEvent = LinkChanged | Listed | OffStep | Outside | Snapshot | AccountTold | MarginTold | Noticed

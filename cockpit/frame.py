@@ -7,6 +7,8 @@ to paint; every part pickles.
 from dataclasses import dataclass
 from typing import Literal
 
+from cockpit.domain.price_grid import Steps
+
 GridState = Literal["hold", "due", "blind", "vetoed", "observe", "leaving"]
 
 
@@ -196,6 +198,7 @@ class LadderPart:
     can_drag: bool
     drag_refusal: str  # why the stop cannot be dragged, "" when it can
     is_model: bool = False  # money is modelled, because the stop is a level of the underlying
+    steps: Steps = ()  # of the prices that a stop may be moved to, where they are not `tick` everywhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -461,6 +464,7 @@ class ChainPart:
     rows: tuple[ChainRow, ...]
     closes_ns: int | None = None  # of its contracts, today
     volatility: VolatilityPart | None = None  # None where no feed can tell it
+    steps: Steps = ()  # of its contracts' prices, where they are not `tick` everywhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -189,8 +189,9 @@ class LiveSession(Shown):
     def _keep(self) -> None:
         keeps = self.parts.kept
         for symbol, option in self.desk.know(self.feed).items():
-            if symbol not in keeps.contracts:
-                keeps.contracts[symbol] = kept(option)
-            self._instruments[symbol] = option.instrument  # one that an earlier start has kept may be new to this one
+            known = keeps.contracts.get(symbol)
+            if known is None or option.instrument.steps not in ((), known.instrument.steps):
+                keeps.contracts[symbol] = known = kept(option)
+            self._instruments[symbol] = known.instrument  # one that an earlier start has kept may be new to this one
         body = msgspec.json.encode(keeps)
         self.parts.store.write([CheckpointRecord(key=KEPT, at_ns=self.state.now_ns, body=body)], durable=True)

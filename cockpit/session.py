@@ -39,6 +39,7 @@ def quote_of(state: State, symbol: str, side: int) -> Touch:
         is_suspect=contract.is_suspect(t),
         tick=contract.instrument.tick,
         lot=contract.instrument.lot,
+        steps=contract.instrument.steps,
     )
 
 

@@ -75,6 +75,13 @@ class Before:
         symbols = {body["symbol"] for body in self._positions} | set(self._entering)
         return {symbol: self.kept.contracts[symbol].instrument for symbol in sorted(symbols)}
 
+    def with_those(self, found: Mapping[str, Instrument]) -> dict[str, Instrument]:
+        """`known`, and these as they are now; where the broker has not told the steps of one, as it told them then."""
+        known = self.known
+        told = {symbol: each.steps for symbol, each in known.items()}
+        now = {symbol: replace(each, steps=each.steps or told.get(symbol, ())) for symbol, each in found.items()}
+        return {**known, **now}
+
     @property
     def held(self) -> list[KeptContract]:
         """Those of open positions, and of entries that may still fill."""
@@ -189,7 +196,7 @@ class Opening:
         assert store.path is not None, "a live session's journal is a file"
         kept = Kept(mark=before.kept.mark, contracts=before.kept.contracts, folders=before.kept.folders)
         about = self._about(feed.instruments, history[0].at_ns if history else self.clock())
-        self._state = state = opened(self._setup(about, {**before.known, **feed.instruments}))
+        self._state = state = opened(self._setup(about, before.with_those(feed.instruments)))
         check_profiles(state, store, about.id, before.bodies)
         store.begin(about)
         stopped_ns = resume_ns(before.bodies)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from cockpit.domain.price_grid import Grid, Steps
+
 Right = Literal["C", "P"]
 
 
@@ -13,7 +15,7 @@ class Instrument:
 
     `expiry`, `strike` and `right` are None together for an instrument that is its own underlying.
     `lot` is the tradeable step in contracts; money = contracts x `multiplier` x premium.
-    `tick` is the smallest step of a price, in premium points.
+    `tick` is the smallest step of a price, in premium points; where it depends on the price, `steps` say how.
     """
 
     symbol: str
@@ -26,6 +28,16 @@ class Instrument:
     tick: float
     currency: str
     market: str  # name of the market profile: nse, us, crypto
+    steps: Steps = ()  # from this price on, this step; rising; empty: `tick` at every price
+
+    @property
+    def grid(self) -> Grid:
+        """The prices at which an order in it may stand."""
+        return Grid(self.tick, self.steps)
+
+    def step(self, price: float) -> float:
+        """The step of prices there, in premium points."""
+        return self.grid.at(price)
 
     @property
     def exposure_sign(self) -> int:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from cockpit.domain.price_grid import Grid, Steps
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Touch:
@@ -14,3 +16,9 @@ class Touch:
     is_suspect: bool
     tick: float
     lot: int
+    steps: Steps = ()  # as an instrument's
+
+    @property
+    def grid(self) -> Grid:
+        """The prices at which an order may stand."""
+        return Grid(self.tick, self.steps)

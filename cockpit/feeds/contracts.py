@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cockpit.domain.instrument import Instrument, Right
+from cockpit.domain.price_grid import Steps
 from cockpit.feeds.arrow_values import Flags, Ints
 from cockpit.feeds.recording_terms import Terms
 from cockpit.feeds.text_values import parse_date, parse_right
@@ -66,8 +67,8 @@ def contracts_of(rows: TidyRows, usable: Flags) -> Contracts:
     return Contracts(statics=statics, refused=settling.refused, guessed=tuple(sorted(guessed)))
 
 
-def instrument(symbol: str, static: Static, terms: Terms) -> Instrument:
-    """One tradeable contract on the recording's terms."""
+def instrument(symbol: str, static: Static, terms: Terms, steps: Steps) -> Instrument:
+    """One tradeable contract on the recording's terms; `steps` are its underlying's."""
     return Instrument(
         symbol=symbol,
         underlying=sys.intern(static.underlying),
@@ -79,6 +80,7 @@ def instrument(symbol: str, static: Static, terms: Terms) -> Instrument:
         tick=terms.tick,
         currency=terms.currency,
         market=terms.market,
+        steps=steps,
     )
 
 

@@ -158,6 +158,7 @@ class Recorder:
             f'market = "{self._about.market}"', f"multiplier = {contract.multiplier!r}", f"lot = {contract.lot}",
             f"tick = {contract.tick!r}", f'currency = "{contract.currency}"', f'oi_unit = "{self._about.oi_unit}"',
             f"interval_s = {self._about.interval_s or LIVE_INTERVAL_S!r}",
+            *([f"steps = {[list(row) for row in contract.steps]!r}"] if contract.steps else []),
             *(["models_lacking = true"] if self._about.models_lacking else []),
         ]  # fmt: skip
 

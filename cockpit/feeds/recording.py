@@ -1,7 +1,8 @@
 """Loads a recorded session: tidy rows, refused or accepted, as batches of one instant each."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from cockpit.domain.errors import BadInput
 from cockpit.domain.instrument import Instrument
+from cockpit.domain.price_grid import Steps
 from cockpit.events import Batch
 from cockpit.feeds.batches import batches_of
 from cockpit.feeds.contracts import by_frequency, instrument
@@ -72,7 +74,7 @@ def load(path: Path | str, *, market: str | None = None, progress: Progress | No
     """
     path, tell = Path(path), progress or _unheard
     files = find_files(path)
-    stated = _stated(files)
+    stated, steps = _stated(files)
     columns = _columns(files, stated.ignore)
     refusals = Refusals()
     rows = _gathered(files, columns, tell)
@@ -87,7 +89,7 @@ def load(path: Path | str, *, market: str | None = None, progress: Progress | No
         path=path,
         name=files.name,
         market=terms.market,
-        instruments=_instruments(rows, accepted, terms),
+        instruments=_instruments(rows, accepted, terms, steps),
         batches=batches_of(rows, accepted.order, side, partial(tell, "preparing")),
         interval_s=stated.interval_s or accepted.interval_s,
         has_quotes=any(rows.numbers[name].known[accepted.order].any() for name in ("bid", "ask") if name in columns),
@@ -106,12 +108,16 @@ def _unheard(stage: str, fraction: float) -> None:
     pass
 
 
-def _stated(files: RecordingFiles) -> Stated:
-    stated = [read_stated(path) for path in files.terms]
-    for path, other in zip(files.terms, stated, strict=True):
-        if other != stated[0]:
+def _stated(files: RecordingFiles) -> tuple[Stated, list[Steps]]:
+    """What all files have in common, and the steps of prices in each main file, which may differ."""
+    stated = {path: read_stated(path) for path in files.terms}
+    common = [replace(each, steps=()) for each in stated.values()] or [Stated()]
+    for path, other in zip(stated, common, strict=False):
+        if other != common[0]:
             raise BadInput(f"{path} and {files.terms[0]} state different terms; name one recording of the folder.")
-    return stated[0] if stated else Stated()
+    steps = {path.stem: each.steps for path, each in stated.items()}
+    of_all = steps[files.terms[0].stem] if files.terms else ()
+    return common[0], [steps.get(file.path.stem, of_all) for file in files.main]
 
 
 def _columns(files: RecordingFiles, ignore: frozenset[str]) -> list[str]:
@@ -141,14 +147,15 @@ def _terms(rows: TidyRows, accepted: Accepted, stated: Stated, market: str | Non
     return settle_terms(stated, market, underlying, names[underlying])
 
 
-def _instruments(rows: TidyRows, accepted: Accepted, terms: Terms) -> dict[str, Instrument]:
+def _instruments(rows: TidyRows, accepted: Accepted, terms: Terms, steps: Sequence[Steps]) -> dict[str, Instrument]:
     """Every symbol that has an accepted row, in the order in which the file names them."""
-    codes, firsts = np.unique(rows.symbol.codes[np.sort(accepted.order)], return_index=True)
+    order = np.sort(accepted.order)
+    codes, firsts = np.unique(rows.symbol.codes[order], return_index=True)
     found: dict[str, Instrument] = {}
     for position in np.argsort(firsts):
-        code = int(codes[position])
+        code, file = int(codes[position]), bisect_right(rows.file_ends, int(order[firsts[position]]))
         symbol = rows.symbol.labels[code]
-        found[symbol] = instrument(symbol, accepted.statics[code], terms)
+        found[symbol] = instrument(symbol, accepted.statics[code], terms, steps[file])
     return found
 
 

@@ -4,17 +4,20 @@ import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from math import isfinite
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 from cockpit.domain.errors import BadInput
+from cockpit.domain.price_grid import Steps
 from cockpit.domain.trading_hours import guess_market
 from cockpit.feeds.outside_files import read_text
 from cockpit.settings import MARKETS
 from cockpit.settings import market as market_profile
 
 MAX_TOML_BYTES = 1 << 20
+MOST_STEPS = 100
 OI_UNITS = ("contracts", "lots", "shares")
 
 
@@ -26,6 +29,7 @@ class Stated:
     multiplier: float | None = None
     lot: int | None = None
     tick: float | None = None
+    steps: Steps = ()
     currency: str | None = None
     oi_unit: str | None = None
     interval_s: float | None = None
@@ -58,6 +62,19 @@ def _number(low: float, high: float) -> Callable[[Any], bool]:
     return suits
 
 
+def _steps(value: Any) -> bool:
+    """Pairs of a price and the step from there on, rising from 0."""
+    if not isinstance(value, list) or not 1 <= len(rows := cast(list[Any], value)) <= MOST_STEPS:
+        return False
+    is_price, is_step = _number(-1, 1_000_000), _number(0, 1000)
+    if not all(isinstance(row, list) and len(cast(list[Any], row)) == 2 for row in rows):
+        return False
+    if not all(is_price(low) and is_step(step) for low, step in rows):
+        return False
+    lows = [low for low, _ in rows]
+    return lows[0] == 0 and all(low < next for low, next in pairwise(lows))
+
+
 def _one_of(words: tuple[str, ...]) -> Callable[[Any], bool]:
     def suits(value: Any) -> bool:
         return value in words
@@ -88,6 +105,7 @@ _KEYS = {
     "multiplier": _Key("a number above 0 and up to 1000000", _number(0, 1_000_000)),
     "lot": _Key("a whole number from 1 to 1000000", _whole),
     "tick": _Key("a number above 0 and up to 1000", _number(0, 1000)),
+    "steps": _Key("a list of [price, step from there on], their prices rising from 0, their steps above 0", _steps),
     "currency": _Key("3 to 5 capital letters", _currency),
     "oi_unit": _Key(f"one of {', '.join(OI_UNITS)}", _one_of(OI_UNITS)),
     "interval_s": _Key("a number of seconds above 0 and up to 86400", _number(0, 86_400)),
@@ -110,6 +128,7 @@ def read_stated(path: Path) -> Stated:
     for key in ("multiplier", "tick", "interval_s"):
         if key in found:
             found[key] = float(found[key])
+    found["steps"] = tuple((float(low), float(step)) for low, step in found.get("steps", ()))
     found["ignore"] = frozenset(found.get("ignore", ()))
     return Stated(**found)
 

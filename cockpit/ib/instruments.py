@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from cockpit.domain.errors import NoBroker
 from cockpit.domain.instrument import Instrument, Right
+from cockpit.domain.price_grid import Steps
 from cockpit.settings import market as market_profile
 
 T = TypeVar("T")
@@ -31,9 +32,10 @@ async def answered(question: Awaitable[T], about: str) -> T:
         raise NoBroker(f"TWS or Gateway gave no answer about {about}: see that it is logged in, try again.") from error
 
 
-def instrument_of(details: Any, underlying: str, market: str) -> Instrument:
+def instrument_of(details: Any, underlying: str, market: str, steps: Steps = ()) -> Instrument:
     """A contract's details as ours; what they leave out is the market profile's. A share is its own underlying."""
     contract, profile = details.contract, market_profile(market)
+    tick = float(details.minTick or profile.tick)
     is_option = contract.secType == "OPT"
     return Instrument(
         symbol=" ".join((contract.localSymbol or contract.symbol).split()),
@@ -43,7 +45,8 @@ def instrument_of(details: Any, underlying: str, market: str) -> Instrument:
         right=RIGHTS[contract.right.upper()] if is_option else None,
         multiplier=float(contract.multiplier or (profile.multiplier if is_option else 1.0)),
         lot=max(round(float(details.sizeIncrement or 0)), profile.lot if is_option else 1),
-        tick=float(details.minTick or profile.tick),
+        tick=tick,
         currency=contract.currency,
         market=market,
+        steps=() if all(step == tick for _, step in steps) else steps,
     )

@@ -73,7 +73,7 @@ class Chain:
             spot_change=known(under.price - under.first_price) if is_fresh else None, lot=instrument.lot,
             tick=instrument.tick, multiplier=instrument.multiplier,
             profiles=(default, *(name for name in state.profiles if name != default)), rows=kept(before, rows),
-            closes_ns=closes_ns(state, any_contract),
+            closes_ns=closes_ns(state, any_contract), steps=instrument.steps,
             volatility=self.volatility(underlying) if self.volatility is not None else None,
         )  # fmt: skip
 

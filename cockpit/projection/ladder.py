@@ -44,6 +44,7 @@ class Ladder:
             can_drag=not refusal,
             drag_refusal=refusal,
             is_model=pos.basis == UNDERLYING,
+            steps=() if pos.basis == UNDERLYING else self.held.instrument.steps,
         )
 
     def refusal(self) -> str:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from cockpit.domain.money import to_tick
 from cockpit.domain.quote import Touch
 
 
@@ -21,15 +20,15 @@ class Walk:
     step_pct: float = 2.0
 
     def limit(self, side: int, touch: Touch, elapsed_s: float, *, urgent: bool) -> Decimal | None:
-        """The limit in force (`side` +1 buys), on the tick grid away from the mid; None is market."""
+        """The limit in force (`side` +1 buys), on its step away from the mid; None is market."""
         if touch.price is None or touch.mid is None:
             return None
         if urgent:
             given_pct = self.step_pct * (1 + int(elapsed_s))
             if given_pct > self.collar_pct:
                 return None
-            return to_tick(touch.mid * (1.0 + side * given_pct / 100.0), touch.tick, side)
+            return touch.grid.to(touch.mid * (1.0 + side * given_pct / 100.0), side)
         if elapsed_s >= self.walk_s:
             return None
         share = int(elapsed_s / self.walk_s * self.steps) / self.steps
-        return to_tick(touch.mid + (touch.price - touch.mid) * share, touch.tick, side)
+        return touch.grid.to(touch.mid + (touch.price - touch.mid) * share, side)

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from cockpit.domain.money import exact
+from cockpit.domain.money import cents, exact
 from cockpit.domain.order import Order, Said
 from cockpit.domain.trading_hours import is_trading
 from cockpit.events import Entry
@@ -157,7 +157,18 @@ def _why_not_at_that(state: State, entry: Entry, rests: Rests | None) -> str:
         return ""
     if not rests and (price - entry.price) * side > 1e-9:
         return "limit not reached"
-    return _beyond_collar(state, entry, price)
+    return _beyond_collar(state, entry, price) or off_step(state, entry.symbol, entry.price)
+
+
+def off_step(state: State, symbol: str, price: float | None) -> str:
+    """Why an exchange would not take that limit; in practice any price will do where no steps are known."""
+    instrument = state.contracts[symbol].instrument
+    grid = instrument.grid
+    if price is None or grid.holds(price) or not (instrument.steps or state.setup.protection == "broker"):
+        return ""
+    low, high = grid.to(price, -1), grid.to(price, 1)
+    nearest = f"{cents(low)} and {cents(high)}" if low > 0 else cents(high)
+    return f"a limit of {price:g} is not on the exchange's price steps: the nearest are {nearest}"
 
 
 def _beyond_collar(state: State, entry: Entry, price: float) -> str:

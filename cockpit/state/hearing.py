@@ -1,12 +1,23 @@
 """What a live broker tells beside its reports: the connection, the account, and what others did with it."""
 
-from cockpit.events import AccountTold, BrokerEvent, LinkChanged, Listed, MarginTold, Noticed, Outside, Snapshot
+from cockpit.events import (
+    AccountTold,
+    BrokerEvent,
+    LinkChanged,
+    Listed,
+    MarginTold,
+    Noticed,
+    OffStep,
+    Outside,
+    Snapshot,
+)
 from cockpit.state.adopting import make_room
 from cockpit.state.alarms import LASTING, raise_alert, resolve_alert
 from cockpit.state.flattening import press
 from cockpit.state.making_room import wait_again
 from cockpit.state.market import add_contract, advance
 from cockpit.state.model import State
+from cockpit.state.off_step import price_anew
 from cockpit.state.reconciling import compare, fold_outside
 
 LINK_ALERT = "A-link"
@@ -29,6 +40,8 @@ def hear(state: State, event: BrokerEvent) -> None:
             for instrument in event.instruments:
                 if instrument.symbol not in state.contracts:
                     add_contract(state, instrument)
+        case OffStep():
+            price_anew(state, event)
         case AccountTold():
             state.account = event
         case MarginTold():

@@ -92,12 +92,16 @@ def stop_to_break_even(state: State, command: c.StopToBreakEven) -> str:
 
 
 def stop_by_ticks(state: State, command: c.StopByTicks) -> str:
-    """Ticks of the instrument towards the price, or away from it but never beyond the protective stop's distance."""
+    """Steps of the instrument towards the price, or away from it but never beyond the protective stop's distance."""
     held = position(state, command.position)
     pos = held.pos
     if pos.held_stop != pos.held_stop:
         raise Refused("there is no stop to move yet")
-    level = pos.held_stop + pos.level_side * command.ticks * pos.tick
+    steps = round(pos.level_side) * command.ticks
+    if pos.basis == UNDERLYING:
+        level = pos.held_stop + steps * pos.tick
+    else:
+        level = held.instrument.grid.moved(pos.held_stop, steps)
     return set_stop(state, c.SetStop(position=held.id, price=level, typed=False, author=command.author))
 
 

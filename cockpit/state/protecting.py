@@ -6,8 +6,9 @@ is only sent once the broker has said that the stop has made room for it.
 
 from dataclasses import dataclass, replace
 
-from cockpit.domain.money import cents, exact, to_tick
+from cockpit.domain.money import cents, to_tick
 from cockpit.domain.order import LIVE, Order, Trigger
+from cockpit.domain.price_grid import Grid
 from cockpit.exits.view import UNDERLYING
 from cockpit.state.alarms import raise_alert, resolve_alert
 from cockpit.state.making_room import drop_waiting, exits_of, is_spent, joins, release, room, waiting
@@ -68,11 +69,11 @@ def trigger_of(held: Held, level: float) -> Trigger | None:
         level, side = now.mark + now.delta * (level - now.underlying), held.pos.side
         if level != level:
             return None
-    return _on_premium(held.instrument.tick, level, int(side))
+    return _on_premium(held.instrument.grid, level, int(side))
 
 
-def _on_premium(tick: float, level: float, side: int) -> Trigger:
-    price = max(to_tick(level, tick, -side), exact(tick))
+def _on_premium(grid: Grid, level: float, side: int) -> Trigger:
+    price = max(grid.to(level, -side), grid.to(grid.tick, 1))
     return Trigger(price=price, on="premium", above=side < 0)
 
 
@@ -185,11 +186,14 @@ def _is_step(state: State, held: Held, order: Order, to: Trigger) -> bool:
     at = order.trigger
     if at is None or (at.on, at.above) != (to.on, to.above):
         return True
+    grid = held.instrument.grid
+    if to.on == "premium" and not grid.holds(float(at.price)):
+        return True  # the broker cannot have it there
     looser = to.price < at.price if not to.above else to.price > at.price
     if looser and not _may_loosen(state, held, at):
         return False
-    tick = held.instrument.tick if to.on == "premium" else smallest_step(held)
-    least = state.setup.resting.min_step_ticks * tick
+    step = grid.at(float(min(to.price, at.price))) if to.on == "premium" else smallest_step(held)
+    least = state.setup.resting.min_step_ticks * step
     return not abs(float(to.price - at.price)) < least - 1e-9  # an unknown price of the underlying has no step
 
 

@@ -6,6 +6,7 @@ from cockpit import commands as c
 from cockpit.domain.errors import Refused
 from cockpit.domain.money import exact
 from cockpit.domain.order import Order
+from cockpit.state.entering import off_step
 from cockpit.state.model import State
 from cockpit.state.ordering import is_linked
 
@@ -43,6 +44,8 @@ def ask_margin(state: State, command: c.AskMargin) -> str:
         raise Refused("the broker is not connected")
     if command.symbol not in state.contracts:
         raise Refused(f"there is no contract '{command.symbol}' in this session")
+    if why := off_step(state, command.symbol, command.price):
+        raise Refused(why)
     state.effects.margin = Order(
         ref="margin", position_id="margin", symbol=command.symbol, side=command.side, contracts=command.contracts,
         limit=None if command.price is None else exact(command.price), purpose="entry", fills_suspect=False,

@@ -73,6 +73,21 @@ def test_the_demo_replayed_from_its_recording_gives_the_same_ledger(tmp_path: Pa
     assert second.state.evaluations == first.state.evaluations
 
 
+def test_prices_step_in_the_replay_as_they_did(recordings: Path, tmp_path: Path) -> None:
+    plain = read(recordings / "us_spxw_20210104_1m.parquet")
+    steps = ((0.0, 0.05), (3.0, 0.1))
+    source = replace(plain, instruments={name: replace(each, steps=steps) for name, each in plain.instruments.items()})
+    again = record(source, tmp_path / "again")
+    assert again.instruments == source.instruments
+    script = Script(entries=draw(source, 20, 1))
+    ledgers: list[str] = []
+    for each in (source, again, plain):
+        made = replay_of(each, plan(each, script))
+        made.play()
+        ledgers.append(made.ledger.hexdigest())
+    assert ledgers[0] == ledgers[1] != ledgers[2]
+
+
 def test_what_a_human_did_is_recorded_and_replayed(recordings: Path, tmp_path: Path) -> None:
     source = read(recordings / "us_spxw_20210104_1m.parquet")
     entries = draw(source, 6, 1)

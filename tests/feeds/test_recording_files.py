@@ -81,6 +81,17 @@ def test_the_same_name_twice_is_bad(write: Write, tmp_path: Path) -> None:
         load(tmp_path / "day", now_ns=NOW_NS)
 
 
+def test_prices_may_step_otherwise_in_each_file(write: Write, tmp_path: Path) -> None:
+    for name, symbol, steps in (("a", CALL, "[[0, 0.05]]"), ("b", PUT, "[[0, 0.01], [3, 0.05]]")):
+        write(HEADER, row(1, symbol), name=f"day/{name}.csv")
+        write("lot = 1", f"steps = {steps}", name=f"day/{name}.toml")
+    write(HEADER, row(1, "GOOG 151224C00710000"), name="day/c.csv")
+    found = load(tmp_path / "day", now_ns=NOW_NS).instruments
+    assert found[CALL].steps == ((0.0, 0.05),)
+    assert found[PUT].steps == ((0.0, 0.01), (3.0, 0.05))
+    assert found["GOOG 151224C00710000"].steps == ((0.0, 0.05),), "as all that it does not state itself"
+
+
 def test_terms_that_differ_are_bad(write: Write, tmp_path: Path) -> None:
     for name, lot in (("a", 1), ("b", 2)):
         write(HEADER, row(lot), name=f"day/{name}.csv")

@@ -25,6 +25,7 @@ def test_all_terms_can_be_stated(write: Write) -> None:
         "multiplier = 7",
         "lot = 3",
         "tick = 0.25",
+        "steps = [[0, 0.25], [3.0, 0.5]]",
         'currency = "USDT"',
         'oi_unit = "shares"',
         "interval_s = 2.5",
@@ -33,6 +34,7 @@ def test_all_terms_can_be_stated(write: Write) -> None:
     )
     call = recording.instruments[CALL]
     assert (call.market, call.multiplier, call.lot, call.tick, call.currency) == ("crypto", 7.0, 3, 0.25, "USDT")
+    assert (call.steps, call.step(2.0), call.step(3.0)) == (((0.0, 0.25), (3.0, 0.5)), 0.25, 0.5)
     assert (recording.oi_unit, recording.interval_s, recording.guessed) == ("shares", 2.5, ())
     assert recording.models_lacking
     assert "ask" not in recording.columns
@@ -89,6 +91,18 @@ def test_an_unknown_market_is_bad(write: Write) -> None:
         ("lot = true", "lot", "a whole number"),
         ("tick = -0.05", "tick", "a number above 0 and up to 1000"),
         ('tick = "0.05"', "tick", "a number above 0"),
+        ("steps = []", "steps", r"a list of \[price, step from there on\], their prices rising from 0"),
+        ("steps = 0.05", "steps", "a list of"),
+        ("steps = [0.05, 0.1]", "steps", "a list of"),
+        ("steps = [[0, 0.05, 1]]", "steps", "a list of"),
+        ("steps = [[1.0, 0.05]]", "steps", "their prices rising from 0"),
+        ("steps = [[0, 0.05], [0, 0.1]]", "steps", "their prices rising from 0"),
+        ("steps = [[0, 0.05], [5, 0.1], [3, 0.2]]", "steps", "their prices rising from 0"),
+        ("steps = [[0, 0]]", "steps", "their steps above 0"),
+        ("steps = [[0, nan]]", "steps", "their steps above 0"),
+        ("steps = [[0, 0.05], [inf, 0.1]]", "steps", "their prices"),
+        ("steps = [[false, true]]", "steps", "a list of"),
+        ('steps = [["0", "0.05"]]', "steps", "a list of"),
         ('currency = "rupees"', "currency", "3 to 5 capital letters"),
         ('oi_unit = "tons"', "oi_unit", "one of contracts, lots, shares"),
         ("models_lacking = 1", "models_lacking", "true or false"),

@@ -27,6 +27,7 @@ BEAT = 250_000_000
 EXAMPLES = 5_000 if os.environ.get("COCKPIT_SOAK") == "1" else 200
 RULES = profile("holding_limit max_held_s=60", "protective_stop", "greeks_trailing_stop", "scale_out grace_s=0")
 UNDER = profile("holding_limit max_held_s=60", 'protective_stop stop_pct="off" stop_bps=30', head='gain_basis = "auto"')
+STEPS = ((0.0, 0.05), (30.0, 0.1), (45.0, 0.5), (60.0, 1.0))
 HAPPENINGS = (
     ("arrive",) * 6 + ("tell",) * 6 + ("beat",) * 4 + ("quote",) * 5 + ("fill",) * 4
     + ("human", "human", "enter", "lose", "restart", "both")
@@ -39,7 +40,10 @@ class Played:
     def __init__(self, seed: int) -> None:
         self.chance = Random(seed)
         self.on_underlying = self.chance.random() < 0.3
-        self.how = How(profile=UNDER if self.on_underlying else RULES, instruments=contracts())
+        known = contracts()
+        if seed % 2:
+            known["C"] = replace(known["C"], steps=STEPS)
+        self.how = How(profile=UNDER if self.on_underlying else RULES, instruments=known)
         self.now_ns = ns("10:00:00")
         self.mid = 50.0
         self.broker = Distant(self.chance)
@@ -202,6 +206,8 @@ class Played:
             stops = [w for w in held.orders.values() if w.order.purpose == "protect" and w.state in LIVE]
             assert len([w for w in stops if w.state != "pending_cancel"]) <= 1
             assert held.resting is None or held.resting in stops
+            for trigger in (w.order.trigger for w in stops):
+                assert trigger is None or trigger.on != "premium" or held.instrument.grid.holds(float(trigger.price))
 
     def settle(self, seconds: int) -> None:
         """Everything is delivered at once, and the clock goes on."""

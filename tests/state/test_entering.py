@@ -262,7 +262,7 @@ def test_a_slipped_size_is_refused() -> None:
         ("buy", 500.5, "limit of 500.5 is more than 10 % beyond the quote of 50.05"),
         ("sell", 44.95, ""),
         ("sell", 44.90, "limit of 44.9 is more than 10 % beyond the quote of 49.95"),
-        ("sell", 4.995, "limit of 4.995 is more than 10 % beyond the quote of 49.95"),
+        ("sell", 4.95, "limit of 4.95 is more than 10 % beyond the quote of 49.95"),
     ],
 )
 def test_a_slipped_point_is_refused(side: Literal["buy", "sell"], price: float, why: str) -> None:

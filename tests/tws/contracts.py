@@ -216,6 +216,7 @@ def options(
     expiries: Iterable[str],
     strikes: Iterable[float],
     market_rule: int = 110,
+    min_tick: float = 0.01,
     trading_class: str = "",
 ) -> list[Listing]:
     """Calls then puts of each strike of each expiry (YYYYMMDD), numbered from `first_con_id`."""
@@ -236,6 +237,7 @@ def options(
                 local_symbol=f"{symbol:<6}{expiry[2:]}{right}{round(strike * 1000):08d}",
                 trading_class=trading_class or symbol,
             ),
+            min_tick=min_tick,
             market_rule=market_rule,
             underlying=underlying.contract.con_id,
             long_name=underlying.long_name,

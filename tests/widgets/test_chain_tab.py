@@ -173,6 +173,28 @@ def test_a_refusal_is_the_engines_sentence(desk: Desk) -> None:
     assert ticket.sheet.kind == ""
 
 
+def test_a_limit_moves_by_the_steps_of_its_price(desk: Desk) -> None:
+    desk.part = frames_market.chain(steps=((0.0, 0.05), (10.0, 0.5)))
+    desk.show()
+    desk.tab.sell()
+    ticket = desk.tab.ticket
+    ticket.kind.choose("Limit")
+    before = ticket.limit.value
+    assert before > 10.0
+    ticket.limit.step(-1)
+    assert round(before * 2) - 1 == ticket.limit.value * 2
+    ticket.limit.type_key("2")
+    ticket.limit.type_key("0")
+    ticket.limit.type_key(".")
+    ticket.limit.type_key("3")
+    desk.tab.submit()
+    desk.show()
+    assert "at a limit of 20.50" in ticket.sheet.notice
+    desk.tab.submit()
+    assert desk.entries[0].price == 20.5
+    desk.recorder.answer("done")
+
+
 def test_a_limit_order_names_its_price(desk: Desk) -> None:
     desk.tab.sell()
     ticket = desk.tab.ticket

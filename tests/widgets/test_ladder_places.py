@@ -160,6 +160,15 @@ def test_a_stop_is_dragged_by_ticks_between_floor_and_mark(side: int, wanted: fl
     assert allowed(made.detail(side=side), made.ladder(side=side), wanted) == pytest.approx(got)
 
 
+@pytest.mark.parametrize(
+    ("side", "wanted", "got"),
+    [(1, 75.512, 75.50), (1, 75.7, 75.5), (1, 76.2, 76.0), (1, 74.93, 74.95), (1, 99.0, 78.0)],
+)
+def test_a_stop_is_dragged_by_the_steps_that_it_has_there(side: int, wanted: float, got: float) -> None:
+    ladder = made.ladder(side=side, steps=((0.0, 0.05), (75.0, 0.5)))
+    assert allowed(made.detail(side=side), ladder, wanted) == pytest.approx(got)
+
+
 def test_without_a_ladder_entry_and_stop_are_rungs() -> None:
     detail = replace(made.detail(), ladder=None)
     assert [rung.kind for rung in rungs_of(detail)] == ["entry", "stop"]

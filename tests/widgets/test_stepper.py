@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
+from cockpit.domain.price_grid import Grid
 from widgets.paint.theme import Look
 from widgets.parts.stepper import Stepper
 
@@ -72,6 +73,22 @@ def test_a_typed_price_becomes_whole_ticks(price: Stepper, qtbot: QtBot) -> None
     qtbot.keyClick(price, Qt.Key.Key_Return)
     assert price.value == 78.35
     assert entered == ["entered"]
+
+
+def test_the_step_may_depend_on_the_price(price: Stepper, qtbot: QtBot) -> None:
+    price.set_grid(Grid(0.05, ((0.0, 0.05), (3.0, 0.10))), 2)
+    price.set_value(2.9)
+    heard = [price.value]
+    for key in (Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_PageUp):
+        qtbot.keyClick(price, key)
+        heard.append(price.value)
+    assert heard == [2.9, 2.95, 3.0, 3.1, 3.0, 2.95, 3.9]
+    qtbot.keyClicks(price, "4.36")
+    price.end_typing()
+    assert price.value == 4.4
+    qtbot.keyClicks(price, "2.36")
+    price.end_typing()
+    assert price.value == 2.35
 
 
 def test_the_windows_keys_pass(lots: Stepper, qtbot: QtBot) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from cockpit.commands import AskMargin
+from cockpit.domain.price_grid import Grid
 from cockpit.frame import ChainPart, MarginPart, PositionPart, StatusPart
 from widgets.acting.dispatch import Dispatch
 from widgets.acting.keymap import cap
@@ -144,8 +145,8 @@ class Ticket(QWidget):
         before = self._seen.part
         if part is not None and (before is None or before.profiles != part.profiles):
             self._offer_profiles(part.profiles)
-        if part is not None and (before is None or before.tick != part.tick):
-            self.limit.set_step(part.tick, _decimals(part.tick))
+        if part is not None and (before is None or (before.tick, before.steps) != (part.tick, part.steps)):
+            self.limit.set_grid(Grid(part.tick, part.steps), _decimals(part.tick))
         self._seen = _Seen(part, status, positions, find(part, self._symbol), self._seen.margin)
         if part is not None and self._symbol and self._seen.contract is None:
             self._symbol = ""

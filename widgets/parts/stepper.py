@@ -4,6 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from cockpit.domain.price_grid import Grid
 from widgets.paint import format as fmt
 from widgets.paint.ink import CENTRE, Ink
 from widgets.paint.theme import Look
@@ -23,6 +24,8 @@ STEPS = {
 class Stepper(QWidget):
     """A value that is a whole number of steps, at least one of them; `changed` carries what a human made of it.
 
+    How large a step is may depend on the value.
+
     Typing begins a new number; it counts as soon as it is one, and is rounded to whole steps when typing ends.
     """
 
@@ -31,7 +34,7 @@ class Stepper(QWidget):
 
     def __init__(self, look: Look, name: str, *, step: float, digits: int = 0, most: float = 1e9) -> None:
         super().__init__()
-        self._look, self._digits, self._step, self._most = look, digits, step, most
+        self._look, self._digits, self._grid, self._most = look, digits, Grid(step), most
         self._value = step
         self._typed = ""
         self._hover = 0
@@ -46,9 +49,9 @@ class Stepper(QWidget):
         """The number."""
         return self._value
 
-    def set_step(self, step: float, digits: int) -> None:
+    def set_grid(self, grid: Grid, digits: int) -> None:
         """Other steps, and the decimals they need."""
-        self._step, self._digits = step, digits
+        self._grid, self._digits = grid, digits
 
     def set_value(self, value: float) -> None:
         """Another number, not by a human."""
@@ -58,7 +61,7 @@ class Stepper(QWidget):
     def step(self, steps: int) -> None:
         """So many steps up or down."""
         self._typed = ""
-        self._take(self._value + steps * self._step)
+        self._take(self._grid.moved(self._value, steps))
         self.changed.emit(self._value)
 
     def type_key(self, key: str) -> None:
@@ -131,8 +134,9 @@ class Stepper(QWidget):
         return -1 if x < SIGN else 1 if x >= self.width() - SIGN else 0
 
     def _take(self, value: float) -> None:
-        steps = max(1, round(value / self._step))
-        self._value = min(round(steps * self._step, 9), self._most)
+        step = self._grid.at(value)
+        steps = max(1, round(value / step))
+        self._value = min(round(steps * step, 9), self._most)
         self._describe()
 
     def _describe(self) -> None:

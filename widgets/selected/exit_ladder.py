@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from cockpit.domain.price_grid import Grid
 from cockpit.frame import DetailPart
 from widgets.acting.dispatch import Dispatch
 from widgets.acting.keymap import cap
@@ -238,7 +239,7 @@ class ExitLadder(QWidget):
         if self._begin() and detail is not None and detail.ladder is not None:
             stop = self._ghost if self._ghost is not None else price_of(detail, "stop")
             if stop is not None:
-                self._move(stop + ticks * detail.ladder.tick)
+                self._move(Grid(detail.ladder.tick, detail.ladder.steps).moved(stop, ticks))
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """A ghost does not wait for the keyboard to come back."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from cockpit.domain.price_grid import Grid
 from cockpit.frame import DetailPart, LadderPart, RungPart
 from widgets.charts.chart_span import Scale
 from widgets.paint import format as fmt
@@ -136,20 +137,21 @@ def is_past_the_mark(detail: DetailPart, price: float) -> bool:
 
 
 def allowed(detail: DetailPart, ladder: LadderPart, price: float) -> float:
-    """The nearest price that a stop may be dragged to: on the tick, not past the mark, not beyond the floor."""
+    """The nearest price that a stop may be dragged to: on its step, not past the mark, not beyond the floor."""
     side, mark, floor = detail.position.level_side, price_of(detail, "mark"), price_of(detail, "floor")
-    tick = ladder.tick
-    made = round(price / tick) * tick
+    grid = Grid(ladder.tick, ladder.steps)
+    made = round(price / grid.at(price)) * grid.at(price)
     if floor is not None:
         stop = price_of(detail, "stop")
         if stop is not None and (stop - floor) * side < 0.0:
             floor = stop  # typed looser by a human: from there it only tightens
         if (made - floor) * side < 0.0:
             made = floor
-    if mark is not None and (mark - made) * side < tick * (1 - 1e-6):
-        ticks = math.ceil(mark / tick - 1e-6) - 1 if side > 0 else math.floor(mark / tick + 1e-6) + 1
-        made = ticks * tick
-    return round(max(made, tick), 10)
+    if mark is not None and (mark - made) * side < min(grid.at(mark), grid.at(made)) * (1 - 1e-6):
+        step = grid.at(mark - side * 1e-6)  # on the stop's side of it
+        steps = math.ceil(mark / step - 1e-6) - 1 if side > 0 else math.floor(mark / step + 1e-6) + 1
+        made = steps * step
+    return round(max(made, grid.at(0.0)), 10)
 
 
 class Placed(NamedTuple):

@@ -9,15 +9,16 @@ from cockpit.brokers.ib.translate import Seen, label
 from cockpit.brokers.ib.words import (
     ANSWERS_TO_A_CANCEL,
     CANCELLED,
+    OFF_STEP,
     has_expired,
     is_notice,
     is_refusal,
     sentence,
 )  # fmt: skip
 from cockpit.domain.order import Order, Report
-from cockpit.events import NS, Noticed, Outside
+from cockpit.events import NS, Noticed, OffStep, Outside
 
-Told = Report | Noticed | Outside
+Told = Report | Noticed | OffStep | Outside
 
 ACTIVE = frozenset(("PreSubmitted", "Submitted"))
 OVER = frozenset(("Cancelled", "ApiCancelled", "Filled"))
@@ -115,8 +116,9 @@ class Book:
             self.doubts.add(standing.ref)
             return [Noticed(now_ns, f"A-{standing.ref}-{code}", "info", f"{name}: {words}")]
         is_new = not (standing.is_acknowledged or standing.is_changed or standing.is_lost or standing.executed)
+        off_step = standing.off_step(now_ns) if code == OFF_STEP else []
         if is_refusal(code) and is_new:
-            return list(standing.end("rejected", words, now_ns))
+            return [*standing.end("rejected", words, now_ns), *off_step]
         self.doubts.add(standing.ref)
         standing.trouble = words
         if code == CANCELLED:
@@ -126,7 +128,7 @@ class Book:
             standing.is_cancel_refused = code in ANSWERS_TO_A_CANCEL
         elif standing.is_acknowledged:
             standing.keep(code, now_ns)
-        return [Noticed(now_ns, f"A-{standing.ref}-{code}", "warning", f"{name}: {words}")]
+        return [Noticed(now_ns, f"A-{standing.ref}-{code}", "warning", f"{name}: {words}"), *off_step]
 
     def lose(self, why: str, now_ns: int) -> list[Told]:
         """The connection has gone: what worked is unknown."""

@@ -53,7 +53,7 @@ class IbBroker:
         self.is_fresh = True
         self.timing = Timing()
         self.account = account or ""
-        self.contracts = Contracts()
+        self.contracts = Contracts(say)
         self._wanted = account
         self._quote, self._walk, self._say, self._now_ns = quote, walk, say, now_ns
 

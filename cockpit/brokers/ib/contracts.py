@@ -6,10 +6,12 @@ from typing import Any
 
 from cockpit.brokers.ib.translate import label
 from cockpit.domain.instrument import Instrument
+from cockpit.domain.price_grid import Steps
 from cockpit.domain.trading_hours import guess_market
 from cockpit.ib.budget import Budget
 from cockpit.ib.instruments import Option, answered, instrument_of
 from cockpit.ib.library import library
+from cockpit.ib.price_rules import Say, price_steps, unheard
 from cockpit.ib.series import Series, details_of
 from cockpit.settings import market as market_profile
 
@@ -19,9 +21,10 @@ _SUPERVISED = frozenset(("OPT", "STK"))
 
 
 class Contracts:
-    """Grows in a session's life, and never forgets."""
+    """Grows in a session's life, and never forgets; `say` hears when the broker does not tell how prices step."""
 
-    def __init__(self) -> None:
+    def __init__(self, say: Say = unheard) -> None:
+        self._say = say
         self.by_symbol: dict[str, Option] = {}
         self.by_id: dict[int, Option] = {}
         self.underlyings: dict[str, Any] = {}
@@ -46,13 +49,13 @@ class Contracts:
         """Asks for what is not known yet and could be supervised; what was found new."""
         wanted = {each.conId: each for each in contracts if each.conId not in self.by_id and self.why_not(each) is None}
         known = await self._series(ib, budget, wanted.values())
-        found: list[Option] = []
+        listed: list[Any] = []
         for con_id, contract in wanted.items():
             details = known.get(con_id) or await self._details(ib, budget, con_id, label(contract))
             if details is None:
                 self._unknown[con_id] = "the broker does not know the contract any more"
                 continue
-            found.append(Option(routed(details), _instrument(details)))
+            listed.append(details)
             name = details.contract.symbol
             if details.contract.secType == "STK":
                 self.underlyings.setdefault(name, details.contract)
@@ -60,6 +63,8 @@ class Contracts:
                 underlying = await self._details(ib, budget, details.underConId, name)
                 if underlying is not None:
                     self.underlyings[name] = routed(underlying)
+        steps = await price_steps(ib, budget, listed, self._say)
+        found = [Option(routed(each), _instrument(each, own)) for each, own in zip(listed, steps, strict=True)]
         self.know(found, {})
         return found
 
@@ -100,5 +105,5 @@ def routed(details: Any) -> Any:
     return contract
 
 
-def _instrument(details: Any) -> Instrument:
-    return instrument_of(details, details.contract.symbol, market_of(details.contract))
+def _instrument(details: Any, steps: Steps) -> Instrument:
+    return instrument_of(details, details.contract.symbol, market_of(details.contract), steps)

@@ -3,7 +3,6 @@
 from decimal import Decimal
 from typing import NamedTuple
 
-from cockpit.domain.money import to_tick
 from cockpit.domain.order import Order
 from cockpit.domain.quote import Touch
 from cockpit.routing.walk import Walk
@@ -34,7 +33,7 @@ def as_far_as_allowed(order: Order, walk: Walk, touch: Touch) -> Decimal | None:
     """The collar's limit, for a broker that does not let the order become a market order; None without a quote."""
     if touch.mid is None:
         return None
-    return to_tick(touch.mid * (1.0 + side(order) * walk.collar_pct / 100.0), touch.tick, side(order))
+    return touch.grid.to(touch.mid * (1.0 + side(order) * walk.collar_pct / 100.0), side(order))
 
 
 def side(order: Order) -> int:

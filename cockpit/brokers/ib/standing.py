@@ -6,6 +6,7 @@ from typing import Any
 
 from cockpit.brokers.ib.translate import Seen
 from cockpit.domain.order import Order, Report, Said, Stands, Told
+from cockpit.events import OffStep
 
 PAUSE_NS = 1_000_000_000
 TYPE_IS_FIXED = 329
@@ -92,6 +93,15 @@ class Standing:
         self.is_limit_only = self.is_limit_only or code == TYPE_IS_FIXED
         if self.stands is not None:
             self.limit = self.stands.limit
+
+    def off_step(self, now_ns: int) -> list[OffStep]:
+        """The price that was sent last is not on its step, as the broker says; call it before `keep`."""
+        order = self.order
+        if order is None:
+            return []
+        on_premium = order.trigger.price if order.trigger is not None and order.trigger.on == "premium" else None
+        price = on_premium if self.limit is None else self.limit
+        return [] if price is None else [OffStep(now_ns, self.ref, order.symbol, price)]
 
     def fill_up(self, now_ns: int) -> list[Report]:
         """It has filled whole, which its executions have told, unless it had been reduced or they are not told."""

@@ -5,7 +5,7 @@ _REMEDIES = {
     104: "the order has filled, so it cannot be changed",
     105: "the change does not match the order: cancel it and send another",
     109: "the price is too far from the market: correct the limit, or raise the limit in the precautions of TWS",
-    110: "the price is not on the contract's tick: correct the limit",
+    110: "the price is not on the exchange's step: correct the limit",
     135: "the order that it belongs to has ended",
     154: "the contract is halted: wait until it trades again",
     161: "the order could not be cancelled in the state it was in",
@@ -29,6 +29,7 @@ _REFUSALS = frozenset(
 )  # fmt: skip
 _NOTICES = frozenset((399, 404, 10349, 10354, 10167))
 CANCELLED = 202
+OFF_STEP = 110
 READ_ONLY = 321
 TOO_FAST = 100
 ANSWERS_TO_A_CANCEL = frozenset((161, 10147, 10148, 10149))

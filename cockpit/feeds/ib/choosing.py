@@ -86,7 +86,7 @@ async def _price_and_chains(
     """Asked at once, because either may take the broker seconds."""
     ib, budget = asking.ib, asking.budget
     pricing = asyncio.ensure_future(first_price(ib, budget, found.contract, found.name, within_s=asking.price_s))
-    listing = asyncio.ensure_future(chains_of(ib, budget, found, wanted, today))
+    listing = asyncio.ensure_future(chains_of(ib, budget, found, wanted, today, say=asking.say))
     try:
         return await pricing, await listing
     finally:

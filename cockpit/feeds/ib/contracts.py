@@ -7,10 +7,12 @@ from typing import Any
 
 from cockpit.domain.errors import BadInput
 from cockpit.domain.instrument import Instrument
+from cockpit.domain.price_grid import Steps
 from cockpit.domain.trading_hours import guess_market, plain_name
 from cockpit.ib.budget import Budget
 from cockpit.ib.instruments import Option, answered, instrument_of
 from cockpit.ib.library import library
+from cockpit.ib.price_rules import Say, price_steps, unheard
 from cockpit.ib.series import Series, details_of
 from cockpit.settings import market as market_profile
 
@@ -87,18 +89,26 @@ class Chain:
         return [each for each in self.options if each.contract.strike in strikes]
 
 
-async def chains_of(ib: Any, budget: Budget, underlying: Underlying, wanted: Wanted, today: date) -> list[Chain]:
+async def chains_of(
+    ib: Any, budget: Budget, underlying: Underlying, wanted: Wanted, today: date, *, say: Say = unheard
+) -> list[Chain]:
     """The options of the next expiries; raises BadInput when there are none."""
     contract = underlying.contract
     await budget.turn()
     chains = await answered(
         ib.reqSecDefOptParamsAsync(contract.symbol, "", contract.secType, contract.conId), underlying.name
     )
-    found: list[Chain] = []
-    for series in next_series(contract, chains, wanted.expiries, today):
-        listed = await details_of(ib, budget, series)
-        options = sorted((option(each, underlying, series) for each in listed), key=_place)
-        found.append(Chain(underlying=underlying.name, options=tuple(options), count=wanted.strikes_that_fit()))
+    asked = next_series(contract, chains, wanted.expiries, today)
+    listed = [(each, series) for series in asked for each in await details_of(ib, budget, series)]
+    steps = await price_steps(ib, budget, [each for each, _ in listed], say)
+    options = {series: list[Option]() for series in asked}
+    for (each, series), own in zip(listed, steps, strict=True):
+        options[series].append(option(each, underlying, series, own))
+    count = wanted.strikes_that_fit()
+    found = [
+        Chain(underlying=underlying.name, options=tuple(sorted(each, key=_place)), count=count)
+        for each in options.values()
+    ]
     if not any(chain.options for chain in found):
         raise BadInput(f"Interactive Brokers lists no options on {underlying.name}; name another --underlying.")
     return found
@@ -131,11 +141,11 @@ def around(strikes: Iterable[float], price: float, count: int) -> frozenset[floa
     return frozenset((*below[-count:], *above[:count]))
 
 
-def option(details: Any, underlying: Underlying, series: Series) -> Option:
+def option(details: Any, underlying: Underlying, series: Series, steps: Steps) -> Option:
     """One contract's details as an instrument of ours."""
     contract = details.contract
     contract.exchange = series.exchange
-    return Option(contract, instrument_of(details, underlying.name, underlying.market))
+    return Option(contract, instrument_of(details, underlying.name, underlying.market, steps))
 
 
 def check_one_recording(instruments: Sequence[Instrument]) -> None:

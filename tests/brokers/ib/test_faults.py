@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cockpit.domain.order import Fill, Said
-from cockpit.events import Noticed
+from cockpit.events import Noticed, OffStep, Snapshot
 from tests.brokers.ib.desk import CALL_SYMBOL, QUICK, an_order, premium_stop, touch, trading
 from tests.tws.driving import in_loop
 from tests.tws.scene import CALL
@@ -84,6 +84,32 @@ async def test_a_price_out_of_tick_or_collar(tws: LoopbackTws, limit: str, refus
             tws.control.plan_order(reject=refusal, reject_status="")
         order = desk.place(an_order(limit=Decimal(limit)))
         assert remedy in (await desk.told(order, "rejected")).words
+
+
+@in_loop
+async def test_a_price_off_its_step_is_told_as_such(tws: LoopbackTws) -> None:
+    async with trading(tws) as desk:
+        order = desk.place(an_order(limit=Decimal("12.005")))
+        await desk.told(order, "rejected")
+        assert [event[1:] for event in desk.all(OffStep)] == [(order.ref, CALL_SYMBOL, Decimal("12.005"))]
+        stop = await desk.working(an_order(limit=None, trigger=premium_stop("7.5"), purpose="protect"))
+        desk.change(replace(stop, trigger=premium_stop("7.505")))
+        await desk.until(lambda: len(desk.all(OffStep)) == 2)
+        assert desk.all(OffStep)[1][1:] == (stop.ref, CALL_SYMBOL, Decimal("7.505"))
+        assert desk.seen(stop).aux == 7.5, "what stood goes on"
+
+
+@in_loop
+async def test_a_market_rule_that_is_refused_does_not_make_the_api_read_only(tws: LoopbackTws) -> None:
+    async with trading(tws) as desk:
+        tws.control.hold("reqPositions")
+        before = len(desk.all(Snapshot))
+        desk.broker.reconcile()
+        await tws.soon(lambda control: control.await_received("reqPositions", 2))
+        assert await desk.ib.reqMarketRuleAsync(999) is None
+        tws.control.release("reqPositions")
+        await desk.until(lambda: len(desk.all(Snapshot)) > before)
+        assert not [said for said in desk.said if "read-only" in said]
 
 
 @in_loop

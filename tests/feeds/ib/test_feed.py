@@ -52,7 +52,7 @@ async def test_it_asks_for_nothing_that_has_to_do_with_orders(tws: LoopbackTws) 
     asked = {told.kind for told in tws.control.received()}
     assert asked <= {
         "connect", "disconnect", "startApi", "reqContractDetails", "reqSecDefOptParams", "reqMktData", "cancelMktData",
-        "reqCurrentTime", "reqHistoricalData",
+        "reqCurrentTime", "reqHistoricalData", "reqMarketRule",
     }  # fmt: skip
 
 

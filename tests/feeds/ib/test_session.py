@@ -55,6 +55,7 @@ async def test_a_contract_of_which_the_broker_gives_no_greeks_is_modelled_and_sa
     quote(tws, 0)
     tws.control.quote(PUT, 9.8, 10.0)
     async with feeding(tws, now_ns=Clock()) as (_, taken):
+        await taken.row(lambda row: row.symbol == option("P").symbol and row.bid == 9.8)
         await play(tws, taken, range(1, 40))
     state = live_state(taken.batches)
     modelled, given = state.contracts[option("P").symbol], state.contracts[option("C").symbol]
