@@ -1,4 +1,4 @@
-"""What others have opened is the human's: its protective stop acts, the rest once he hands it over; nothing at sight."""
+"""What others have opened is the human's: its protective stop acts, the rest once he hands it over; not at sight."""
 
 from cockpit.domain.errors import Refused
 from cockpit.exits.arbitrate import Asked
