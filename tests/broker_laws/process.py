@@ -57,11 +57,13 @@ class Child:
         """From the journal."""
         with open_history(self._journal) as history:
             executions = rows(history, "SELECT * FROM executions ORDER BY seq")
-            trips = rows(history, "SELECT id FROM round_trips WHERE closed_ns IS NULL ORDER BY seq")
+            trips = rows(history, "SELECT id, symbol FROM round_trips WHERE closed_ns IS NULL ORDER BY seq")
+            found = {row["position_id"] for row in rows(history, "SELECT position_id FROM alerts WHERE kind = 'found'")}
         held = Counter[str]()
         for row in executions:
             held[row["symbol"]] += row["contracts"] if row["side"] == "buy" else -row["contracts"]
-        return View(dict(held), [row["id"] for row in trips], 7 in self._control.sessions())
+        bare = frozenset(row["symbol"] for row in trips if row["id"] in found)  # beyond its stop: only observed
+        return View(dict(held), [row["id"] for row in trips], 7 in self._control.sessions(), bare)
 
     def die_at(self, kind: str, number: int) -> None:
         """At once: from outside no commit can be counted."""
