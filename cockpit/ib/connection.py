@@ -13,6 +13,9 @@ from cockpit.domain.errors import BadInput, NoBroker
 from cockpit.ib.library import library
 from cockpit.ib.notices import IN_USE
 
+Heard = Callable[[int, int, str, Any], None]
+"""Hears a numbered message: its request, its code, its text, and the contract that it is about."""
+
 CONNECT_S = 8.0  # TWS shows a question to its user before it lets a new program in
 FIRST_WAIT_S, NEAR_WAIT_S, FAR_WAIT_S = 0.25, 2.0, 30.0
 SOON_WAIT_S, SOON_S = 0.5, 60.0  # towards a near host, while it has not been waited for longer: it restarts
@@ -57,12 +60,15 @@ def parse_address(text: str, option: str, *, client_id: int | None = None) -> Ad
     return Address(host=host, port=port, client_id=client)
 
 
-async def connect(address: Address, *, timeout_s: float = CONNECT_S) -> Any:
+async def connect(address: Address, *, timeout_s: float = CONNECT_S, hear: Heard | None = None) -> Any:
     """A new connected client of the library; raises NoBroker with what is probably wrong.
 
-    Only the handshake is made: nothing is asked of orders, positions or accounts, so a read-only API is enough.
+    Only the handshake is made: nothing is asked of orders, positions or accounts, so a read-only API is enough. `hear`
+    hears the numbered messages from the first one on; some come with the handshake.
     """
     ib = library().IB()
+    if hear is not None:
+        ib.errorEvent += hear
     attempt = _Attempt(ib)
     client = ib.client
     connecting = asyncio.ensure_future(client.connectAsync(address.host, address.port, address.client_id, timeout_s))

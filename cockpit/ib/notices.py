@@ -4,6 +4,7 @@ from typing import Literal
 
 Meaning = Literal["refused", "partly", "lost", "resubscribe", "back", "broken farm", "farm", "nothing"]
 
+NO_LINES = 101
 IN_USE = 326
 READ_ONLY = 321
 COMPETING = 10197
@@ -12,7 +13,7 @@ _PERMISSION = (
     "Subscriptions, and let a paper account share those of its live account"
 )
 REFUSALS = {
-    101: "all market-data lines are taken; ask for less with --strikes or --expiries, or close quotes in TWS",
+    NO_LINES: "all market-data lines are taken; ask for less with --strikes or --expiries, or close quotes in TWS",
     200: "Interactive Brokers does not know the contract any more; start again",
     354: _PERMISSION,
     10089: _PERMISSION,
@@ -29,6 +30,7 @@ _MEANINGS: dict[int, Meaning] = {
     1102: "back",
     2103: "broken farm",
     2104: "farm",
+    2108: "farm",  # it rests, and serves when it is asked
 }
 
 

@@ -6,10 +6,11 @@ from cockpit.domain.instrument import Instrument
 from cockpit.events import Listed
 from cockpit.feeds.ib.centring import follow, make_room
 from cockpit.feeds.ib.choosing import Asking, Chosen, of_options, underlying_line
-from cockpit.feeds.ib.lines import Line, Lines
+from cockpit.feeds.ib.lines import HELD, Line, Lines
 from cockpit.feeds.ib.stream import Push, Say, Stream
 from cockpit.feeds.ib.translate import price_of
 from cockpit.ib.instruments import Option
+from cockpit.ib.notices import NO_LINES
 
 
 class Changing:
@@ -33,8 +34,25 @@ class Changing:
                 new[each.contract.conId] = each
             else:
                 line.is_held = True
+        if new and self.stream is not None:
+            self.stream.subscribe(held=True)
         if new:
             self._add(of_options(new.values(), held=True))
+
+    def squeeze(self) -> None:
+        """TWS gives fewer lines than we may ask for, as its own windows need some: what is held goes first."""
+        held = self.lines.held()
+        refused = [each for each in self.lines.all if each.refused == NO_LINES and each.turn(held) <= HELD]
+        streaming = [each for each in self.lines.all if each.ticker is not None and each.refused is None]
+        if not refused or not any(each.turn(held) > HELD for each in streaming):
+            return
+        self._limit = len(streaming)
+        self._drop([each for each in self.lines.all if each.refused == NO_LINES and each.turn(held) > HELD])
+        self._make_room()
+        for each in refused:
+            each.is_wanting, each.refused = True, None
+        if self.stream is not None:
+            self.stream.subscribe(held=True)
 
     def recentre(self) -> None:
         """Every chain whose price has left the middle of its strikes is quoted around it again."""

@@ -21,6 +21,7 @@ from cockpit.ib.connection import Address, connect, hang_up, waits_s
 from cockpit.ib.ending import first_of
 from cockpit.ib.instruments import Option
 from cockpit.ib.trading import Trading
+from cockpit.ib.uplink import Uplink
 
 STEADY_S = 10.0  # a connection that lasted so long was a good one: the next attempts begin without delay
 
@@ -64,6 +65,7 @@ class Feed:
         self._ib: Any = None
         self._pace: Pace | None = None
         self._budget: Budget | None = None
+        self._uplink = Uplink()
         self._words, self._reconnects, self._rate = "", 0, Rate()
 
     @property
@@ -167,7 +169,9 @@ class Feed:
     async def _streamed(self, push: Push) -> str:
         budget, trading, changing = self._budget, self._trading, self._changing
         assert budget is not None, "there is a connection"
-        stream = changing.stream = Stream(self._ib, changing.lines, budget, say=self._say, timing=self._timing)
+        stream = changing.stream = Stream(
+            self._ib, self._uplink, changing.lines, budget, say=self._say, timing=self._timing
+        )
         why = "the connection was ended"
         try:
             together = (stream.run(push, self._now_ns), self._trade(stream, budget), self._follow(budget))
@@ -186,7 +190,10 @@ class Feed:
 
     async def _trade(self, stream: Stream, budget: Budget) -> None:
         """What trades begins with the connection, and again when TWS, on the same one, has its own server again."""
-        has, words = True, f"connected with {self._address}"
+        has = stream.has_server
+        words = f"connected with {self._address}" if has else SERVER[False]
+        if not has:
+            self._say(words)
         while True:
             changing = asyncio.ensure_future(stream.servers.get())
             await first_of((changing, asyncio.ensure_future(self._begin(stream, budget, words, has=has))))
@@ -213,6 +220,7 @@ class Feed:
         while True:
             await asyncio.sleep(self._timing.idle_s)
             await self._changing.cover(self._asking(budget))
+            self._changing.squeeze()
             if time.monotonic() >= next_s:
                 next_s = time.monotonic() + self._timing.recentre_s
                 self._changing.recentre()
@@ -243,7 +251,8 @@ class Feed:
 
     async def _connect(self) -> Budget:
         """Raises NoBroker; each connection has a budget of its own."""
-        self._ib = await connect(self._address, timeout_s=self._timing.connect_s)
+        self._uplink = Uplink()
+        self._ib = await connect(self._address, timeout_s=self._timing.connect_s, hear=self._uplink.hear)
         self._budget = Budget()
         return self._budget
 

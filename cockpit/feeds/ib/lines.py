@@ -80,6 +80,11 @@ class Lines:
         """The line of one of the library's contracts."""
         return None if contract is None else self._by_contract.get(contract.conId)
 
+    def come_from(self, farm: str) -> bool:
+        """Whether a market-data farm of that name may serve any of them: those of the US have their own."""
+        markets = {line.instrument.market for line in self.all if line.instrument is not None}
+        return markets != {"us"} or farm.startswith("us")
+
     def next_wanting(self) -> Line | None:
         """The line that is to be subscribed next: what is held goes first."""
         wanting = [line for line in self.all if line.is_wanting]

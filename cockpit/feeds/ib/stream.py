@@ -10,7 +10,8 @@ from cockpit.events import Batch, Listed
 from cockpit.feeds.ib.lines import HELD, Line, Lines
 from cockpit.ib.budget import Budget
 from cockpit.ib.connection import CONNECT_S
-from cockpit.ib.notices import COMPETING, meaning, partly, refusal
+from cockpit.ib.notices import COMPETING, NO_LINES, meaning, partly, refusal
+from cockpit.ib.uplink import Uplink, farm_of
 
 OPEN_INTEREST = "101"
 SERVER = {
@@ -45,15 +46,15 @@ class Stream:
     What the library calls back notes what has changed and does no more, because the library swallows what it raises.
     """
 
-    def __init__(self, ib: Any, lines: Lines, budget: Budget, *, say: Say, timing: Timing) -> None:
+    def __init__(self, ib: Any, uplink: Uplink, lines: Lines, budget: Budget, *, say: Say, timing: Timing) -> None:
         self._ib, self._lines, self._budget, self._say, self._timing = ib, lines, budget, say, timing
         loop = asyncio.get_running_loop()
         self._now_s = loop.time
         self._lost: asyncio.Future[str] = loop.create_future()
         self._ticked: asyncio.Future[None] = loop.create_future()
         self._heard_s = self._asked_s = self._retried_s = loop.time()
-        self._has_server = True
-        self._broken_farms: set[str] = set()
+        self.has_server = uplink.has_server
+        self._broken_farms = {farm for farm in uplink.broken_farms if lines.come_from(farm)}
         self._said: set[tuple[str, int]] = set()
         self._dropped: list[Any] = []  # contracts whose quotes are to be ended
         self._wanting = asyncio.Event()
@@ -69,7 +70,7 @@ class Stream:
     @property
     def state(self) -> State:
         """As the status line says it."""
-        if not self._has_server:
+        if not self.has_server:
             return "no server"
         return "live" if self._is_heard() else "quiet"
 
@@ -115,8 +116,10 @@ class Stream:
 
     # ---------------------------------------------------------------- subscribing
 
-    def subscribe(self) -> None:
-        """There are lines that want to be."""
+    def subscribe(self, *, held: bool = False) -> None:
+        """There are lines that want to be; of some that are held, positions are supervised only once they are."""
+        if held:
+            self.supervises.clear()
         self._wanting.set()
 
     def drop(self, line: Line) -> None:
@@ -150,6 +153,9 @@ class Stream:
 
         One knows tickers by the contract object, so this is a copy, the other by the contract's number.
         """
+        if line.refused == COMPETING:
+            self._budget.urgent()
+            self._ib.cancelMktData(line.asked)  # it has only stopped, and would take a second place
         tickers: dict[Any, Any] = self._ib.wrapper.tickers
         for key in [key for key, old in tickers.items() if old.contract.conId == line.contract.conId]:
             del tickers[key]
@@ -195,16 +201,18 @@ class Stream:
                 pass
 
     def _server(self, *, has: bool) -> None:
-        if has is not self._has_server:
+        if has is not self.has_server:
             self._say(SERVER[has])
-        if has or self._has_server:
+        if has or self.has_server:
             self.servers.put_nowait(has)
-        self._has_server = has
+        self.has_server = has
         self._broken_farms.clear()
 
     def _farm(self, text: str, *, broken: bool) -> None:
-        """The broker's message ends with the farm's name: "… is broken:usopt"."""
-        name = text.rpartition(":")[2]
+        """One from which none of ours come is broken to others."""
+        name = farm_of(text)
+        if not self._lines.come_from(name):
+            return
         if broken is (name not in self._broken_farms):
             self._say(f"The market-data farm {name} is {'broken: its quotes do not come' if broken else 'back'}.")
         (self._broken_farms.add if broken else self._broken_farms.discard)(name)
@@ -234,7 +242,7 @@ class Stream:
 
     def _stands(self) -> bool:
         """Whether what has not changed is known to stand."""
-        return self._has_server and not self._broken_farms and self._is_heard()
+        return self.has_server and not self._broken_farms and self._is_heard()
 
     def _watch(self) -> None:
         """Asks a silent server for its time, gives up one that does not answer, and asks again for competing quotes."""
@@ -248,6 +256,6 @@ class Stream:
         if now_s - self._retried_s >= timing.competing_s:
             self._retried_s = now_s
             for line in self._lines.all:
-                if line.refused == COMPETING:
+                if line.refused == COMPETING or (line.refused == NO_LINES and line.turn(self._lines.held()) <= HELD):
                     line.is_wanting = True
                     self.subscribe()
