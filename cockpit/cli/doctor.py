@@ -19,9 +19,10 @@ import typer
 from cockpit import __version__
 from cockpit.cli.application import app
 from cockpit.cli.finding import Finding, State
+from cockpit.cli.listening import there, words_of
 from cockpit.domain.errors import BadInput
 from cockpit.domain.trading_hours import calendar_warning
-from cockpit.feeds.inbox import is_listening, runtime_dir, socket_path
+from cockpit.feeds.inbox import socket_path
 from cockpit.ib.library import installed
 from cockpit.journal.history import open_history
 from cockpit.journal.location import journal_path
@@ -272,13 +273,13 @@ def journal_whole(path: Path) -> Iterator[Finding]:
 
 
 def running(named: Path | None) -> Iterator[Finding]:
-    """Cockpits that listen on a socket of ours."""
-    meant = socket_path(named)
-    there = [path for path in {meant, *runtime_dir().glob("*.sock")} if is_listening(path)]
+    """Cockpits that listen on a socket of ours, and what they are."""
+    found = there()
     if named is not None:
-        said = f"the one that writes {named} listens at {meant}" if meant in there else f"none writes {named}"
+        found = [each for each in found if each[0] == socket_path(named)]
+        said = f"{words_of(found)} is running" if found else f"none writes {named}"
     else:
-        said = ", ".join(f"one listens at {path}" for path in sorted(there)) or "none is running"
+        said = f"running: {words_of(found)}" if found else "none is running"
     yield Finding(check="cockpit", state="ok", said=said)
 
 

@@ -16,7 +16,7 @@ from cockpit.cli import doctor as doctor_file
 from cockpit.cli.application import main
 from cockpit.cli.doctor import Finding, display, imported, line, missing_library, qt_platform, release
 from cockpit.commands import Acknowledged, Command
-from cockpit.feeds.inbox import is_listening, serve, socket_path
+from cockpit.feeds.inbox import Who, is_listening, serve, socket_path
 from cockpit.journal.location import journal_path
 from cockpit.journal.store import open_journal
 from cockpit.user_files import data_dir
@@ -212,17 +212,17 @@ def test_a_running_cockpit_is_seen(capsys: pytest.CaptureFixture[str], tmp_path:
         raise AssertionError(command)
 
     async def whole() -> list[str]:
-        serving = asyncio.create_task(serve(path, submit))
+        serving = asyncio.create_task(serve(path, submit, Who(kind="live", account="U1", journal="/u.sqlite")))
         while not is_listening(path):
             assert not serving.done(), serving.exception()
             await asyncio.sleep(0)
-        lines = run(capsys)[1]
+        lines = (await asyncio.to_thread(run, capsys))[1]
         serving.cancel()
         with suppress(asyncio.CancelledError):
             await serving
         return lines
 
-    assert one(asyncio.run(whole()), "cockpit") == f"✓ cockpit: one listens at {path}"
+    assert one(asyncio.run(whole()), "cockpit") == ("✓ cockpit: running: LIVE account U1 (journal /u.sqlite)")
 
 
 def test_recordings_are_counted_where_they_are_named(

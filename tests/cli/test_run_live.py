@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from cockpit.cli.application import main
+from cockpit.feeds.inbox import socket_path
 from cockpit.journal.history import open_history
 from tests.living import BEGAN_NS, MORNING_NS, SYMBOL, open_market, quote
 from tests.tws.scene import CALL, LISTINGS, SPY
@@ -139,6 +140,30 @@ def test_it_stops_after_its_minutes_and_paints_what_it_saw(
     assert main(words(tws, tmp_path, "--minutes", "0.01", "--screenshot", str(picture))) == 0
     assert "Stopped; nothing is held." in capsys.readouterr().out
     assert picture.stat().st_size > 10_000
+
+
+def test_without_its_socket_it_does_not_start(
+    tws: LoopbackTws, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tws.control.set_position(CALL, 2, 9.9)
+    place = socket_path(tmp_path / "j.sqlite")
+    place.mkdir(parents=True)
+    try:
+        assert main(words(tws, tmp_path, "--broker", "ib")) == 3
+    finally:
+        place.rmdir()
+    assert f"cockpit: The socket {place} cannot be made (" in capsys.readouterr().err.splitlines()[-1]
+    assert tws.control.orders() == []
+
+
+def test_where_no_socket_can_be_made_nobody_is_connected_with(
+    tws: LoopbackTws, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "cockpit").write_text("in the way", encoding="utf-8")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    assert main(words(tws, tmp_path, "--broker", "ib")) == 3
+    assert "for the socket cannot be made" in capsys.readouterr().err
+    assert tws.control.received() == []
 
 
 def test_nobody_there_is_exit_code_4_and_leaves_nothing(
