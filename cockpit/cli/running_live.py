@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from cockpit.cli.telling import Telling, ends
 from cockpit.cli.until_stopped import Screen, until_stopped, while_stoppable
 from cockpit.commands import Acknowledged, Command
 from cockpit.feeds.inbox import Submit, Who, serve, socket_path
 from cockpit.frame import Frame
 from cockpit.live import LiveSession
-from cockpit.state.model import label_of
 from cockpit.wiring_live import LiveAsked, live_session
 
 if TYPE_CHECKING:
@@ -47,13 +47,20 @@ def run_live(asked: LiveAsked, picture: Picture, *, minutes: float | None, headl
         return
     from cockpit.app import run_window
 
-    def make() -> Awaitable[LiveSession]:
-        return live_session(asked, say=_to_nobody)
+    made: list[LiveSession] = []
 
-    code = run_window(
-        make, listen=_listening, theme=picture.theme, size=picture.size, screenshot=picture.path,
-        waiting=f"Connecting with {asked.address} …",
-    )  # fmt: skip
+    async def make() -> LiveSession:
+        made.append(await live_session(asked, say=_to_nobody))
+        return made[0]
+
+    try:
+        code = run_window(
+            make, listen=_listening, theme=picture.theme, size=picture.size, screenshot=picture.path,
+            waiting=f"Connecting with {asked.address} …",
+        )  # fmt: skip
+    finally:
+        for live in made:
+            typer.echo(ends(live.state))
     raise typer.Exit(code)
 
 
@@ -68,9 +75,9 @@ async def _headless(asked: LiveAsked, minutes: float | None) -> Frame | None:
         if live is None:
             return None
         try:
-            typer.echo(_begins(asked, live))
+            typer.echo(f"Connected with {asked.address}, journal {live.journal}; Ctrl+C stops it.")
             await _supervise(live, stopped, minutes)
-            typer.echo(_ends(live))
+            typer.echo(ends(live.state))
             return live.frame()
         finally:
             live.close()
@@ -102,25 +109,14 @@ async def _supervise(live: LiveSession, stopped: asyncio.Future[None], minutes: 
 
     async def submit(command: Command) -> Acknowledged:
         said = live.take(command)
+        telling.look(command)
         assert said is not None, "a command is answered"
         return said
 
+    telling = Telling(live.state, lambda: live.desk.is_up, typer.echo)
+
     def take(event: Any) -> None:
         live.take(event)
+        telling.look(event)
 
     await until_stopped(stopped, (_listening(live, submit), live.run(take)), minutes)
-
-
-def _begins(asked: LiveAsked, live: LiveSession) -> str:
-    setup, count = live.state.setup, len(live.state.held)
-    whose = f"of {setup.account} " if setup.account else "in practice "
-    positions = "1 position" if count == 1 else f"{count} positions"
-    return f"Supervising {positions} {whose}through {asked.address}, journal {live.journal}; Ctrl+C stops it."
-
-
-def _ends(live: LiveSession) -> str:
-    held = live.state.held.values()
-    if not held:
-        return "Stopped; nothing is held."
-    names = ", ".join(f"{each.side * each.contracts:+d} {label_of(each.instrument)}" for each in held)
-    return f"Stopped, and nobody watches what is held any more: {names}. The next start goes on with it."
