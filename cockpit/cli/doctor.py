@@ -35,6 +35,10 @@ LEAST_BYTES, FEW_BYTES = 50_000_000, 1_000_000_000
 WINDOW = ("PySide6.QtWidgets", "pyqtgraph", "qasync")
 DISTRIBUTIONS = {"PySide6.QtWidgets": "PySide6-Essentials"}
 LEAKING_QT = (6, 12)  # aborts on Python 3.11
+WRITERS = (
+    "demo.sqlite of the demo, live.sqlite of practice on live quotes, ACCOUNT.sqlite of an account (--broker ib); a "
+    "recording is kept in none but where --journal names one"
+)
 
 SIGNS: dict[State, tuple[str, str]] = {"ok": ("✓", "ok"), "warning": ("!", "!"), "broken": ("✗", "x")}
 
@@ -43,7 +47,7 @@ SIGNS: dict[State, tuple[str, str]] = {"ok": ("✓", "ok"), "warning": ("!", "!"
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="JSON instead of a list.")] = False,
     journal: Annotated[
-        Path | None, typer.Option("--journal", metavar="FILE", help="Check this journal instead of the default one.")
+        Path | None, typer.Option("--journal", metavar="FILE", help="Check this journal instead of the usual ones.")
     ] = None,
     broker: Annotated[
         str | None,
@@ -244,15 +248,16 @@ def data_folder() -> Iterator[Finding]:
 
 
 def journals_whole(named: Path | None) -> Iterator[Finding]:
-    """Whether the journal is whole and adds up; the default ones, the demo's too, need not exist."""
+    """Which run writes which journal, and whether each that exists is whole and adds up; a named one must be there."""
+    if named is not None:
+        yield from journal_whole(named)
+        return
     try:
-        usual = [journal_path(), journal_path("demo")]
+        folder = journal_path().parent
     except BadInput:
-        usual = []  # said above
-    there = [named] if named else [path for path in usual if path.exists()]
-    if not there and usual:
-        yield Finding(check="journal", state="ok", said=f"none yet; it will be {usual[0]}")
-    for path in there:
+        return  # said above
+    yield Finding(check="journals", state="ok", said=f"in {folder}: {WRITERS}")
+    for path in sorted(folder.glob("*.sqlite")):
         yield from journal_whole(path)
 
 
