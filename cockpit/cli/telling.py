@@ -114,7 +114,8 @@ def ends(state: State) -> str:
         left.append("what else the account holds was not known, for the broker had not been asked since it connected")
     if not left:
         return "Stopped; nothing is held, and no entry works."
-    return f"Stopped, and nobody watches any more: {'; '.join(left)}. The next start goes on with it."
+    after = " The next start goes on with it." if state.held or state.entering else ""
+    return f"Stopped, and nobody watches any more: {'; '.join(left)}.{after}"
 
 
 def signed(held: Held) -> str:
