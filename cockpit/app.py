@@ -22,8 +22,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication
 
 from cockpit.domain.errors import BadInput
-from cockpit.engine import Driven, Engine
-from cockpit.feeds.inbox import serve
+from cockpit.engine import Driven, Engine, Submit
 from cockpit.frame import Frame
 from cockpit.journal.review import JournalReader
 from cockpit.preferences import PreferenceFile, preferences
@@ -56,6 +55,8 @@ class Plays(Driven, Protocol):
 
 
 Make = Callable[[], Plays | Awaitable[Plays]]
+Listen = Callable[[Plays, Submit], Awaitable[None]]
+"""Takes commands from outside for what is driven, beside it."""
 
 
 def gui_loop(app: QApplication) -> asyncio.AbstractEventLoop:
@@ -86,7 +87,7 @@ def application() -> QApplication:
 def run_window(
     make: Make,
     *,
-    inbox: Path | None = None,
+    listen: Listen | None = None,
     theme: str | None = None,
     size: tuple[int, int] | None = None,
     screenshot: Path | None = None,
@@ -94,8 +95,8 @@ def run_window(
 ) -> int:
     """Show the window until it is closed; the exit code.
 
-    `make` is called on the engine's thread, and `waiting` is said until what it makes is there. `inbox` is where
-    commands from outside are taken. `theme` and `size` are the user's own unless given. With `screenshot` the window is
+    `make` is called on the engine's thread, and `waiting` is said until what it makes is there. `listen` takes
+    commands from outside. `theme` and `size` are the user's own unless given. With `screenshot` the window is
     painted into that file when the recording has ended or after five seconds, and closes. Raises BadInput when the
     session could not begin or the picture not be written.
     """
@@ -108,7 +109,7 @@ def run_window(
     with yielding(), collecting_here(), asyncio.Runner(loop_factory=lambda: gui_loop(app)) as runner:
         code = PLAY_AGAIN
         while code == PLAY_AGAIN:
-            cockpit = Cockpit(make, inbox, wanted, size, screenshot)
+            cockpit = Cockpit(make, listen, wanted, size, screenshot)
             cockpit.window.bar.set_waiting(waiting)
             code = _run(runner, cockpit)
         return code
@@ -149,7 +150,7 @@ class Cockpit:
     def __init__(
         self,
         make: Make,
-        inbox: Path | None,
+        listen: Listen | None,
         wanted: PreferenceFile,
         size: tuple[int, int] | None,
         screenshot: Path | None,
@@ -158,7 +159,7 @@ class Cockpit:
         self._left: asyncio.Future[str | BaseException] | None = None
         self._said: set[tuple[type[BaseException], str]] = set()
         self._hook = sys.excepthook
-        beside = partial(serve, inbox) if inbox is not None else None
+        beside = partial(self._listen, listen) if listen is not None else None
         self.engine: Engine[Plays] = Engine(make, self._engine_ended, beside=beside)
         self.window = Window(self.engine.submit, self._latest, self.leave, preferences=wanted)
         self.window.resize(*(size or _fitting()))
@@ -192,6 +193,11 @@ class Cockpit:
         if why == "again":
             return PLAY_AGAIN
         return 1 if isinstance(why, BaseException) else 0
+
+    async def _listen(self, listen: Listen, submit: Submit) -> None:
+        """On the engine's thread, once it is known what is driven."""
+        assert self.engine.live is not None
+        await listen(self.engine.live, submit)
 
     def _latest(self) -> Frame | None:
         return self.engine.latest

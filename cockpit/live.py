@@ -72,6 +72,7 @@ class LiveSession(Shown):
         self._beat_ns = 0
         self._told_behind = False
         self._push: Push = self._to_itself
+        self._is_over = False
         self._instruments = dict(self.state.setup.instruments)
         self._record(parts.history)
         self.desk.say = self.say
@@ -90,20 +91,36 @@ class LiveSession(Shown):
             self._keep()
         return self._recorded(event)
 
+    def _tell(self, event: Any) -> None:
+        """Pushes an event, unless the run has been ended."""
+        if not self._is_over:
+            self._push(event)
+
     def _to_itself(self, event: Any) -> None:
         self.take(event)
 
     async def run(self, push: Push) -> None:
-        """Feeds the session until cancelled, over as many connections as that takes."""
+        """Feeds the session until cancelled, over as many connections as that takes.
+
+        Who cancels it ends it on purpose: that the connection goes with it is no event of the session, as little as
+        when the program is killed, and the next start asks the broker for all that became of its orders.
+        """
         self._push = push
         if self.desk.broker is not None:
             push(LinkChanged(self.parts.clock(), "connecting", "the session begins"))
         self._beat(self.parts.clock())
-        self.desk.begun(push, self.session, self.feed)
+        self.desk.begun(self._tell, self.session, self.feed)
+        both = [asyncio.ensure_future(each) for each in (self.feed.run(self._give), self._keep_time())]
         try:
-            await first_of([asyncio.ensure_future(each) for each in (self.feed.run(self._give), self._keep_time())])
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            self._is_over = True
+            raise
         finally:
-            await self.feed.close()
+            try:
+                await first_of(both, within_s=0.0)
+            finally:
+                await self.feed.close()
 
     def close(self) -> None:
         """What was recorded is on the disk, and the journal is free; the next start goes on from it."""
@@ -118,17 +135,17 @@ class LiveSession(Shown):
     def _give(self, event: Batch | Listed) -> None:
         """Rows of an instant come before its beat, as when they are replayed."""
         self._beat(event.at_ns - 1)
-        self._push(event)
+        self._tell(event)
 
     def _beat(self, until_ns: int) -> None:
         """The newest beat that is due; after a silence those before it have nothing to add."""
         due_ns = until_ns - until_ns % BEAT_NS
         if due_ns > self._beat_ns and due_ns >= self.state.now_ns:
             self._beat_ns = due_ns
-            self._push(Heartbeat(due_ns))
+            self._tell(Heartbeat(due_ns))
             if self.state.setup.protection == "practice":  # a broker tells it
                 for event in settled(self.state):
-                    self._push(event)
+                    self._tell(event)
 
     async def _keep_time(self) -> None:
         clock = self.parts.clock
@@ -150,7 +167,7 @@ class LiveSession(Shown):
         """A sentence of the feed, the broker or the wiring, from wherever on the loop it comes."""
         self.parts.say(sentence)
         event = Noticed(self.parts.clock(), f"A-feed-{zlib.crc32(sentence.encode()):08x}", "warning", sentence)
-        asyncio.get_running_loop().call_soon(self._push, event)
+        asyncio.get_running_loop().call_soon(self._tell, event)
 
     def _tell_clock(self, behind_s: float) -> None:
         if behind_s and not self._told_behind:

@@ -88,6 +88,11 @@ class Desk:
         if self.broker is not None:
             self.broker.end(why)
 
+    @property
+    def is_up(self) -> bool:
+        """Whether the connection stands, and what happened before it did has been told."""
+        return self._state == "up"
+
     def link(self, state: LinkState, words: str) -> None:
         """How the connection is."""
         self._state, self._words = state, words

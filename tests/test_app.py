@@ -17,10 +17,11 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from cockpit.app import dispose, gui_loop, paint_frame, run_window
+from cockpit.app import Listen, dispose, gui_loop, paint_frame, run_window
 from cockpit.cli.application import main
 from cockpit.commands import Close
 from cockpit.domain.errors import BadInput
+from cockpit.feeds.inbox import Who, serve
 from cockpit.preferences import PreferenceFile, preferences
 from cockpit.wiring_live import live_session
 from tests.driven import Counting, Push
@@ -70,6 +71,11 @@ class Watcher:
                 self.done = True
                 self._timer.stop()
                 self._then(window)
+
+
+def listening_at(path: Path) -> Listen:
+    """Commands are taken there, whatever is driven."""
+    return lambda _, submit: serve(path, submit, Who(kind="demo"))
 
 
 def has_frame(window: Window) -> bool:
@@ -205,7 +211,7 @@ def test_a_socket_that_another_cockpit_has_is_said_without_a_traceback(
 
     watcher = Watcher(lambda window: window.bar.sentence()[0] == "Something stopped", close)
     with pytest.raises(BadInput) as refused:
-        run_window(Counting, inbox=path)
+        run_window(Counting, listen=listening_at(path))
     path.rmdir()
     assert watcher.done
     assert str(refused.value) in said[1]
@@ -263,7 +269,7 @@ def test_commands_come_in_through_the_socket(tmp_path_factory: pytest.TempPathFa
         await asyncio.Event().wait()
 
     live = Counting(script)
-    assert run_window(lambda: live, inbox=inbox) == 0
+    assert run_window(lambda: live, listen=listening_at(inbox)) == 0
     assert live.commands == [Close(position="P0007")]
     assert live.shown.positions
     assert not inbox.exists()

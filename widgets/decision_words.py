@@ -8,6 +8,8 @@ from widgets.paint import format as fmt
 
 FOUND = "found"  # kind of an alert: a position that others have opened, and that a rule would take off at sight
 
+UNARMED = "nothing is opened, no rule acts and nothing rests; your own exits are sent at once"
+
 
 class Said(NamedTuple):
     """Two lines, and how they are painted: ground, edge and sign as tokens, the token of the second line."""
@@ -26,10 +28,9 @@ def quiet(frame: Frame) -> Said:
     if status.trouble:
         return Said("The journal needs you", status.trouble)
     if waits_for_arming(frame):
-        return Said("Not armed: nothing is opened, and nothing rests", _arming(frame))
+        return Said(f"Not armed: {UNARMED}", _arming(frame, found))
     if found is not None:
-        head, _, second = found.text.partition("): ")
-        return Said(f"{head})" if second else head, f"{second[:1].upper()}{second[1:]}")
+        return Said(*remedy_first(found))
     if status.critical:
         return Said("Alert", status.critical)
     if works:
@@ -45,6 +46,12 @@ def found_in(frame: Frame) -> AlertPart | None:
     alerts = (a for a in reversed(frame.alerts) if a.kind == FOUND and a.state == "active" and a.position_id in open_)
     newest = next(alerts, None)
     return newest if newest is not None and newest.text == frame.status.critical else None
+
+
+def remedy_first(found: AlertPart) -> tuple[str, str]:
+    """What to do about it, which must not be cut, and then how it was found."""
+    what, _, remedy = found.text.partition("): ")
+    return (f"{found.label}: {remedy}", f"{what})") if remedy else (what, "")
 
 
 def undecided(alerts: tuple[AlertPart, ...]) -> frozenset[str]:
@@ -70,8 +77,9 @@ def working(frame: Frame) -> str:
     return "" if row is None else f"{fmt.split_label(row.label)[0]}: {row.working}"
 
 
-def _arming(frame: Frame) -> str:
+def _arming(frame: Frame, found: AlertPart | None) -> str:
     """The way to arm, and what else is the matter."""
     account = frame.connection.account if frame.connection is not None else "the account"
-    said = f" · {frame.status.critical}" if frame.status.critical else ""
+    matter = frame.status.critical if found is None else remedy_first(found)[0]
+    said = f" · {matter}" if matter else ""
     return f"{cap('arm')} and the code of {account} arm it until the trading day ends{said}"

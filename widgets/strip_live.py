@@ -58,7 +58,10 @@ def title_of(status: StatusPart, link: ConnectionPart | None) -> str:
 def badge_words(status: StatusPart, link: ConnectionPart | None) -> str:
     """What the badge means, in a sentence."""
     if status.is_live_money:
-        after = "" if status.is_armed else ": not armed, nothing is opened and nothing rests until you type the account"
+        unarmed = (
+            ": until you type the account nothing is opened, no rule acts and nothing rests; your own exits are sent"
+        )
+        after = "" if status.is_armed else unarmed
         return f"Orders are filled with real money in account {link.account if link is not None else '?'}{after}."
     if link is not None and link.only_reads:
         return "Live quotes; orders are filled by our own practice broker, nothing reaches an account."

@@ -19,9 +19,10 @@ import typer
 from cockpit import __version__
 from cockpit.cli.application import app
 from cockpit.cli.finding import Finding, State
+from cockpit.cli.listening import there, words_of
 from cockpit.domain.errors import BadInput
 from cockpit.domain.trading_hours import calendar_warning
-from cockpit.feeds.inbox import is_listening, runtime_dir, socket_path
+from cockpit.feeds.inbox import socket_path
 from cockpit.ib.library import installed
 from cockpit.journal.history import open_history
 from cockpit.journal.location import journal_path
@@ -34,6 +35,10 @@ LEAST_BYTES, FEW_BYTES = 50_000_000, 1_000_000_000
 WINDOW = ("PySide6.QtWidgets", "pyqtgraph", "qasync")
 DISTRIBUTIONS = {"PySide6.QtWidgets": "PySide6-Essentials"}
 LEAKING_QT = (6, 12)  # aborts on Python 3.11
+WRITERS = (
+    "demo.sqlite of the demo, live.sqlite of practice on live quotes, ACCOUNT.sqlite of an account (--broker ib); a "
+    "recording is kept in none but where --journal names one"
+)
 
 SIGNS: dict[State, tuple[str, str]] = {"ok": ("✓", "ok"), "warning": ("!", "!"), "broken": ("✗", "x")}
 
@@ -42,7 +47,7 @@ SIGNS: dict[State, tuple[str, str]] = {"ok": ("✓", "ok"), "warning": ("!", "!"
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="JSON instead of a list.")] = False,
     journal: Annotated[
-        Path | None, typer.Option("--journal", metavar="FILE", help="Check this journal instead of the default one.")
+        Path | None, typer.Option("--journal", metavar="FILE", help="Check this journal instead of the usual ones.")
     ] = None,
     broker: Annotated[
         str | None,
@@ -243,15 +248,16 @@ def data_folder() -> Iterator[Finding]:
 
 
 def journals_whole(named: Path | None) -> Iterator[Finding]:
-    """Whether the journal is whole and adds up; the default ones, the demo's too, need not exist."""
+    """Which run writes which journal, and whether each that exists is whole and adds up; a named one must be there."""
+    if named is not None:
+        yield from journal_whole(named)
+        return
     try:
-        usual = [journal_path(), journal_path("demo")]
+        folder = journal_path().parent
     except BadInput:
-        usual = []  # said above
-    there = [named] if named else [path for path in usual if path.exists()]
-    if not there and usual:
-        yield Finding(check="journal", state="ok", said=f"none yet; it will be {usual[0]}")
-    for path in there:
+        return  # said above
+    yield Finding(check="journals", state="ok", said=f"in {folder}: {WRITERS}")
+    for path in sorted(folder.glob("*.sqlite")):
         yield from journal_whole(path)
 
 
@@ -272,13 +278,13 @@ def journal_whole(path: Path) -> Iterator[Finding]:
 
 
 def running(named: Path | None) -> Iterator[Finding]:
-    """Cockpits that listen on a socket of ours."""
-    meant = socket_path(named)
-    there = [path for path in {meant, *runtime_dir().glob("*.sock")} if is_listening(path)]
+    """Cockpits that listen on a socket of ours, and what they are."""
+    found = there()
     if named is not None:
-        said = f"the one that writes {named} listens at {meant}" if meant in there else f"none writes {named}"
+        found = [each for each in found if each[0] == socket_path(named)]
+        said = f"{words_of(found)} is running" if found else f"none writes {named}"
     else:
-        said = ", ".join(f"one listens at {path}" for path in sorted(there)) or "none is running"
+        said = f"running: {words_of(found)}" if found else "none is running"
     yield Finding(check="cockpit", state="ok", said=said)
 
 

@@ -34,7 +34,7 @@ AccountName = Annotated[
 ]
 ArmedAccount = Annotated[
     str | None,
-    typer.Option("--arm", metavar="ACCOUNT", help="With --broker ib: trade this live account."),
+    typer.Option("--arm", metavar="ACCOUNT", help="With --broker ib: let rules act in this live account."),
 ]
 
 

@@ -8,16 +8,16 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cockpit.brokers.paper import PaperOptions
 from cockpit.cli.application import app
-from cockpit.cli.free_inbox import free_inbox
 from cockpit.cli.live_options import (
     LIVE,
     AccountName,
@@ -36,7 +36,7 @@ from cockpit.commands import Acknowledged, Command
 from cockpit.domain.errors import BadInput
 from cockpit.events import Batch, Entry, Heartbeat
 from cockpit.feeds.demo import DEMO_SPEED, demo_start_ns, demo_tour_ns, tour
-from cockpit.feeds.inbox import serve, socket_path
+from cockpit.feeds.inbox import Submit, Who, check_place, serve, socket_path
 from cockpit.feeds.player import FASTEST
 from cockpit.feeds.recorder import Recorder, about, free_folder
 from cockpit.feeds.recording import Recording, load
@@ -55,6 +55,9 @@ from cockpit.wiring import (
     replay_of,
     to_resume,
 )
+
+if TYPE_CHECKING:
+    from cockpit.app import Plays
 
 SIZE = (1600, 1000)  # of the picture of a headless run
 LOOK_NS = 2_000_000_000  # of session time between two looks while playing headless
@@ -206,8 +209,15 @@ class Album:
             self.best, self._most = frame, most
 
 
-async def _play_headless(live: Live, inbox: Path | None, album: Album | None) -> None:
-    """Plays to the end, answering the socket meanwhile if there is one; a socket that fails ends it too."""
+def _listening(asked: Asked, live: "Plays", submit: Submit) -> Coroutine[Any, Any, None]:
+    """Its own socket, by its journal."""
+    journal = None if live.journal is None else str(live.journal)
+    who = Who(kind="demo" if asked.feed == "demo" else "replay", journal=journal)
+    return serve(socket_path(live.journal), submit, who)
+
+
+async def _play_headless(live: Live, asked: Asked, album: Album | None) -> None:
+    """Plays to the end, answering the socket meanwhile; a socket that fails ends it too."""
     take = live.take
 
     def push(event: Batch | Heartbeat) -> None:
@@ -220,9 +230,7 @@ async def _play_headless(live: Live, inbox: Path | None, album: Album | None) ->
         assert said is not None
         return said
 
-    tasks = [asyncio.create_task(live.player.run(push))]
-    if inbox is not None:
-        tasks.append(asyncio.create_task(serve(inbox, submit)))
+    tasks = [asyncio.create_task(each) for each in (_listening(asked, live, submit), live.player.run(push))]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
@@ -237,7 +245,7 @@ def play_headless(live: Live, asked: Asked, screenshot: Path | None, size: tuple
     """The session without a window; says what it did, and paints the busiest moment when asked to."""
     started = time.perf_counter()
     album = Album(live) if screenshot is not None else None
-    asyncio.run(_play_headless(live, free_inbox(socket_path(asked.journal)), album))
+    asyncio.run(_play_headless(live, asked, album))
     found = {**live.replay.outcome(), "elapsed_s": time.perf_counter() - started}
     summary(found, worth(live.replay.state))
     if screenshot is not None and album is not None:
@@ -299,6 +307,7 @@ def run(
             "There is no display to open a window on: set DISPLAY to one that answers, or play without one with "
             "--headless."
         )
+    check_place()
     chosen = Chosen(underlyings=underlyings, expiries=expiries, strikes=strikes, lines=lines, market=market)
     if is_live:
         refuse({"--entries": entries, "--commands": commands, "--speed": speed}, "a recording or the demo")
@@ -334,4 +343,5 @@ def run(
     def make() -> Live:
         return assemble(asked, again=next(plays) > 0)
 
-    raise typer.Exit(run_window(make, inbox=socket_path(journal), theme=theme, size=measures, screenshot=screenshot))
+    listen = partial(_listening, asked)
+    raise typer.Exit(run_window(make, listen=listen, theme=theme, size=measures, screenshot=screenshot))

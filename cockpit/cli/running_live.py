@@ -2,21 +2,23 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from cockpit.cli.free_inbox import free_inbox
+from cockpit.cli.telling import Telling, ends
 from cockpit.cli.until_stopped import Screen, until_stopped, while_stoppable
 from cockpit.commands import Acknowledged, Command
-from cockpit.feeds.inbox import serve, socket_path
+from cockpit.feeds.inbox import Submit, Who, serve, socket_path
 from cockpit.frame import Frame
 from cockpit.live import LiveSession
-from cockpit.state.model import label_of
 from cockpit.wiring_live import LiveAsked, live_session
+
+if TYPE_CHECKING:
+    from cockpit.app import Plays
 
 SIZE = (1600, 1000)
 
@@ -35,9 +37,8 @@ def run_live(asked: LiveAsked, picture: Picture, *, minutes: float | None, headl
 
     Raises NoBroker, or BadInput for what cannot be had.
     """
-    inbox = socket_path(asked.journal)
     if headless:
-        frame = asyncio.run(_headless(asked, free_inbox(inbox), minutes))
+        frame = asyncio.run(_headless(asked, minutes))
         if picture.path is not None and frame is not None:
             from cockpit.app import paint_frame
 
@@ -46,13 +47,20 @@ def run_live(asked: LiveAsked, picture: Picture, *, minutes: float | None, headl
         return
     from cockpit.app import run_window
 
-    def make() -> Awaitable[LiveSession]:
-        return live_session(asked, say=_to_nobody)
+    made: list[LiveSession] = []
 
-    code = run_window(
-        make, inbox=inbox, theme=picture.theme, size=picture.size, screenshot=picture.path,
-        waiting=f"Connecting with {asked.address} …",
-    )  # fmt: skip
+    async def make() -> LiveSession:
+        made.append(await live_session(asked, say=_to_nobody))
+        return made[0]
+
+    try:
+        code = run_window(
+            make, listen=_listening, theme=picture.theme, size=picture.size, screenshot=picture.path,
+            waiting=f"Connecting with {asked.address} …",
+        )  # fmt: skip
+    finally:
+        for live in made:
+            typer.echo(ends(live.state))
     raise typer.Exit(code)
 
 
@@ -60,16 +68,16 @@ def _to_nobody(_: str) -> None:
     """The window shows what is said as alerts."""
 
 
-async def _headless(asked: LiveAsked, inbox: Path | None, minutes: float | None) -> Frame | None:
+async def _headless(asked: LiveAsked, minutes: float | None) -> Frame | None:
     """The last frame; None when it was stopped before the session stood."""
     with while_stoppable() as stopped:
         live = await _unless(stopped, live_session(asked, say=Screen().say))
         if live is None:
             return None
         try:
-            typer.echo(_begins(asked, live))
-            await _supervise(live, inbox, stopped, minutes)
-            typer.echo(_ends(live))
+            typer.echo(f"Connected with {asked.address}, journal {live.journal}; Ctrl+C stops it.")
+            await _supervise(live, stopped, minutes)
+            typer.echo(ends(live.state))
             return live.frame()
         finally:
             live.close()
@@ -87,35 +95,28 @@ async def _unless(stopped: asyncio.Future[None], making: Awaitable[LiveSession])
     return task.result()
 
 
-async def _supervise(
-    live: LiveSession, inbox: Path | None, stopped: asyncio.Future[None], minutes: float | None
-) -> None:
-    """Until it is to stop, or the session or the socket fails."""
+def _listening(live: "Plays", submit: Submit) -> Coroutine[Any, Any, None]:
+    """Its own socket, by its journal."""
+    assert isinstance(live, LiveSession)
+    setup, kind = live.state.setup, "practice"
+    if setup.account:
+        kind = "live" if setup.is_live_account else "paper"
+    return serve(socket_path(live.journal), submit, Who(kind=kind, account=setup.account, journal=str(live.journal)))
+
+
+async def _supervise(live: LiveSession, stopped: asyncio.Future[None], minutes: float | None) -> None:
+    """Until it is to stop, or the session or the socket fails: the socket comes first, without it nothing begins."""
 
     async def submit(command: Command) -> Acknowledged:
         said = live.take(command)
+        telling.look(command)
         assert said is not None, "a command is answered"
         return said
 
+    telling = Telling(live.state, lambda: live.desk.is_up, typer.echo)
+
     def take(event: Any) -> None:
         live.take(event)
+        telling.look(event)
 
-    doing = [live.run(take)]
-    if inbox is not None:
-        doing.append(serve(inbox, submit))
-    await until_stopped(stopped, doing, minutes)
-
-
-def _begins(asked: LiveAsked, live: LiveSession) -> str:
-    setup, count = live.state.setup, len(live.state.held)
-    whose = f"of {setup.account} " if setup.account else "in practice "
-    positions = "1 position" if count == 1 else f"{count} positions"
-    return f"Supervising {positions} {whose}through {asked.address}, journal {live.journal}; Ctrl+C stops it."
-
-
-def _ends(live: LiveSession) -> str:
-    held = live.state.held.values()
-    if not held:
-        return "Stopped; nothing is held."
-    names = ", ".join(f"{each.side * each.contracts:+d} {label_of(each.instrument)}" for each in held)
-    return f"Stopped, and nobody watches what is held any more: {names}. The next start goes on with it."
+    await until_stopped(stopped, (_listening(live, submit), live.run(take)), minutes)

@@ -11,15 +11,18 @@ import msgspec
 import typer
 
 from cockpit.cli.application import app, say_error
-from cockpit.commands import NAMES, Acknowledged, Base, parse
+from cockpit.cli.listening import there, words_of
+from cockpit.commands import NAMES, Base, parse
 from cockpit.domain.errors import BadInput
-from cockpit.feeds.inbox import MAX_LINE_BYTES, is_listening, object_of, runtime_dir, socket_path
+from cockpit.feeds.inbox import MAX_LINE_BYTES, Answer, is_listening, listeners, object_of, socket_path
 from cockpit.feeds.outside_files import read_text
 
 ANSWER_S = 10.0  # the engine answers within milliseconds; a cockpit that was stopped in a debugger never does
 MAX_FILE_BYTES = 64 << 20
 AUTHOR = "signal"
 EXIT_REFUSED = 3
+NONE = "No cockpit is running"
+CHOOSE = "choose one with --journal FILE or --account ACCOUNT"
 
 WordsArgument = Annotated[
     list[str] | None,
@@ -29,12 +32,19 @@ FileOption = Annotated[Path | None, typer.Option("--file", metavar="FILE", help=
 JournalOption = Annotated[
     Path | None, typer.Option("--journal", metavar="FILE", help="The journal of the cockpit that is meant.")
 ]
+AccountOption = Annotated[
+    str | None, typer.Option("--account", metavar="ACCOUNT", help="The account of the cockpit that is meant.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="The answers as JSON, one a line.")]
 
 
 @app.command()
 def signal(
-    words: WordsArgument = None, file: FileOption = None, journal: JournalOption = None, as_json: JsonOption = False
+    words: WordsArgument = None,
+    file: FileOption = None,
+    journal: JournalOption = None,
+    account: AccountOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Send a command or an execution signal to the running cockpit.
 
@@ -49,19 +59,20 @@ def signal(
     cockpit signal arm account=U1234567
     echo '{"command": "close", "position": "P0001"}' | cockpit signal -
 
-    A position is named by its id, or by its symbol. Exit code 0: accepted; 3: refused, or no cockpit is running.
+    It goes to the cockpit that runs; of several --journal or --account chooses one. A position is named by its id, or
+    by its symbol. Exit code 0: accepted; 3: refused, or no cockpit is running.
     """
     lines = asked_for(words or [], file)
-    to = address(journal)
+    to = address(journal, account)
     refused = False
     for answer in conversation(to, lines):
         refused = refused or not answer.accepted
         if as_json:
             typer.echo(msgspec.json.encode(answer).decode())
         elif answer.accepted:
-            typer.echo(answer.said)
+            typer.echo(f"{answer.by}: {answer.said}")
         else:
-            say_error(f"refused: {answer.said}")
+            say_error(f"{answer.by} refused: {answer.said}")
     if refused:
         raise typer.Exit(EXIT_REFUSED)
 
@@ -136,24 +147,38 @@ def encoded(given: dict[str, Any]) -> bytes:
     return line
 
 
-def address(journal: Path | None) -> Path:
-    """The socket of the cockpit that is meant: that of `journal`, else the only one there is; BadInput when none is."""
-    meant = socket_path(journal)
-    if is_listening(meant):
-        return meant
+def address(journal: Path | None, account: str | None) -> Path:
+    """The socket of the cockpit that is meant, or of the only one there is; BadInput when that is not exactly one."""
     if journal is not None:
-        raise BadInput(
-            f"No cockpit that writes {journal} listens at {meant}: start one with cockpit run --journal {journal}."
-        )
-    others = [path for path in sorted(runtime_dir().glob("*.sock")) if is_listening(path)]
-    if len(others) == 1:
-        return others[0]
-    if others:
-        raise BadInput(f"{len(others)} cockpits are running: name the journal of the one you mean with --journal.")
-    raise BadInput(f"No cockpit listens at {meant}: start one with cockpit run, or name its journal with --journal.")
+        if account is not None:
+            raise typer.BadParameter("give either a journal or an account", param_hint="--account")
+        return _of_journal(journal)
+    if account is None:
+        running = listeners()
+        if len(running) == 1:
+            return running[0]
+        if not running:
+            raise BadInput(f"{NONE}: start one with cockpit run.")
+        told = there()
+        raise BadInput(f"{len(told)} cockpits are running, {words_of(told)}: {CHOOSE}.")
+    told = there()
+    of_account = [path for path, who in told if who is not None and who.account == account]
+    if len(of_account) == 1:
+        return of_account[0]
+    if of_account:
+        raise BadInput(f"{len(of_account)} cockpits trade {account}: name the journal of one with --journal FILE.")
+    running_ones = f"of those that run, {words_of(told)}, name one with --journal FILE" if told else "start one"
+    raise BadInput(f"No cockpit that trades {account} is running: {running_ones}.")
 
 
-def conversation(to: Path, lines: Iterable[bytes]) -> Iterator[Acknowledged]:
+def _of_journal(journal: Path) -> Path:
+    meant = socket_path(journal)
+    if not is_listening(meant):
+        raise BadInput(f"{NONE} that writes {journal}: start one with cockpit run --journal {journal}.")
+    return meant
+
+
+def conversation(to: Path, lines: Iterable[bytes]) -> Iterator[Answer]:
     """Sends each line and waits for its answer; BadInput when the cockpit goes away or does not answer."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(ANSWER_S)
@@ -181,10 +206,10 @@ def _send(connection: socket.socket, line: bytes) -> None:
         return
 
 
-def _answer(line: bytes, to: Path) -> Acknowledged:
+def _answer(line: bytes, to: Path) -> Answer:
     if not line:
         raise BadInput(f"The cockpit at {to} hung up without an answer: look in its journal whether it was done.")
     try:
-        return msgspec.json.decode(line, type=Acknowledged)
+        return msgspec.json.decode(line, type=Answer)
     except msgspec.MsgspecError as error:
         raise BadInput(f"What listens at {to} is no cockpit of this version ({error}): restart it.") from error

@@ -10,22 +10,53 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import msgspec
 
 from cockpit.commands import Acknowledged, Command, parse
 from cockpit.domain.errors import BadInput
-from cockpit.user_files import data_dir
 
 MAX_LINE_BYTES = 1 << 16
-UNNAMED = ("demo",)  # journals that a cockpit writes when none is named
 MAX_CLIENTS = 16
 MAX_PATH_BYTES = 107  # of a Unix socket's address, without the closing zero
 TURNS = 5  # of the loop, from a connection just accepted to its transport's end
-KNOCK_S = 1.0  # until an older listener counts as gone
+KNOCK_S = 1.0  # until a listener that does not answer is left alone
+WHO = b'{"command": "who"}'
+"""A line that every cockpit answers with its `Who`; it is no command, and nothing is done."""
 
 Submit = Callable[[Command], Awaitable[Acknowledged]]
+Kind = Literal["demo", "replay", "practice", "paper", "live"]
+
+
+class Who(msgspec.Struct, frozen=True, kw_only=True):
+    """Which run listens, so that nobody commands another one: what it trades, and in which journal."""
+
+    kind: Kind
+    account: str = ""  # at the broker
+    journal: str | None = None
+
+    @property
+    def name(self) -> str:
+        """As its answers begin."""
+        return {"paper": self.account, "live": f"LIVE {self.account}"}.get(self.kind, self.kind)
+
+    def words(self) -> str:
+        """What it is, and its journal."""
+        kinds: dict[Kind, str] = {
+            "demo": "the demo",
+            "replay": "a replay",
+            "practice": "practice on live quotes",
+            "paper": f"paper account {self.account}",
+            "live": f"LIVE account {self.account}",
+        }
+        return f"{kinds[self.kind]} (journal {self.journal or 'none'})"
+
+
+class Answer(Acknowledged, frozen=True, kw_only=True):
+    """What became of a command, and which run answers."""
+
+    by: str = ""
 
 
 def runtime_dir() -> Path:
@@ -37,12 +68,34 @@ def runtime_dir() -> Path:
 
 
 def socket_path(journal: Path | None) -> Path:
-    """Where the cockpit that writes `journal` listens; None is the one that was started without naming a journal."""
-    whole = journal.resolve() if journal is not None else None
-    if whole is None or whole in [(data_dir() / f"{name}.sqlite").resolve() for name in UNNAMED]:
-        return runtime_dir() / "cockpit.sock"
+    """Where the cockpit that writes `journal` listens; None is this process, when it keeps none."""
+    if journal is None:
+        return runtime_dir() / f"process-{os.getpid()}.sock"
+    whole = journal.resolve()
     name = re.sub(r"[^A-Za-z0-9_-]", "_", whole.stem)[:20]
     return runtime_dir() / f"{name}-{hashlib.sha256(os.fsencode(whole)).hexdigest()[:12]}.sock"
+
+
+def listeners() -> list[Path]:
+    """The sockets of all the cockpits that run; those that dead ones have left are removed."""
+    return [path for path in sorted(runtime_dir().glob("*.sock")) if _is_alive(path)]
+
+
+def _is_alive(path: Path) -> bool:
+    """Whether somebody has that socket open: one that is refused has nobody any more, for it is put there open."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as knocking:
+        knocking.settimeout(KNOCK_S)
+        try:
+            knocking.connect(os.fspath(path))
+        except ConnectionRefusedError:
+            with suppress(OSError):
+                path.unlink()
+            return False
+        except FileNotFoundError:
+            return False
+        except OSError:
+            return True  # too busy to answer, or not for us to open
+    return True
 
 
 def is_listening(path: Path) -> bool:
@@ -56,14 +109,15 @@ def is_listening(path: Path) -> bool:
     return True
 
 
-async def serve(path: Path, submit: Submit) -> None:
+async def serve(path: Path, submit: Submit, who: Who) -> None:
     """Listens at `path` until cancelled; then closes every connection and removes the socket.
 
-    Each line is a command (`cockpit.commands.parse`), each answer `{"accepted": …, "said": …}` on a line of its own, in
-    order. Raises BadInput when the folder or the socket cannot be made, or when another cockpit listens there.
+    Each line is a command (`cockpit.commands.parse`), each answer `{"accepted": …, "said": …, "by": …}` on a line of
+    its own, in order. Raises BadInput, at its first step, when the folder or the socket cannot be made, or when another
+    cockpit listens there.
     """
     listening, identity = _bound(path)
-    reception = Reception(submit)
+    reception = Reception(submit, who)
     try:
         server = await asyncio.start_unix_server(
             reception.welcome, sock=listening, limit=MAX_LINE_BYTES, start_serving=False
@@ -92,28 +146,37 @@ def _remove(path: Path, identity: int) -> None:
 def _bound(path: Path) -> tuple[socket.socket, int]:
     """A socket at `path` that only its owner may open, and its inode; what a dead cockpit has left is replaced."""
     _owned_folder(path.parent)
-    if len(os.fsencode(path)) > MAX_PATH_BYTES:
+    made_at = path.with_name(f".{os.getpid()}.{path.name}")
+    if len(os.fsencode(made_at)) > MAX_PATH_BYTES:
         raise BadInput(
             f"The path {path} is too long for a local socket: set XDG_RUNTIME_DIR to a folder with a shorter name."
         )
     if is_listening(path):
         raise BadInput(f"Another cockpit listens at {path}: stop it, or name another file with --journal.")
     try:
-        path.unlink(missing_ok=True)
+        made_at.unlink(missing_ok=True)
         made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
-            made.bind(os.fspath(path))
-            path.chmod(0o600)
+            made.bind(os.fspath(made_at))
+            made_at.chmod(0o600)
             made.listen(MAX_CLIENTS)
             made.setblocking(False)
-            return made, path.stat().st_ino
+            identity = made_at.stat().st_ino
+            made_at.replace(path)  # open already: whoever is refused there knows that it is left from a dead one
+            return made, identity
         except OSError:
             made.close()
+            made_at.unlink(missing_ok=True)
             raise
     except OSError as error:
         raise BadInput(
             f"The socket {path} cannot be made ({error.strerror}): make its folder writable, or set XDG_RUNTIME_DIR."
         ) from error
+
+
+def check_place() -> None:
+    """Raises BadInput when this user can have no socket at all: the folder is not his own, or cannot be made."""
+    _owned_folder(runtime_dir())
 
 
 def _owned_folder(folder: Path) -> None:
@@ -134,8 +197,8 @@ def _owned_folder(folder: Path) -> None:
 class Reception:
     """The clients that are connected; each is answered in its own task, so that a slow one holds up nobody."""
 
-    def __init__(self, submit: Submit) -> None:
-        self._submit = submit
+    def __init__(self, submit: Submit, who: Who) -> None:
+        self._submit, self._who = submit, who
         self._talks: set[asyncio.Task[None]] = set()
         self._closed = False
 
@@ -145,7 +208,7 @@ class Reception:
             writer.transport.abort()
             return
         if len(self._talks) >= MAX_CLIENTS:
-            writer.write(_refused(f"{MAX_CLIENTS} clients are connected already; try again when one has gone"))
+            writer.write(self._refused(f"{MAX_CLIENTS} clients are connected already; try again when one has gone"))
             writer.close()
             return
         talk = asyncio.get_running_loop().create_task(self._talk(reader, writer), name="inbox client")
@@ -182,19 +245,28 @@ class Reception:
                 writer.write(await self._answer(line))
                 await writer.drain()
         except asyncio.LimitOverrunError:
-            writer.write(_refused(f"a line may have {MAX_LINE_BYTES} bytes at most; the connection is closed"))
+            writer.write(self._refused(f"a line may have {MAX_LINE_BYTES} bytes at most; the connection is closed"))
             await writer.drain()
 
     async def _answer(self, line: bytes) -> bytes:
+        if line == WHO:
+            return msgspec.json.encode(self._who) + b"\n"
         try:
             command = parse(object_of(line))
         except ValueError as error:
-            return _refused(str(error))
+            return self._refused(str(error))
         try:
             answer = await self._submit(command)
         except RuntimeError as error:  # the engine's loop has closed
-            return _refused(f"the cockpit is closing and did not take it ({error})")
-        return msgspec.json.encode(answer) + b"\n"
+            return self._refused(f"the cockpit is closing and did not take it ({error})")
+        return self._worded(answer)
+
+    def _refused(self, said: str) -> bytes:
+        return self._worded(Acknowledged(accepted=False, said=said))
+
+    def _worded(self, answer: Acknowledged) -> bytes:
+        by = Answer(accepted=answer.accepted, said=answer.said, by=self._who.name)
+        return msgspec.json.encode(by) + b"\n"
 
 
 async def _line(reader: asyncio.StreamReader) -> bytes:
@@ -224,7 +296,3 @@ def object_of(line: bytes | str) -> dict[str, Any]:
     if "at" in fields:
         raise ValueError('a running cockpit acts now; leave "at" out, or give the file to cockpit replay --commands')
     return fields
-
-
-def _refused(said: str) -> bytes:
-    return msgspec.json.encode(Acknowledged(accepted=False, said=said)) + b"\n"

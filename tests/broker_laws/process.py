@@ -38,7 +38,7 @@ class Child:
 
     @property
     def is_quoted(self) -> bool:
-        """It says that it supervises once it is."""
+        """It says that it is connected once it is."""
         return True
 
     def ask(self, command: Base) -> Acknowledged | None:
@@ -112,7 +112,7 @@ class ProcessWorld(World):
             return {row["ref"] for row in rows(history, "SELECT ref FROM orders WHERE purpose = 'entry'")}
 
     async def start(self) -> bool:
-        """A new process, which says that it supervises."""
+        """A new process, which says that it is connected."""
         await self.mourn()
         if self.program is not None:
             return True
@@ -125,7 +125,7 @@ class ProcessWorld(World):
         assert process.stdout is not None
         async with asyncio.timeout(STARTS_WITHIN_S):
             said = b""
-            while not said.startswith(b"Supervising"):
+            while not said.startswith(b"Connected"):
                 said = await process.stdout.readline()
                 if not said:
                     self.said.append((await process.communicate())[1].decode())

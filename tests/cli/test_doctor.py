@@ -16,7 +16,7 @@ from cockpit.cli import doctor as doctor_file
 from cockpit.cli.application import main
 from cockpit.cli.doctor import Finding, display, imported, line, missing_library, qt_platform, release
 from cockpit.commands import Acknowledged, Command
-from cockpit.feeds.inbox import is_listening, serve, socket_path
+from cockpit.feeds.inbox import Who, is_listening, serve, socket_path
 from cockpit.journal.location import journal_path
 from cockpit.journal.store import open_journal
 from cockpit.user_files import data_dir
@@ -48,10 +48,10 @@ def test_a_sound_machine_is_told_line_by_line(capsys: pytest.CaptureFixture[str]
     checks = [told[2:].split(":")[0] for told in lines]
     assert checks == [
         "python", "PySide6", "pyqtgraph", "qasync", "display", "clock", "market nse", "market us", "market crypto",
-        "data folder", "journal", "cockpit",
+        "data folder", "journals", "cockpit",
     ]  # fmt: skip
     assert one(lines, "display") == "✓ display: offscreen"
-    assert one(lines, "journal") == f"✓ journal: none yet; it will be {journal_path()}"
+    assert one(lines, "journals").startswith(f"✓ journals: in {data_dir()}: demo.sqlite of the demo, live.sqlite of ")
     assert one(lines, "cockpit") == "✓ cockpit: none is running"
     assert data_dir().is_dir()
 
@@ -198,11 +198,15 @@ def test_a_named_journal_must_be_there_and_be_one(capsys: pytest.CaptureFixture[
     assert run(capsys, "--journal", tmp_path / "text.sqlite")[0] == 3
 
 
-def test_the_journals_that_have_no_name_are_checked_when_they_exist(capsys: pytest.CaptureFixture[str]) -> None:
-    with open_journal(journal_path("demo")) as store:
-        store.begin(session("S0001"))
+def test_every_journal_that_a_run_writes_is_checked_when_it_exists(capsys: pytest.CaptureFixture[str]) -> None:
+    """Only the demo's and one that no run writes were: not that of an account."""
+    names = ("DU1234567", "demo", "live")
+    for name in names:
+        with open_journal(journal_path(name)) as store:
+            store.begin(session("S0001"))
     _, lines = run(capsys)
-    assert one(lines, "journal") == f"✓ journal: {journal_path('demo')} is whole and adds up"
+    checked = [told for told in lines if told[2:].startswith("journal:")]
+    assert checked == [f"✓ journal: {journal_path(name)} is whole and adds up" for name in names]
 
 
 def test_a_running_cockpit_is_seen(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -212,17 +216,17 @@ def test_a_running_cockpit_is_seen(capsys: pytest.CaptureFixture[str], tmp_path:
         raise AssertionError(command)
 
     async def whole() -> list[str]:
-        serving = asyncio.create_task(serve(path, submit))
+        serving = asyncio.create_task(serve(path, submit, Who(kind="live", account="U1", journal="/u.sqlite")))
         while not is_listening(path):
             assert not serving.done(), serving.exception()
             await asyncio.sleep(0)
-        lines = run(capsys)[1]
+        lines = (await asyncio.to_thread(run, capsys))[1]
         serving.cancel()
         with suppress(asyncio.CancelledError):
             await serving
         return lines
 
-    assert one(asyncio.run(whole()), "cockpit") == f"✓ cockpit: one listens at {path}"
+    assert one(asyncio.run(whole()), "cockpit") == ("✓ cockpit: running: LIVE account U1 (journal /u.sqlite)")
 
 
 def test_recordings_are_counted_where_they_are_named(

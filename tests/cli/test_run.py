@@ -16,7 +16,7 @@ from cockpit.cli.running import Asked, assemble
 from cockpit.commands import Acknowledged, Command
 from cockpit.domain.errors import BadInput
 from cockpit.engine import Leaving
-from cockpit.feeds.inbox import is_listening, serve, socket_path
+from cockpit.feeds.inbox import Who, is_listening, listeners, serve, socket_path
 from cockpit.feeds.player import FASTEST
 from cockpit.journal.history import open_history
 from cockpit.profiles import SHIPPED_PROFILES, profile
@@ -57,7 +57,7 @@ def listening(path: Path) -> Generator[None]:
     stop: list[object] = []
 
     async def run() -> None:
-        serving = asyncio.create_task(serve(path, refuse))
+        serving = asyncio.create_task(serve(path, refuse, Who(kind="demo")))
         stopping = asyncio.Event()
         while not is_listening(path):
             assert not serving.done(), serving.exception()
@@ -156,15 +156,24 @@ def test_the_window_that_is_closed_ends_the_session(tmp_path: Path) -> None:
     assert ended_ns(journal) is not None
 
 
-def test_a_socket_that_is_taken_is_told_and_the_run_goes_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    given = asked(tmp_path)
-    with listening(socket_path(None)):
-        assert main(words(given)) == 0
-        said = capsys.readouterr().err
-        assert "takes no commands" in said
-        assert said.count("\n") == 1
-        assert main(words(given, "--journal", str(tmp_path / "other.sqlite"))) == 0
-        assert not capsys.readouterr().err
+def test_a_run_has_its_own_socket_whatever_else_runs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one that started second took no commands, and could not be stopped from afar."""
+    seen: list[list[Path]] = []
+    take = Session.take
+
+    def look(self: Session, event: object) -> object:
+        if not seen:
+            seen.append(listeners())
+        return take(self, event)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Session, "take", look)
+    other, journal = socket_path(tmp_path / "other.sqlite"), tmp_path / "mine.sqlite"
+    with listening(other):
+        assert main(words(asked(tmp_path), "--journal", str(journal))) == 0
+    assert sorted(seen[0]) == sorted([other, socket_path(journal)])
+    assert not capsys.readouterr().err
 
 
 def test_a_socket_that_cannot_be_made_ends_the_run(

@@ -2,6 +2,7 @@
 
 import select
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -12,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from cockpit.cli.application import main
+from cockpit.feeds.inbox import socket_path
 from cockpit.journal.history import open_history
 from tests.living import BEGAN_NS, MORNING_NS, SYMBOL, open_market, quote
-from tests.tws.scene import CALL, LISTINGS, SPY
+from tests.tws.scene import CALL, LISTINGS, PUT, SPY
 from tests.tws.server import LoopbackTws
 
 WITHIN_S = 20.0
@@ -94,15 +96,17 @@ def test_it_is_stopped_in_order_and_says_what_nobody_watches(
 ) -> None:
     open_market(tws)
     with program(words(tws, tmp_path)) as running:
-        assert running.line().startswith(f"Supervising 0 positions in practice through 127.0.0.1:{tws.port}, journal ")
+        assert running.line().startswith(f"Connected with 127.0.0.1:{tws.port}, journal ")
+        assert running.line() == "Supervising 0 positions in practice.\n"
         assert sent(tmp_path, "enter", f"symbol={SYMBOL}", "side=buy", "contracts=2") == 0
         ends_s = time.monotonic() + WITHIN_S
         while not held(tmp_path) and time.monotonic() < ends_s:
             pass
         code, out, _ = running.end(number)
     assert code == 0
-    assert out == (
-        "Stopped, and nobody watches what is held any more: +2 SPY 500 C 20 Dec. The next start goes on with it.\n"
+    assert out.splitlines()[0].endswith("SPY 500 C 20 Dec: bought 2 @ 9.90")
+    assert out.splitlines()[-1] == (
+        "Stopped, and nobody watches any more: held: +2 SPY 500 C 20 Dec. The next start goes on with it."
     )
 
 
@@ -110,7 +114,8 @@ def test_killed_it_goes_on_with_the_same_positions_and_sends_nothing_twice(tws: 
     open_market(tws)
     given = words(tws, tmp_path, "--broker", "ib")
     with program(given) as running:
-        assert "Supervising 0 positions of DU1234567" in running.line()
+        assert running.line().startswith("Connected with")
+        assert running.line() == "Supervising 0 positions of DU1234567.\n"
         assert sent(tmp_path, "enter", f"symbol={SYMBOL}", "side=buy", "contracts=2") == 0
         ends_s = time.monotonic() + WITHIN_S
         while (len(tws.control.working()) != 1 or not held(tmp_path)) and time.monotonic() < ends_s:
@@ -119,7 +124,8 @@ def test_killed_it_goes_on_with_the_same_positions_and_sends_nothing_twice(tws: 
     assert tws.control.positions() == {CALL: 2}
     before = [order.reference for order in tws.control.orders()]
     with program(given) as again:
-        assert "Supervising 1 position of DU1234567" in again.line()
+        assert again.line().startswith("Connected with")
+        assert again.line() == "Supervising 1 position of DU1234567 (+2 SPY 500 C 20 Dec).\n"
         assert sent(tmp_path, "reconcile") == 0
         assert [order.reference for order in tws.control.orders()] == before
         quote(tws, 10.2)
@@ -132,13 +138,82 @@ def test_killed_it_goes_on_with_the_same_positions_and_sends_nothing_twice(tws: 
     assert held(tmp_path) == [("P0001", 2, True)]
 
 
+def alerts(folder: Path) -> dict[str, str]:
+    """Of the journal: id and how it stands."""
+    with closing(sqlite3.connect(folder / "j.sqlite")) as journal:
+        return dict(journal.execute("SELECT id, state FROM alerts ORDER BY seq"))
+
+
+def test_what_is_adopted_is_counted_told_and_left_in_so_many_words(tws: LoopbackTws, tmp_path: Path) -> None:
+    """It said that it supervised nothing, was silent while it acted, and that nothing was held while orders worked."""
+    open_market(tws)
+    tws.control.set_position(CALL, 3, 9.5)
+    tws.control.set_position(PUT, -7, 4.0)
+    with program(words(tws, tmp_path, "--broker", "ib")) as running:
+        assert running.line().startswith("Connected with")
+        while not (supervising := running.line()).startswith("Supervising"):
+            assert "SPY" in supervising, "what was found comes before"
+        assert supervising.startswith("Supervising 2 positions of DU1234567 (")
+        assert "+3 SPY 500 C 20 Dec" in supervising
+        while "SPY 500 C 20 Dec: a stop of 3 rests at " not in running.line():
+            pass
+        entry = ("enter", f"symbol={SYMBOL}", "side=buy", "contracts=1", "price=9.5", "rests=gtc")
+        assert sent(tmp_path, *entry) == 0
+        assert sent(tmp_path, "reduce", "position=P0001", "contracts=1") == 0
+        while ": sold 1 @ " not in running.line():
+            pass
+        code, out, _ = running.end(signal.SIGINT)
+    last = out.splitlines()[-1]
+    assert code == 0
+    assert last.startswith("Stopped, and nobody watches any more: held: ")
+    assert "+2 SPY 500 C 20 Dec (a stop of " in last
+    assert "; entries that still work at the broker: buys 1 SPY 500 C 20 Dec at 9.50 (GTC)" in last
+    assert "A-link" not in alerts(tmp_path), "it was ended on purpose"
+
+
+def test_a_picture_of_an_account_says_what_it_leaves_at_the_broker(tws: LoopbackTws, tmp_path: Path) -> None:
+    open_market(tws)
+    tws.control.set_position(CALL, 3, 9.5)
+    picture = tmp_path / "window.png"
+    given = [word for word in words(tws, tmp_path, "--broker", "ib") if word != "--headless"]
+    with program([*given, "--screenshot", str(picture)]) as running:
+        code, out, err = running.end(None)
+    assert (code, picture.exists()) == (0, True), err
+    assert out.startswith("Stopped, and nobody watches any more: held: +3 SPY 500 C 20 Dec (a stop of 3 rests at ")
+    assert len(tws.control.working()) == 1
+
+
 def test_it_stops_after_its_minutes_and_paints_what_it_saw(
     tws: LoopbackTws, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     picture = tmp_path / "window.png"
     assert main(words(tws, tmp_path, "--minutes", "0.01", "--screenshot", str(picture))) == 0
-    assert "Stopped; nothing is held." in capsys.readouterr().out
+    assert "Stopped; nothing is held, and no entry works." in capsys.readouterr().out
     assert picture.stat().st_size > 10_000
+
+
+def test_without_its_socket_it_does_not_start(
+    tws: LoopbackTws, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tws.control.set_position(CALL, 2, 9.9)
+    place = socket_path(tmp_path / "j.sqlite")
+    place.mkdir(parents=True)
+    try:
+        assert main(words(tws, tmp_path, "--broker", "ib")) == 3
+    finally:
+        place.rmdir()
+    assert f"cockpit: The socket {place} cannot be made (" in capsys.readouterr().err.splitlines()[-1]
+    assert tws.control.orders() == []
+
+
+def test_where_no_socket_can_be_made_nobody_is_connected_with(
+    tws: LoopbackTws, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "cockpit").write_text("in the way", encoding="utf-8")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    assert main(words(tws, tmp_path, "--broker", "ib")) == 3
+    assert "for the socket cannot be made" in capsys.readouterr().err
+    assert tws.control.received() == []
 
 
 def test_nobody_there_is_exit_code_4_and_leaves_nothing(

@@ -15,13 +15,16 @@ from cockpit.cli import signal as signal_file
 from cockpit.cli.application import main
 from cockpit.cli.signal import line_of
 from cockpit.commands import Acknowledged, Close, Command, Enter, Reduce, SetStop, Veto
-from cockpit.feeds.inbox import is_listening, runtime_dir, serve, socket_path
+from cockpit.feeds.inbox import Who, is_listening, runtime_dir, serve, socket_path
+
+DEMO = Who(kind="demo", journal="/demo.sqlite")
 
 
 class Cockpit:
     """Listens in a thread of its own, as a running cockpit does; refuses what is about P9."""
 
-    def __init__(self) -> None:
+    def __init__(self, who: Who) -> None:
+        self.who = who
         self.taken: list[Command] = []
 
     async def submit(self, command: Command) -> Acknowledged:
@@ -36,7 +39,7 @@ class Cockpit:
         stop: list[Callable[[], object]] = []
 
         async def run() -> None:
-            serving = asyncio.create_task(serve(path, self.submit))
+            serving = asyncio.create_task(serve(path, self.submit, self.who))
             while not is_listening(path):
                 assert not serving.done(), serving.exception()
                 await asyncio.sleep(0)
@@ -64,7 +67,7 @@ class Cockpit:
 @pytest.fixture
 def cockpit(home: Path) -> Iterator[Cockpit]:
     """The one that was started without naming a journal."""
-    there = Cockpit()
+    there = Cockpit(DEMO)
     with there.listening(socket_path(None)):
         yield there
 
@@ -76,15 +79,15 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int
 
 
 def test_an_accepted_command_prints_the_answer(cockpit: Cockpit, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(capsys, "veto", "position=P0001", "rule=theta_decay", "for_s=60") == (0, "taken\n", "")
+    assert run(capsys, "veto", "position=P0001", "rule=theta_decay", "for_s=60") == (0, "demo: taken\n", "")
     assert cockpit.taken == [Veto(position="P0001", rule="theta_decay", for_s=60.0, author="signal")]
 
 
 def test_a_refused_one_is_said_and_is_exit_code_3(cockpit: Cockpit, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(capsys, "close", "position=P9") == (3, "", "cockpit: refused: no open position 'P9'\n")
+    assert run(capsys, "close", "position=P9") == (3, "", "cockpit: demo refused: no open position 'P9'\n")
     code, out, err = run(capsys, "close", "position=P9", "--json")
     assert (code, err) == (3, "")
-    assert json.loads(out) == {"accepted": False, "said": "no open position 'P9'"}
+    assert json.loads(out) == {"accepted": False, "said": "no open position 'P9'", "by": "demo"}
 
 
 def test_texts_become_the_numbers_that_are_wanted(cockpit: Cockpit, capsys: pytest.CaptureFixture[str]) -> None:
@@ -109,7 +112,7 @@ def test_a_file_is_sent_line_by_line(cockpit: Cockpit, capsys: pytest.CaptureFix
     file = tmp_path / "commands.jsonl"
     lines = ['{"command": "close", "position": "P9"}', "", '{"command": "close", "position": "P1", "author": "me"}']
     file.write_text("\n".join(lines))
-    assert run(capsys, "--file", file) == (3, "taken\n", "cockpit: refused: no open position 'P9'\n")
+    assert run(capsys, "--file", file) == (3, "demo: taken\n", "cockpit: demo refused: no open position 'P9'\n")
     assert cockpit.taken == [Close(position="P9", author="signal"), Close(position="P1", author="me")]
 
 
@@ -130,7 +133,7 @@ def test_standard_input_is_sent_as_it_comes(
     given = io.TextIOWrapper(io.BytesIO(b'{"command": "close", "position": "P1"}\n\nnonsense\n'))
     monkeypatch.setattr("sys.stdin", given)
     code, out, err = run(capsys, "-")
-    assert (code, out) == (3, "taken\n")
+    assert (code, out) == (3, "demo: taken\n")
     assert err.startswith("cockpit: stdin, line 3: it is not JSON")
     assert cockpit.taken == [Close(position="P1", author="signal")]
 
@@ -169,48 +172,86 @@ def test_a_command_beside_a_file_is_a_usage_error(capsys: pytest.CaptureFixture[
     assert "give either a command or a file" in err
 
 
-def test_without_a_cockpit_the_socket_and_the_remedy_are_named(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
+def test_without_a_cockpit_the_remedy_is_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     code, out, err = run(capsys, "close", "position=P1")
     assert (code, out) == (3, "")
-    assert err == (
-        f"cockpit: No cockpit listens at {socket_path(None)}: start one with cockpit run, or name its journal with"
-        " --journal.\n"
-    )
+    assert err == "cockpit: No cockpit is running: start one with cockpit run.\n"
     journal = tmp_path / "j.sqlite"
     assert run(capsys, "close", "position=P1", "--journal", journal) == (
         3,
         "",
-        f"cockpit: No cockpit that writes {journal} listens at {socket_path(journal)}: start one with cockpit run"
-        f" --journal {journal}.\n",
+        f"cockpit: No cockpit is running that writes {journal}: start one with cockpit run --journal {journal}.\n",
+    )
+    assert run(capsys, "close", "position=P1", "--account", "DU1")[2] == (
+        "cockpit: No cockpit that trades DU1 is running: start one.\n"
     )
 
 
 def test_the_journal_says_which_cockpit_is_meant(
     cockpit: Cockpit, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    other = Cockpit()
+    other = Cockpit(Who(kind="replay", journal=str(tmp_path / "other.sqlite")))
     with other.listening(socket_path(tmp_path / "other.sqlite")):
-        assert run(capsys, "close", "position=P1", "--journal", tmp_path / "other.sqlite")[0] == 0
-        assert run(capsys, "close", "position=P2")[0] == 0
+        assert run(capsys, "close", "position=P1", "--journal", tmp_path / "other.sqlite")[1] == "replay: taken\n"
+    assert run(capsys, "close", "position=P2")[1] == "demo: taken\n"
     assert other.taken == [Close(position="P1", author="signal")]
     assert cockpit.taken == [Close(position="P2", author="signal")]
 
 
-def test_the_only_cockpit_there_is_is_meant_and_of_several_one_must_be_named(
+def test_a_kill_never_goes_to_the_demo_while_an_account_runs(
+    cockpit: Cockpit, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """The demo was started first, and took what was meant for the account."""
+    live = Cockpit(Who(kind="live", account="U1", journal="/u1.sqlite"))
+    paper = Cockpit(Who(kind="paper", account="DU1", journal="/du1.sqlite"))
+    with live.listening(socket_path(tmp_path / "U1.sqlite")), paper.listening(socket_path(tmp_path / "DU1.sqlite")):
+        assert run(capsys, "kill") == (
+            3,
+            "",
+            "cockpit: 3 cockpits are running, LIVE account U1 (journal /u1.sqlite); paper account DU1 (journal"
+            " /du1.sqlite); the demo (journal /demo.sqlite): choose one with --journal FILE or --account ACCOUNT.\n",
+        )
+        assert (cockpit.taken, live.taken, paper.taken) == ([], [], [])
+        assert run(capsys, "kill", "--account", "U1") == (0, "LIVE U1: taken\n", "")
+        assert run(capsys, "kill", "--account", "DU1") == (0, "DU1: taken\n", "")
+        code, _, err = run(capsys, "kill", "--account", "U9")
+        assert (code, err.split(",")[0]) == (3, "cockpit: No cockpit that trades U9 is running: of those that run")
+        assert "LIVE account U1 (journal /u1.sqlite)" in err
+    assert (len(live.taken), len(paper.taken), cockpit.taken) == (1, 1, [])
+
+
+def test_one_account_in_two_journals_is_chosen_by_journal(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    who = Who(kind="paper", account="DU1")
+    one, other = Cockpit(who), Cockpit(who)
+    with one.listening(socket_path(tmp_path / "1.sqlite")), other.listening(socket_path(tmp_path / "2.sqlite")):
+        assert run(capsys, "kill", "--account", "DU1")[2] == (
+            "cockpit: 2 cockpits trade DU1: name the journal of one with --journal FILE.\n"
+        )
+    assert run(capsys, "kill", "--account", "DU1", "--journal", "j")[0] == 2
+    assert (one.taken, other.taken) == ([], [])
+
+
+def test_the_only_cockpit_there_is_is_meant_whatever_dead_ones_have_left(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    one, other = Cockpit(), Cockpit()
+    one = Cockpit(Who(kind="paper", account="DU1"))
     with one.listening(socket_path(tmp_path / "one.sqlite")):
-        assert run(capsys, "close", "position=P1")[0] == 0
-        with other.listening(socket_path(tmp_path / "other.sqlite")):
-            code, _, err = run(capsys, "close", "position=P1")
-    assert (code, err) == (
-        3,
-        "cockpit: 2 cockpits are running: name the journal of the one you mean with --journal.\n",
-    )
-    assert (len(one.taken), len(other.taken)) == (1, 0)
+        dead = runtime_dir() / "dead.sock"
+        with socket.socket(socket.AF_UNIX) as left:
+            left.bind(str(dead))
+        assert run(capsys, "close", "position=P1") == (0, "DU1: taken\n", "")
+        assert not dead.exists()
+    assert len(one.taken) == 1
+
+
+def test_one_that_does_not_say_what_it_is_is_named_by_its_socket(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    one = Cockpit(Who(kind="paper", account="DU1"))
+    with one.listening(socket_path(tmp_path / "one.sqlite")), somebody_else(b"HTTP/1.1 400\n"):
+        err = run(capsys, "kill")[2]
+    assert f"; one that does not say what it is (at {socket_path(None)}): choose" in err
+    assert one.taken == []
 
 
 @contextmanager

@@ -15,9 +15,20 @@ import pytest
 from cockpit.commands import Acknowledged, Close, Command, Veto
 from cockpit.domain.errors import BadInput
 from cockpit.feeds import inbox
-from cockpit.feeds.inbox import MAX_CLIENTS, MAX_LINE_BYTES, is_listening, runtime_dir, serve, socket_path
+from cockpit.feeds.inbox import (
+    MAX_CLIENTS,
+    MAX_LINE_BYTES,
+    WHO,
+    Who,
+    is_listening,
+    listeners,
+    runtime_dir,
+    serve,
+    socket_path,
+)
 from cockpit.journal.location import journal_path
 
+WHO_RUNS = Who(kind="live", account="U7", journal="/j.sqlite")
 CLOSE = b'{"command": "close", "position": "P0001"}'
 Client = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -44,7 +55,7 @@ def path(home: Path) -> Path:
 
 @asynccontextmanager
 async def listening(path: Path, submit: Callable[[Command], Awaitable[Acknowledged]]) -> AsyncIterator[None]:
-    serving = asyncio.create_task(serve(path, submit))
+    serving = asyncio.create_task(serve(path, submit, WHO_RUNS))
     while not is_listening(path):
         assert not serving.done(), serving.exception()
         await asyncio.sleep(0)
@@ -87,7 +98,7 @@ def test_every_line_gets_one_answer_in_order(path: Path) -> None:
             writer.write_eof()
             answers = [json.loads(line) for line in (await reader.read()).splitlines()]
         assert [a["accepted"] for a in answers] == [True, False, False, True]
-        assert answers[0] == {"accepted": True, "said": "taken 1"}
+        assert answers[0] == {"accepted": True, "said": "taken 1", "by": "LIVE U7"}
         assert answers[1]["said"] == "no open position 'P9'"
 
     run(main())
@@ -149,6 +160,7 @@ def test_a_line_of_64_kilobytes_is_read_and_one_more_byte_ends_the_connection(pa
                 assert answer == {
                     "accepted": False,
                     "said": "a line may have 65536 bytes at most; the connection is closed",
+                    "by": "LIVE U7",
                 }
                 with suppress(ConnectionResetError):
                     assert await reader.read() == b""
@@ -227,6 +239,7 @@ def test_an_engine_that_has_gone_is_said(path: Path) -> None:
             assert answer == {
                 "accepted": False,
                 "said": "the cockpit is closing and did not take it (Event loop is closed)",
+                "by": "LIVE U7",
             }
 
     run(main())
@@ -286,13 +299,65 @@ def test_what_a_dead_cockpit_left_is_replaced(path: Path) -> None:
     run(main())
 
 
+def test_it_says_which_run_it_is_and_nothing_is_done(path: Path) -> None:
+    engine = Engine()
+
+    async def main() -> None:
+        async with listening(path, engine.submit), client(path) as to:
+            told = await ask(to, WHO)
+            assert told == {"kind": "live", "account": "U7", "journal": "/j.sqlite"}
+
+    run(main())
+    assert engine.taken == []
+
+
+@pytest.mark.parametrize(
+    ("who", "name", "words"),
+    [
+        (Who(kind="demo", journal="/d.sqlite"), "demo", "the demo (journal /d.sqlite)"),
+        (Who(kind="replay"), "replay", "a replay (journal none)"),
+        (Who(kind="practice", journal="/l.sqlite"), "practice", "practice on live quotes (journal /l.sqlite)"),
+        (Who(kind="paper", account="DU1", journal="/1"), "DU1", "paper account DU1 (journal /1)"),
+        (Who(kind="live", account="U1", journal="/2"), "LIVE U1", "LIVE account U1 (journal /2)"),
+    ],
+)
+def test_each_run_has_a_name_and_words(who: Who, name: str, words: str) -> None:
+    assert (who.name, who.words()) == (name, words)
+
+
+def test_those_that_run_are_found_and_what_dead_ones_left_is_removed(path: Path) -> None:
+    dead = runtime_dir() / "dead.sock"
+
+    async def main() -> None:
+        async with listening(path, Engine().submit):
+            with socket.socket(socket.AF_UNIX) as left:
+                left.bind(os.fspath(dead))
+            assert listeners() == [path]
+            assert list(runtime_dir().iterdir()) == [path], "nothing else is left, of no name"
+
+    run(main())
+    assert listeners() == []
+
+
+def test_one_that_is_too_busy_to_answer_is_not_taken_for_dead(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inbox, "KNOCK_S", 0.05)
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    with socket.socket(socket.AF_UNIX) as busy, socket.socket(socket.AF_UNIX) as first:
+        busy.bind(os.fspath(path))
+        busy.listen(0)
+        first.connect(os.fspath(path))
+        assert listeners() == [path]
+        assert path.exists()
+    path.unlink()
+
+
 def test_a_second_cockpit_is_told_of_the_first_and_takes_nothing_away(path: Path) -> None:
     engine = Engine()
 
     async def main() -> None:
         async with listening(path, engine.submit):
             with pytest.raises(BadInput, match=r"Another cockpit listens at .*: stop it, or name another"):
-                await serve(path, Engine().submit)
+                await serve(path, Engine().submit, WHO_RUNS)
             async with client(path) as to:
                 assert (await ask(to, CLOSE))["accepted"] is True
 
@@ -302,19 +367,19 @@ def test_a_second_cockpit_is_told_of_the_first_and_takes_nothing_away(path: Path
 
 def test_a_place_that_cannot_be_had_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(BadInput, match="is too long for a local socket"):
-        asyncio.run(serve(tmp_path / ("x" * 120) / "s", Engine().submit))
+        asyncio.run(serve(tmp_path / ("x" * 120) / "s", Engine().submit, WHO_RUNS))
     file = tmp_path / "file"
     file.touch()
     with pytest.raises(BadInput, match=r"The folder .*file for the socket cannot be made"):
-        asyncio.run(serve(file / "s.sock", Engine().submit))
+        asyncio.run(serve(file / "s.sock", Engine().submit, WHO_RUNS))
     real = tmp_path / "real"
     real.mkdir()
     (tmp_path / "link").symlink_to(real)
     with pytest.raises(BadInput, match="is not yours"):
-        asyncio.run(serve(tmp_path / "link" / "s.sock", Engine().submit))
+        asyncio.run(serve(tmp_path / "link" / "s.sock", Engine().submit, WHO_RUNS))
     monkeypatch.setattr(inbox.os, "getuid", lambda: os.geteuid() + 1)
     with pytest.raises(BadInput, match="is not yours"):
-        asyncio.run(serve(real / "s.sock", Engine().submit))
+        asyncio.run(serve(real / "s.sock", Engine().submit, WHO_RUNS))
 
 
 def test_a_journal_has_one_socket_by_whatever_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -326,8 +391,8 @@ def test_a_journal_has_one_socket_by_whatever_name(tmp_path: Path, monkeypatch: 
     )
     assert socket_path(journal) != socket_path(tmp_path / "other.sqlite")
     assert socket_path(journal).name.startswith("my_journal-")
-    assert socket_path(None) == runtime_dir() / "cockpit.sock"
-    assert socket_path(journal_path("demo")) == socket_path(None)  # which is written when none is named
+    assert socket_path(journal_path("demo")) != socket_path(None)
+    assert str(os.getpid()) in socket_path(None).name  # without a journal it is this process's own
 
 
 def test_without_a_runtime_folder_there_is_one_of_the_user_own(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -338,7 +403,7 @@ def test_without_a_runtime_folder_there_is_one_of_the_user_own(monkeypatch: pyte
 @pytest.mark.parametrize("turns", range(6))
 def test_it_can_be_stopped_at_any_moment_of_its_start_and_of_a_client_coming(path: Path, turns: int) -> None:
     async def main() -> None:
-        serving = asyncio.create_task(serve(path, Engine().submit))
+        serving = asyncio.create_task(serve(path, Engine().submit, WHO_RUNS))
         for _ in range(turns):
             await asyncio.sleep(0)
         is_listening(path)

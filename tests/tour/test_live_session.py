@@ -127,7 +127,8 @@ async def adopted(trader: Trader, album: Album) -> None:
     await trader.later(1.0)
     head, second = window.bar.sentence()
     assert head.startswith(FOUND)
-    assert "only observed" in second
+    assert "only observed" in head
+    assert "would take it off at once" in second
     assert all(button.isVisible() for button in window.bar.found.values())
     await album.station("adopted", "Orders", BROKER, COMPARED)
 

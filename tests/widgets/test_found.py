@@ -31,9 +31,26 @@ def visible(table: Table) -> set[str]:
 
 def test_the_bar_says_it_and_offers_the_ways(shown: Table) -> None:
     head, second = shown.window.bar.sentence()
-    assert head.endswith("at once (stop reached: premium 1.61 against 2.38 points)")
-    assert second.startswith("It is only observed and nothing rests")
+    assert head.startswith(f"{FOUND.label}: it is only observed and nothing rests; take it off, or move its stop")
+    assert second.endswith("at once (stop reached: premium 1.61 against 2.38 points)")
     assert visible(shown) == {"stop_price", "mode", "all"}
+
+
+@pytest.mark.parametrize("width", [1280, 1600])
+def test_what_to_do_about_it_is_whole(shown: Table, width: int) -> None:
+    """It was cut at the decisive words, behind how it was found and how to arm."""
+    window, bar = shown.window, shown.window.bar
+    window.resize(width, 800)
+    look = window.look
+    assert look.width(bar.sentence()[0], 13, 600) <= bar.found["stop_price"].x() - 10 - 54
+    made = frames_live.found()
+    shown.show(replace(made, status=replace(made.status, is_live_money=True, is_armed=False)))
+    head, second = bar.sentence()
+    assert head.startswith("Not armed: nothing is opened, no rule acts and nothing rests; your own exits are sent")
+    assert f" · {FOUND.label}: it is only observed" in second
+    assert second.endswith("put it on automatic")
+    assert look.width(head, 13, 600) <= bar.width() - 54 - 12
+    assert look.width(second, 11) <= bar.width() - 54 - 12
 
 
 @pytest.mark.parametrize(
