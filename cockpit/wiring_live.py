@@ -34,7 +34,7 @@ from cockpit.live_desk import Desk
 from cockpit.market import terms
 from cockpit.profiles import SHIPPED_PROFILES, profile
 from cockpit.records import SessionRecord
-from cockpit.risk.limits import LIVE, Limits
+from cockpit.risk.limits import LIVE
 from cockpit.routing.walk import Walk
 from cockpit.session import Session, quote_of
 from cockpit.settings import market, shipped
@@ -59,6 +59,7 @@ class LiveAsked:
     record: Path | None = None
     account: str | None = None
     arm: str | None = None
+    leads_found: bool = False  # positions that others have opened are led by the profile at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,7 +219,10 @@ class Opening:
         if asked.arm is not None:
             live.take(Arm(account=asked.arm, author="command line"))
         if not state.is_armed:
-            live.say(f"{state.setup.account} is a live account and not armed: nothing is sent; arm it by its name.")
+            live.say(
+                f"{state.setup.account} is a live account and not armed: nothing is opened, no rule acts and nothing "
+                "rests until its name has been typed; your own exits are sent at once."
+            )
         return live
 
     def _about(self, chosen: Mapping[str, Instrument], began_ns: int) -> SessionRecord:
@@ -251,7 +255,8 @@ class Opening:
             protection="practice" if broker is None else "broker",
             account="" if broker is None else broker.account,
             is_live_account=broker is not None and broker.is_live,
-            limits=Limits() if broker is None else LIVE,
+            limits=LIVE,  # in practice as well, so that it is practised under them
+            leads_found=self.asked.leads_found,
             shipped={name: shipped("profiles", f"{name}.toml") for name in SHIPPED_PROFILES},
         )
 

@@ -104,7 +104,15 @@ async def test_what_the_account_holds_is_adopted(tws: LoopbackTws, tmp_path: Pat
     tws.control.set_position(CALL, 3, 9.5)
     async with living(trading(tws, tmp_path)) as session:
         held = await session.holds(3)
-        assert held.is_adopted
+        assert (held.is_adopted, held.overrides.words) == (True, "taken over")
+
+
+@in_loop
+async def test_what_the_account_holds_is_led_at_once_where_that_is_asked_for(tws: LoopbackTws, tmp_path: Path) -> None:
+    open_market(tws)
+    tws.control.set_position(CALL, 3, 9.5)
+    async with living(trading(tws, tmp_path, leads_found=True)) as session:
+        assert (await session.holds(3)).overrides.words == "auto"
 
 
 @in_loop

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from cockpit.cli.finding import Finding, of_sentence
 from cockpit.domain.errors import BadInput
-from cockpit.feeds.ib.examine import PROBE, Examined, examine, is_paper
+from cockpit.feeds.ib.examine import PROBE, Examined, examine
+from cockpit.ib.accounts import is_live
 from cockpit.ib.connection import parse_address
 
 CLIENT_ID = 99  # of the doctor, where none is named
@@ -32,7 +33,7 @@ def interactive_brokers(address: str) -> Iterator[Finding]:
 
 def account(name: str) -> Finding:
     """Paper or live, by the account's own prefix."""
-    kind = "paper" if is_paper(name) else "live, its orders are for real money"
+    kind = "live, its orders are for real money" if is_live(name) else "paper"
     return Finding(check="account", state="ok", said=f"{name}, {kind}")
 
 

@@ -36,6 +36,10 @@ ArmedAccount = Annotated[
     str | None,
     typer.Option("--arm", metavar="ACCOUNT", help="With --broker ib: let rules act in this live account."),
 ]
+LeadFound = Annotated[
+    bool,
+    typer.Option("--lead-found", help="With --broker ib: lead at once what was opened elsewhere."),
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ from cockpit.cli.live_options import (
     ArmedAccount,
     Chosen,
     Expiries,
+    LeadFound,
     MarketDataLines,
     MarketName,
     Minutes,
@@ -284,6 +285,7 @@ def run(
     market: MarketName = None,
     account: AccountName = None,
     arm: ArmedAccount = None,
+    lead_found: LeadFound = False,
     minutes: Minutes = None,
     headless: Annotated[
         bool, typer.Option("--headless", help="No window: play to the end, say what happened.")
@@ -312,7 +314,7 @@ def run(
     if is_live:
         refuse({"--entries": entries, "--commands": commands, "--speed": speed}, "a recording or the demo")
         if broker != "ib":
-            refuse({"--account": account, "--arm": arm}, "--broker ib")
+            refuse({"--account": account, "--arm": arm, "--lead-found": lead_found}, "--broker ib")
         from cockpit.cli.running_live import Picture, run_live
         from cockpit.ib.connection import parse_address
         from cockpit.wiring_live import LiveAsked
@@ -320,12 +322,13 @@ def run(
         live_asked = LiveAsked(
             address=parse_address(feed.removeprefix(LIVE), "--feed ib"), wanted=chosen.wanted("watch"),
             broker="ib" if broker == "ib" else "paper", profile=profile_name, journal=journal, record=record,
-            account=account, arm=arm,
+            account=account, arm=arm, leads_found=lead_found,
         )  # fmt: skip
         picture = Picture(path=screenshot, size=measures, theme=theme)
         run_live(live_asked, picture, minutes=minutes, headless=headless)
         return
-    refuse({"--underlying": underlyings, "--account": account, "--arm": arm}, "--feed ib:HOST:PORT:CLIENT")
+    only_live = {"--underlying": underlyings, "--account": account, "--arm": arm, "--lead-found": lead_found}
+    refuse(only_live, "--feed ib:HOST:PORT:CLIENT")
     default_speed = FASTEST if headless else (DEMO_SPEED if feed == "demo" else 1.0)
     asked = Asked(feed=feed, profile=profile_name, entries=entries, commands=commands, journal=journal,
                   speed=speed_of(speed, default_speed), record=record)  # fmt: skip

@@ -34,6 +34,6 @@ def disarm(state: State) -> None:
     if state.is_armed and state.setup.is_live_account:
         state.is_armed = False
         state.session = "halted"
-        text = f"a new trading day: {state.setup.account} is no longer armed, and the session is halted"
+        text = f"a new trading day: {state.setup.account} is no longer armed; only your own exits are sent"
         raise_alert(state, DISARMED, None, "critical" if state.held else "warning", "order", text)
         state.effects.session_touched = True

@@ -68,8 +68,8 @@ def _set_aside(state: State, held: Held, a: Asked) -> None:
     because = explain(a.rule, a.p, held.contract.view, held.pos, a.m, a.packed).because
     label, rule = label_of(held.instrument), a.name.replace("_", " ")
     text = (
-        f"{label} was found where {rule} would take it off at once ({because}): it is only observed and nothing "
-        "rests; take it off, or move its stop and put it on automatic"
+        f"{label} was found where {rule} would take it off at once ({because}): only observed, nothing rests; take it "
+        "off, or move its stop, then put it on automatic"
     )
     raise_alert(state, _alert(held), held, "critical", "found", text)
     state.say(label, a.name, "decision", f"found where it would act: only observed until you decide; {because}")

@@ -246,6 +246,7 @@ def test_what_cannot_be_had_is_one_sentence(
     ("given", "said"),
     [
         (["--broker", "ib"], "ib goes with --feed ib:HOST:PORT:CLIENT only"),
+        (["--lead-found"], "it goes with --feed ib:HOST:PORT:CLIENT only"),
         (["--broker", "moon"], "'moon' is no broker; there are paper and ib"),
         (["--feed", "tws"], "'tws' is neither demo nor replay:PATH, nor ib:HOST:PORT:CLIENT"),
         (["--feed", "ib:127.0.0.1:7497:7"], "name whose options to watch, such as --underlying SPY"),

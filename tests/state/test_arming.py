@@ -64,7 +64,7 @@ def test_it_lasts_until_the_next_trading_day() -> None:
     live.snapshot(("C", 2, "50"))
     disarm(live.state)
     assert (live.state.is_armed, live.state.session) == (False, "halted")
-    assert live.alerts[-1] == "critical a new trading day: U1234567 is no longer armed, and the session is halted"
+    assert live.alerts[-1] == "critical a new trading day: U1234567 is no longer armed; only your own exits are sent"
     lines = live.state.lines_said
     disarm(live.state)
     assert live.state.lines_said == lines

@@ -5,7 +5,7 @@ from typing import Literal
 
 from tests.tws.faults import CancelPlan, Delivery, Drop, OrderPlan
 from tests.tws.floor import Floor
-from tests.tws.gateway import FARMS_OK
+from tests.tws.gateway import FARMS_OK, UPLINK_BROKEN
 
 LOST = (1100, "Connectivity between IBKR and Trader Workstation has been lost.")
 RESTORED_DATA_LOST = (
@@ -22,10 +22,6 @@ FARMS_BROKEN = (
     (2103, "Market data farm connection is broken:usopt"),
     (2105, "HMDS data farm connection is broken:ushmds"),
     (2157, "Sec-def data farm connection is broken:secdefnj"),
-)
-UPLINK_BROKEN = (
-    2110,
-    "Connectivity between Trader Workstation and server is broken. It will be restored automatically.",
 )
 
 Switch = Callable[[], None]

@@ -13,6 +13,10 @@ from tests.tws.wire import BadMessage, Field, Reader
 Handler = Callable[[Session, Reader], None]
 
 ZONE = "US/Eastern"
+UPLINK_BROKEN = (
+    2110,
+    "Connectivity between Trader Workstation and server is broken. It will be restored automatically.",
+)
 FARMS_OK = (
     (2104, "Market data farm connection is OK:usopt"),
     (2106, "HMDS data farm connection is OK:ushmds"),
@@ -127,7 +131,9 @@ class Gateway:
         session.is_ready = True
         session.send(15, 1, ",".join(self._accounts))
         session.send(9, 1, self.next_order_id(client_id))
-        if self.faults.notices_at_connect:
+        if self.faults.is_uplink_down:
+            session.error(-1, *UPLINK_BROKEN)
+        elif self.faults.notices_at_connect:
             for code, text in FARMS_OK:
                 session.error(-1, code, text)
 

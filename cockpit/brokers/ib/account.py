@@ -7,7 +7,6 @@ from cockpit.brokers.ib.translate import number
 from cockpit.domain.errors import BadInput
 from cockpit.events import AccountTold
 
-_PAPER = ("DU", "DF")
 _BASE = "BASE"
 _TAGS = {
     "NetLiquidation": "net_liquidation",
@@ -19,11 +18,6 @@ _TAGS = {
     "UnrealizedPnL": "unrealised",
     "RealizedPnL": "realised",
 }
-
-
-def is_live(account: str) -> bool:
-    """Whether its money is real: by its prefix, never by the port."""
-    return not account.startswith(_PAPER)
 
 
 def choose(managed: Sequence[str], wanted: str | None) -> str:

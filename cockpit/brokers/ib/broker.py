@@ -22,6 +22,7 @@ from cockpit.brokers.ib.translate import Envelope, label, wire_order
 from cockpit.domain.errors import NoBroker, Refused
 from cockpit.domain.order import Order, Report, Said
 from cockpit.events import NS, LinkChanged, LinkState, Noticed
+from cockpit.ib.accounts import is_live
 from cockpit.ib.budget import Budget
 from cockpit.ib.instruments import Option
 from cockpit.ports import Quote
@@ -69,7 +70,7 @@ class IbBroker:
     @property
     def is_live(self) -> bool:
         """Whether the account's money is real."""
-        return accounts.is_live(self.account)
+        return is_live(self.account)
 
     def gauges(self) -> Gauges:
         """How the connection does."""

@@ -42,13 +42,8 @@ async def examine(address: Address, *, connect_s: float = CONNECT_S, question_s:
         await hang_up(ib)
 
 
-def is_paper(account: str) -> bool:
-    """By its prefix: the account decides, not the port."""
-    return account.startswith("D")
-
-
 async def _is_read_only(ib: Any, within_s: float) -> bool | None:
-    """Whether a question about orders is refused; it changes nothing."""
+    """Whether a question about orders is refused; this one changes nothing, not even as client 0."""
     refused: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
     def hear(_request: int, code: int, *_: Any) -> None:
@@ -56,7 +51,7 @@ async def _is_read_only(ib: Any, within_s: float) -> bool | None:
             refused.set_result(True)
 
     ib.errorEvent += hear
-    listed = asyncio.ensure_future(ib.reqOpenOrdersAsync())
+    listed = asyncio.ensure_future(ib.reqAllOpenOrdersAsync())
     try:
         await asyncio.wait((refused, listed), timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
         return True if refused.done() else False if listed.done() else None

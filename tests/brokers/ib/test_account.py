@@ -4,10 +4,11 @@ from decimal import Decimal
 
 import pytest
 
-from cockpit.brokers.ib.account import choose, is_live, told
+from cockpit.brokers.ib.account import choose, told
 from cockpit.brokers.ib.pricing import as_far_as_allowed, price
 from cockpit.brokers.ib.words import is_notice, is_refusal, sentence
 from cockpit.domain.errors import BadInput
+from cockpit.ib.accounts import is_live
 from cockpit.routing.walk import Walk
 from tests.brokers.ib.desk import Desk, an_order, touch
 from tests.tws.driving import in_loop

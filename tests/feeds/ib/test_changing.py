@@ -293,3 +293,20 @@ async def test_what_is_held_at_the_start_has_its_lines_before_the_chain(tws: Loo
         assert con_ids(tws)[1:6] == [SPY, QQQ, at_strike[500.0][1], at_strike[515.0][0], 5001]
         assert len(feed.instruments) == 5
         assert "No market-data line is left for VIX" in taken.said[0]
+
+
+@in_loop
+async def test_what_is_held_gets_its_line_when_tws_has_none_left(tws: LoopbackTws) -> None:
+    contracts = listed(tws)
+    async with feeding(tws, NARROW) as (feed, taken):
+        await subscribed(tws, 7)
+        await taken.until(lambda: feed.gauges.lines == len(feed.lines))
+        tws.control.lines(len(feed.lines))  # its own watch lists have the rest
+        quoted = {line.contract.conId for line in feed.lines}
+        con_id = next(one for pair in contracts.values() for one in pair if one not in quoted)
+        tws.control.quote(con_id, 5.0, 5.2)
+        (far,) = await details(tws, con_id)
+        feed.list([far])
+        await taken.sentence("(101)")
+        await taken.row(lambda row: row.symbol == far.instrument.symbol and row.bid == 5.0)
+        assert any("made room" in said for said in taken.said)

@@ -1,8 +1,6 @@
 """What the doctor finds out, over TCP; and that it changes nothing."""
 
-import pytest
-
-from cockpit.feeds.ib.examine import Examined, examine, is_paper
+from cockpit.feeds.ib.examine import Examined, examine
 from tests.feeds.ib.feeding import address
 from tests.tws.driving import in_loop
 from tests.tws.scene import SPY
@@ -24,7 +22,7 @@ async def test_a_sound_one(tws: LoopbackTws) -> None:
     assert abs(told.ahead_s) < 2.0
     assert told.quotes == ""
     asked = {message.kind for message in tws.control.received(client_id=99)}
-    questions = {"startApi", "reqOpenOrders", "reqCurrentTime", "reqContractDetails", "reqMktData"}
+    questions = {"startApi", "reqAllOpenOrders", "reqCurrentTime", "reqContractDetails", "reqMktData"}
     assert asked - {"cancelMktData", "disconnect"} == questions  # what is sent last may go down with the connection
 
 
@@ -42,16 +40,9 @@ async def test_read_only_a_skewed_clock_and_no_permission(tws: LoopbackTws) -> N
 
 @in_loop
 async def test_what_is_not_answered_is_unknown(tws: LoopbackTws) -> None:
-    tws.control.hold("reqOpenOrders")
+    tws.control.hold("reqAllOpenOrders")
     tws.control.hold("reqCurrentTime")
     tws.control.hold("reqMktData")
     told = await found(tws, question_s=0.1)
     assert (told.is_read_only, told.ahead_s) == (None, None)
     assert told.quotes.startswith("No price of SPY came within 0.1 s: ")
-
-
-@pytest.mark.parametrize(
-    ("account", "paper"), [("DU1234567", True), ("DF7654321", True), ("U1234567", False), ("F1234567", False)]
-)
-def test_the_prefix_says_paper_or_live(account: str, paper: bool) -> None:
-    assert is_paper(account) is paper
