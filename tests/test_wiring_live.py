@@ -11,7 +11,7 @@ from cockpit.wiring_live import LiveAsked, live_session
 from tests.living import FAST, SYMBOL, Living, asked, living, open_market, quote
 from tests.tws.conftest import tws
 from tests.tws.driving import in_loop
-from tests.tws.scene import CALL, LISTINGS
+from tests.tws.scene import CALL, LISTINGS, SPY
 from tests.tws.server import LoopbackTws
 
 __all__ = ["tws"]
@@ -113,6 +113,28 @@ async def test_what_the_account_holds_is_led_at_once_where_that_is_asked_for(tws
     tws.control.set_position(CALL, 3, 9.5)
     async with living(trading(tws, tmp_path, leads_found=True)) as session:
         assert (await session.holds(3)).overrides.words == "auto"
+
+
+@pytest.mark.parametrize("at_first", [True, False])
+@in_loop
+async def test_shares_of_an_underlying_are_supervised_beside_its_options(
+    tws: LoopbackTws, tmp_path: Path, at_first: bool
+) -> None:
+    open_market(tws)
+    tws.control.set_position(CALL, 3, 9.5)
+    if at_first:
+        tws.control.set_position(SPY, 100, 480.0)
+    async with living(trading(tws, tmp_path)) as session:
+        await session.holds(3)
+        await session.until(lambda: is_up(session))
+        if not at_first:
+            tws.control.set_position(SPY, 100, 480.0)
+        shares = await session.until(lambda: session.live.state.by_symbol.get("SPY"))
+        await session.until(lambda: shares.resting is not None and shares.resting.state == "working")
+        assert (shares.contracts, shares.contract.view.mark) == (100, 500.0)
+        assert [order.aux for order in tws.control.working() if order.con_id == SPY] == [360.0]
+        tws.control.quote(SPY, 509.99, 510.01, 510.0)
+        await session.until(lambda: shares.contract.view.mark == shares.contract.view.underlying == 510.0)
 
 
 @in_loop

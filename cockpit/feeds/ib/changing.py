@@ -33,7 +33,8 @@ class Changing:
             if line is None:
                 new[each.contract.conId] = each
             else:
-                line.is_held = True
+                line.hold(each.instrument)
+                self._know([line])
         if new and self.stream is not None:
             self.stream.subscribe(held=True)
         if new:
@@ -118,7 +119,7 @@ class Changing:
                 self.stream.drop(line)
 
     def _know(self, lines: Iterable[Line]) -> None:
-        self.instruments |= {line.instrument.symbol: line.instrument for line in lines if line.instrument is not None}
+        self.instruments |= {line.listed.symbol: line.listed for line in lines if line.listed is not None}
 
 
 def _tells_price(line: Line) -> bool:

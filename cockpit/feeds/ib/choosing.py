@@ -103,7 +103,7 @@ async def _held(asking: Asking, lines: list[Line], held: Sequence[Option]) -> li
     for each in held:
         line = known.get(each.contract.conId)
         if line is not None:
-            line.is_held = True
+            line.hold(each.instrument)
             continue
         more += of_options([each], held=True)
         name = each.instrument.underlying

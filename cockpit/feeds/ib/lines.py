@@ -25,6 +25,7 @@ class Line:
     contract: Any  # the library's
     underlying: str
     instrument: Instrument | None
+    share: Instrument | None = None  # of an underlying that is held itself: its quotes are said beside its price
     volatility_of: tuple[str, ...] = ()  # the underlyings whose volatility index this is
     is_underlying: bool = True  # its price is said; not of an index that only tells volatility
     is_benchmark: bool = False  # of no option: it goes last
@@ -38,6 +39,17 @@ class Line:
     traded: Any = None  # what told of the last trade of the option, at its last row
     index: float | None = None  # the volatility index as last said
     stood_ns: int = 0  # when that was last known to stand
+
+    @property
+    def listed(self) -> Instrument | None:
+        """What may be held on it."""
+        return self.share if self.instrument is None else self.instrument
+
+    def hold(self, instrument: Instrument) -> None:
+        """A position or an order is in it."""
+        self.is_held = True
+        if self.instrument is None:
+            self.share = instrument
 
     def turn(self, held: Collection[str]) -> int:
         """Which are subscribed first: what positions are supervised by, and then the rest of the chain."""
@@ -136,6 +148,9 @@ class Lines:
                 if row is not None:
                     quotes.append(row)
             elif line.is_underlying:
+                row = None if line.share is None else self._option(line, line.share, at_ns)
+                if row is not None:
+                    quotes.append(row)
                 moved = _underlying(line, at_ns)
                 if moved is not None:
                     underlyings.append(moved)
