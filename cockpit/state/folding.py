@@ -273,7 +273,7 @@ def _fold_words(state: State, working: Working, held: Held | None, said: Said) -
         return
     if after == working.state and said.words == working.said:
         return
-    was_asked = working.state == "pending_cancel" and after == "cancelled"
+    was_asked = working.is_unwanted and after == "cancelled"
     working.state, working.said = after, said.words
     state.effects.records.append(order_record(state, working))
     state.effects.durable = True

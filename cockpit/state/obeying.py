@@ -22,7 +22,7 @@ from cockpit.state.judging import evaluate
 from cockpit.state.model import NS, Cause, Held, State, label_of
 from cockpit.state.moving_stops import set_stop, stop_by_ticks, stop_to_break_even
 from cockpit.state.naming import label_in, position, span_words, touch
-from cockpit.state.ordering import cancel
+from cockpit.state.ordering import cancel, is_linked
 from cockpit.state.reconciling import reconcile
 from cockpit.state.watching import ask_margin, watch, watch_chain
 
@@ -123,7 +123,8 @@ def cancel_exit(state: State, command: c.CancelExit) -> str:
     if not working and not waiting:
         check_linked(state)
         raise Refused(f"no exit of {label} works or waits for a yes")
-    said = [f"cancels the rest of {sum(leaves for _, leaves in working)} of {label}"] if working else []
+    when = "" if is_linked(state) else " once the broker is connected"
+    said = [f"cancels the rest of {sum(leaves for _, leaves in working)} of {label}{when}"] if working else []
     for a in held.asked:
         if a.name in stopped and a.mandatory:
             said.append(f"{a.name.replace('_', ' ')} is mandatory and may send again at its next evaluation")

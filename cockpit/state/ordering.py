@@ -36,8 +36,15 @@ def change(state: State, working: Working, order: Order) -> None:
 
 
 def cancel(state: State, working: Working) -> bool:
-    """Asks for a cancel, unless that has been done or the order has ended; what was never sent ends at once."""
+    """Asks for a cancel, unless that has been done or the order has ended; what was never sent ends at once.
+
+    Of an order of which nothing is known it is asked as soon as something is.
+    """
     after = step(working.state, "cancel_sent")
+    if working.state == "unknown" and not working.is_unwanted:
+        working.is_unwanted = True
+        record(state, working)
+        return True
     if after is None:
         return False
     queued = [order for order in state.effects.orders if order.ref == working.order.ref]

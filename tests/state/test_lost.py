@@ -10,6 +10,7 @@ from cockpit.session import Session
 from cockpit.state.market import advance, opened
 from cockpit.state.model import State
 from cockpit.state.remembering import restore
+from tests.market_of import profile
 from tests.state.at_broker import Live, bought
 
 
@@ -45,6 +46,13 @@ def restarted(live: Live) -> Session:
     return session
 
 
+def restart(live: Live) -> None:
+    """The same session in a new process, which has not been told anything yet."""
+    live.session = restarted(live)
+    live.state = live.session.state
+    live.link("synchronising")
+
+
 def test_a_cancel_that_was_lost_is_asked_for_again() -> None:
     live = entering()
     entry, child = live.book.placed
@@ -60,6 +68,73 @@ def test_a_cancel_that_was_lost_is_asked_for_again() -> None:
     assert live.book.calls[0] == f"cancel {entry.ref}"
     assert not live.state.entering
     assert not live.book.orders
+
+
+def test_what_is_halted_while_nobody_is_there_does_not_go_on_entering() -> None:
+    live = entering()
+    entry, child = live.book.placed
+    lose(live, entry.ref, child.ref)
+    assert live.command(c.SetSession(state="halted")).said.endswith("1 entry being cancelled")
+    assert live.command(c.SetSession(state="halted")).said.endswith("reductions"), "it has been asked for"
+    restart(live)
+    stands(live, entry.ref, 10)
+    stands(live, child.ref, 10)
+    live.link("up")
+    assert entry.ref in live.book.cancelled
+    assert not live.state.entering
+    assert not live.book.orders
+
+
+def test_of_two_stops_that_were_lost_only_one_rests_again() -> None:
+    live = entering()
+    entry, child = live.book.placed
+    live.outside("buy", 5)
+    live.wait(3)
+    first = live.held.resting
+    assert first is not None
+    lose(live, entry.ref, child.ref, first.order.ref)
+    live.fill(entry, 10, "45")
+    stands(live, first.order.ref, 5)
+    stands(live, child.ref, 10)
+    live.link("up")
+    live.wait(1)
+    assert {ref: order.contracts for ref, order in live.book.orders.items()} == {first.order.ref: 15}
+
+
+def test_an_exit_whose_cancel_was_lost_has_not_been_refused() -> None:
+    live = bought(10, rules=profile("holding_limit max_held_s=10", "protective_stop"))
+    live.wait(8)
+    (exit_,) = live.working("exit")
+    live.book.answers = False
+    for asked_first in (True, False):
+        (exit_,) = live.working("exit")
+        if asked_first:
+            live.command(c.CancelExit(position="C"))
+        lose(live, exit_.order.ref)
+        if not asked_first:
+            said = live.command(c.CancelExit(position="C")).said
+            assert said.startswith("cancels the rest of 10 of NIFTY 20000 C 25 Aug once the broker is connected")
+        del live.book.orders[exit_.order.ref]
+        cancelled = Said(ref=exit_.order.ref, told="cancelled", words="on request", at_ns=live.state.now_ns)
+        live.tell(cancelled)
+        assert (live.held.refusals, [text for text in live.alerts if "exit order" in text]) == (0, [])
+        live.link("up")
+        live.beat()
+
+
+def test_a_stop_whose_cancel_was_lost_is_rested_anew_at_once() -> None:
+    live = bought(10)
+    (stop,) = live.working("protect")
+    live.book.answers = False
+    live.command(c.Reduce(position="C", contracts=4))
+    live.wait(3)
+    assert stop.state == "pending_cancel"
+    lose(live, stop.order.ref)
+    del live.book.orders[stop.order.ref]
+    live.tell(Said(ref=stop.order.ref, told="cancelled", words="on request", at_ns=live.state.now_ns))
+    live.link("up")
+    assert live.held.rest_refusals == 0
+    assert [(order.purpose, order.contracts) for order in live.book.placed[-2:]] == [("exit", 4), ("protect", 6)]
 
 
 def test_an_order_that_turns_out_to_work_while_nothing_can_be_sent_is_cancelled_after() -> None:
