@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from cockpit.domain.order import Order, step
 from cockpit.records import OrderRecord
-from cockpit.state.model import State, Working
+from cockpit.state.model import Held, State, Working
 
 
 def is_linked(state: State) -> bool:
@@ -59,10 +59,20 @@ def cancel(state: State, working: Working) -> bool:
 
 
 def record(state: State, working: Working) -> None:
-    """The order has changed."""
+    """The order has changed: its row, and what a restart has to know of it."""
     state.effects.records.append(order_record(state, working))
     state.effects.durable = True
     state.effects.session_touched = True
+    state.effects.touched += _holders(state, working)
+
+
+def _holders(state: State, working: Working) -> list[Held]:
+    """The positions whose checkpoints have it; none while its entry has not filled."""
+    ref = working.order.ref
+    held = state.held.get(working.order.position_id)
+    if held is not None and ref in held.orders:
+        return [held]
+    return [past for past in (*state.held.values(), *state.closed) if ref in past.orders]
 
 
 def order_record(state: State, w: Working) -> OrderRecord:

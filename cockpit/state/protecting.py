@@ -134,7 +134,8 @@ def _wait_s(held: Held) -> int:
 def _follow(state: State, held: Held, stop: Working) -> None:
     """Shrinks and enlarges at once, moves now and then; a stop that cannot be brought right is rested anew."""
     left = room(held)
-    if held.rest_refusals and state.now_ns - stop.placed_ns > LONGEST_WAIT_S * NS:
+    is_old = state.now_ns - stop.placed_ns > LONGEST_WAIT_S * NS
+    if held.rest_refusals and is_old and not is_modelled(held, stop.order):  # or what was refused is tried again
         held.rest_refusals = 0
     if _is_hopeless(state, held, stop, left):
         cancel(state, stop)

@@ -201,6 +201,29 @@ def test_a_restart_knows_which_of_two_stops_protects() -> None:
     assert held.resting.order.ref == first.order.ref
 
 
+def test_a_cancel_by_the_kill_switch_survives_a_kill_of_the_process() -> None:
+    live = bought(10)
+    live.command(c.Reduce(position="C", contracts=4))
+    exit_ref = live.last.ref
+    live.book.answers = False
+    live.command(c.Kill(scope="losers"))
+    live.book.asked.clear()
+    assert restarted(live).state.held["P0001"].orders[exit_ref].state == "pending_cancel"
+
+
+def test_an_exit_that_the_kill_switch_has_dropped_is_not_sent_by_a_restart() -> None:
+    live = bought(10)
+    live.book.answers = False
+    live.command(c.Reduce(position="C", contracts=4))
+    live.command(c.Kill(scope="losers"))
+    live.book.placed.clear()
+    restart(live)
+    stands(live, live.held.orders[next(iter(live.book.orders))].order.ref, 6)
+    live.link("up")
+    live.wait(1)
+    assert not live.book.placed
+
+
 def test_who_leaves_whole_wants_no_more_of_it_whatever_the_entry_opened_before() -> None:
     live = entering()
     entry, _child = live.book.placed

@@ -315,6 +315,22 @@ def test_where_the_broker_will_not_have_that_it_rests_as_a_modelled_price_of_the
     assert trigger == Trigger(price=Decimal("20"), on="premium", above=False), "60 points of the index at delta 0.5"
 
 
+def test_a_modelled_price_is_not_turned_into_what_has_been_refused() -> None:
+    desk = Desk(profile('protective_stop stop_pct="off" stop_bps=100', head='gain_basis = "underlying"'))
+    desk.hold()
+    for _ in range(3):
+        desk.says(desk.stop.order.ref, "rejected", "no such condition")
+        desk.wait(15)
+    ref = desk.stop.order.ref
+    desk.says(ref, "acknowledged")
+    desk.stands(ref, 100, "20")
+    desk.asked  # noqa: B018
+    desk.wait(60)
+    assert desk.asked == []
+    shown = meter(desk.state, desk.held)
+    assert (shown.protection, shown.lost) == ("stop 20.00", pytest.approx(3000.0))
+
+
 def test_what_the_broker_has_elsewhere_is_asked_again() -> None:
     desk = Desk()
     desk.hold()
