@@ -1,6 +1,5 @@
 """A ruling becomes a decision: stops adjusted, an exit recorded and queued for what is not already leaving."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from cockpit.domain.errors import Refused
@@ -13,7 +12,7 @@ from cockpit.records import DecisionRecord
 from cockpit.state.alarms import call
 from cockpit.state.making_room import acts_for, beside, drop_waiting
 from cockpit.state.model import Cause, Held, State, Working, label_of
-from cockpit.state.ordering import cancel, change, is_linked, queue
+from cockpit.state.ordering import change, is_linked, queue, stop_entering
 from cockpit.state.protecting import protect
 from cockpit.state.stops import move_owner, shifted, tighten_to, track
 from cockpit.state.telling import quote_of, readings_of, tell
@@ -185,11 +184,6 @@ def send_exit(state: State, held: Held, contracts: int, cause: Cause) -> Working
     lost = ", ".join(f"{r} {g}" for r, g in cause.suppressed)
     state.say(label_of(held.instrument), cause.rule, "decision", f"{words}{f'; over {lost}' if lost else ''}")
     return working
-
-
-def stop_entering(state: State, wanted: Callable[[Working], bool]) -> int:
-    """Cancels what the wanted entries still lack; returns how many of them there are."""
-    return sum(cancel(state, w) for w in state.entering.values() if wanted(w))
 
 
 def cause_of(a: Asked) -> Cause:

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
+from cockpit.commands import Kill
 from cockpit.domain.instrument import Instrument
 from cockpit.domain.order import LIVE, Fill, Order
 from cockpit.domain.order import State as OrderState
@@ -130,6 +131,7 @@ class Held:
         self.rest_refusals = 0  # in a row
         self.is_adopted = False  # opened outside of the cockpit, and not led by the engine since …
         self.is_unmet = False  # … and not judged at a known price yet
+        self.is_killed: bool | None = None  # whether the standing kill means it; None: that has not been asked
         self.exits: list[ExitFill] = []
         self.refusals = 0  # exit orders of the engine in a row that ended without a fill
         self.retry_ns = 0  # until then the engine sends none
@@ -353,6 +355,10 @@ class State:
         self.effects = Effects()
         self.link: LinkChanged | None = None  # None: there is no connection to lose
         self.is_armed = not setup.is_live_account
+        self.killing: Kill | None = None  # the kill switch, until all that it means has left or a human ends it
+        self.killed_on: Snapshot | None = (
+            None  # the newest that it has looked at, or stood before it; None: of another process
+        )
         self.session: SessionState = "active" if self.is_armed else "halted"
         self.account: AccountTold | None = None
         self.margin: MarginTold | None = None  # the answer to the newest question

@@ -13,7 +13,7 @@ from cockpit.records import CommandRecord
 from cockpit.state.alarms import acknowledge_alert
 from cockpit.state.applying import apply_profile
 from cockpit.state.arming import arm, refuse_unarmed
-from cockpit.state.deciding import check_linked, decide_by_hand, hasten, stop_entering
+from cockpit.state.deciding import check_linked, decide_by_hand, hasten
 from cockpit.state.demo_bounds import stay_in_bounds
 from cockpit.state.entering import enter
 from cockpit.state.flattening import cancelling, flatten, kill, press, spare
@@ -22,7 +22,7 @@ from cockpit.state.judging import evaluate
 from cockpit.state.model import NS, Cause, Held, State, label_of
 from cockpit.state.moving_stops import set_stop, stop_by_ticks, stop_to_break_even
 from cockpit.state.naming import label_in, position, span_words, touch
-from cockpit.state.ordering import cancel, is_linked
+from cockpit.state.ordering import cancel, is_linked, stop_entering
 from cockpit.state.reconciling import reconcile
 from cockpit.state.watching import ask_margin, watch, watch_chain
 

@@ -1,5 +1,6 @@
 """How the core asks for orders: each is recorded and handed to the session, which journals before it sends."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from cockpit.domain.order import Order, step
@@ -56,6 +57,11 @@ def cancel(state: State, working: Working) -> bool:
         state.effects.cancels.append(working.order.ref)
     record(state, working)
     return True
+
+
+def stop_entering(state: State, wanted: Callable[[Working], bool]) -> int:
+    """Cancels what the wanted entries still lack; returns how many of them there are."""
+    return sum(cancel(state, w) for w in state.entering.values() if wanted(w))
 
 
 def record(state: State, working: Working) -> None:

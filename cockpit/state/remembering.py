@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from cockpit.commands import Kill
 from cockpit.domain.order import LIVE, Order, Trigger
 from cockpit.exits.arbitrate import Asked, Countdown, asked_for
 from cockpit.exits.override import Overrides, VetoOf
@@ -28,7 +29,7 @@ ASKED_FIELDS = (
 HELD_FIELDS = (
     "side", "contracts", "most", "opened_ns", "closed_ns", "worst", "best", "in_cooldown", "stop_rule", "sample_ns",
     "unmarked_ns", "exit_contracts", "entry_context", "exit_context", "regime", "refusals", "retry_ns",
-    "rested_ns", "rest_refusals", "is_adopted", "is_unmet",
+    "rested_ns", "rest_refusals", "is_adopted", "is_unmet", "is_killed",
 )  # fmt: skip
 DONE_FIELDS = tuple(f.name for f in fields(Done))
 _said = attrgetter(*(n for n in ASKED_FIELDS if n != "blind_ns"))
@@ -89,6 +90,7 @@ def session_checkpoint(state: State) -> CheckpointRecord:
         "now_ns": state.now_ns,
         "done": [getattr(state.done, n) for n in DONE_FIELDS],
         "session": state.session,
+        "killing": msgspec.to_builtins(state.killing),
         "default_profile": state.default_profile,
         "blind_ns": dict(state.blind_ns),
         "realised": str(state.realised),
@@ -197,6 +199,7 @@ def restore(state: State, bodies: dict[str, bytes], stops: dict[str, list[StopCh
     for name in COUNTERS:
         setattr(state, name, given[name])
     state.session = given["session"]
+    state.killing = msgspec.convert(given["killing"], Kill | None)
     state.default_profile = given["default_profile"]
     state.blind_ns.update(given["blind_ns"])
     state.realised = Decimal(given["realised"])
