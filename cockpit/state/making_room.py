@@ -51,6 +51,36 @@ def waiting(held: Held) -> list[Working]:
     return [w for w in held.orders.values() if w.waits_for]
 
 
+def cut(state: State, held: Held) -> None:
+    """Cuts what our exits should take off beyond what is held, the newest first."""
+    exits = [w for w in exits_of(held) if not w.is_ending]
+    excess = sum(w.asked for w in exits) - held.contracts
+    for w in reversed(exits):
+        less = min(w.asked, excess)
+        if less > 0:
+            excess -= less
+            _shrink(state, held, w, w.order.contracts - less)
+
+
+def insist(state: State, held: Held, w: Working) -> None:
+    """Asks for an exit to be made as small as it should be, where the broker has it larger; a second time it ends."""
+    if w.leaves <= w.asked:
+        w.cut_ns = None
+    elif not w.is_ending and w.cut_ns is None:
+        _shrink(state, held, w, w.order.contracts)
+        w.cut_ns = state.now_ns
+    elif not w.is_ending:
+        cancel(state, w)
+
+
+def _shrink(state: State, held: Held, w: Working, contracts: int) -> None:
+    """One of a stop that goes on filling ends: a change could undo a cut by the broker that is still to be told."""
+    if contracts > w.filled and not acts_for(held, w):
+        change(state, w, replace(w.order, contracts=contracts))
+    else:
+        cancel(state, w)
+
+
 def release(state: State, held: Held) -> None:
     """Sends the exits for which there is room now, cut to what is still held."""
     for w in waiting(held):

@@ -67,12 +67,23 @@ class Working:
     trigger: Decimal | None = None  # as the broker last said that it has it
     asked_ns: int | None = None  # when it was sent, or its cancel; None: answered, or told that nobody answers
     is_unwanted: bool = False  # its cancel has been asked for, even if that was lost on the way
+    cut_ns: int | None = None  # when it was asked to be made smaller; None: the broker has done so, or was not asked
     unpaid: dict[str, int] = field(default_factory=dict[str, int])  # executions told without fees, and when
 
     @property
     def leaves(self) -> int:
         """Contracts that may still fill: until a broker has taken a change, the more of before and after."""
         return max(self.order.contracts, self.standing or 0) - self.filled if self.state in LIVE else 0
+
+    @property
+    def asked(self) -> int:
+        """Contracts that should still fill, whether or not a broker has taken the last change."""
+        return self.order.contracts - self.filled
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether its cancel has been asked for, and not been answered."""
+        return self.state == "pending_cancel" or (self.state == "unknown" and self.is_unwanted)
 
 
 @dataclass(slots=True)

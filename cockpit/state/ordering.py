@@ -22,15 +22,17 @@ def queue(state: State, working: Working) -> None:
 
 
 def change(state: State, working: Working, order: Order) -> None:
-    """The working order goes on as this one; until the broker has taken that, the larger of both may fill."""
+    """The working order goes on as this one; until the broker has taken that, the larger of both may fill; practice takes it at once."""
     orders = state.effects.orders
     unsent = next((n for n, queued in enumerate(orders) if queued.ref == order.ref), None)
     if unsent is not None:
         orders[unsent] = order
     elif not working.waits_for:
         before = working.order.contracts
-        if working.standing is None or order.contracts < before:
+        if state.setup.protection == "broker" and (working.standing is None or order.contracts < before):
             working.standing = max(working.standing or 0, before)
+        if order.contracts < before:
+            working.cut_ns = state.now_ns
         state.effects.changes.append(order)
     working.order = order
     record(state, working)

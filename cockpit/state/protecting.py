@@ -11,7 +11,7 @@ from cockpit.domain.order import LIVE, Order, Trigger
 from cockpit.domain.price_grid import Grid
 from cockpit.exits.view import UNDERLYING
 from cockpit.state.alarms import raise_alert, resolve_alert
-from cockpit.state.making_room import drop_waiting, exits_of, is_spent, joins, release, room, waiting
+from cockpit.state.making_room import drop_waiting, exits_of, insist, is_spent, joins, release, room, waiting
 from cockpit.state.model import NS, Cause, Held, State, Working, label_of
 from cockpit.state.ordering import cancel, change, is_linked, queue
 from cockpit.state.stops import acting_stop, may_act, smallest_step
@@ -85,11 +85,21 @@ def protect(state: State, held: Held) -> None:
     if not rests(state) or held.closed_ns is not None or not is_linked(state):
         return
     release(state, held)
+    _see_to_cuts(state, held)
     stop = held.resting
     if stop is None:
         _rest(state, held)
     elif stop.state not in ("pending_cancel", "unknown"):
         _follow(state, held, stop)
+
+
+def _see_to_cuts(state: State, held: Held) -> None:
+    """Exits that the broker has not made smaller by itself, or as asked, within the time that it may take."""
+    filled_ns = max(w.filled_ns or 0 for w in held.orders.values())
+    for w in exits_of(held):
+        late_ns = filled_ns + SETTLE_NS if w.cut_ns is None else w.cut_ns + CONFIRM_NS
+        if w.state in ("working", "partially_filled") and w.leaves > w.asked and state.now_ns > late_ns:
+            insist(state, held, w)
 
 
 def _rest(state: State, held: Held) -> None:
@@ -207,15 +217,13 @@ def _may_loosen(state: State, held: Held, at: Trigger) -> bool:
 
 
 def has_filled(state: State, held: Held, working: Working, contracts: int) -> None:
-    """The broker cuts the others of the group by what has filled; what waits for a stop that acts is not sent."""
+    """The broker cuts the others of the group by what has filled, unless they have joined since; what waits for a stop
+    that acts is not sent."""
     for other in held.orders.values():
         if other is not working and other.leaves and working.order.group and joins(other, working):
             before = other.order.contracts
             other.order = replace(other.order, contracts=max(before - contracts, other.filled))
-            if other is held.resting:
-                other.standing = other.standing or before  # it may be so large until the broker has said otherwise
-            elif other.standing is not None:
-                other.standing = max(other.standing - contracts, other.filled)
+            other.standing = other.standing or before  # it may be so large until the broker has said otherwise
     if working is held.resting:
         drop_waiting(state, held)
         if working.state not in LIVE:
@@ -247,9 +255,10 @@ def has_changed(state: State, held: Held, stop: Working, before: int | None) -> 
 
 
 def abandon(state: State, held: Held) -> None:
-    """The position has closed: its stop must not fill any more."""
-    if held.resting is not None:
-        cancel(state, held.resting)
+    """The position has closed: its stop must not fill any more, nor what the broker may not have cut with it."""
+    for w in held.orders.values():
+        if w.leaves and w.order.purpose != "entry":
+            cancel(state, w)
     resolve_alert(state, _alert(held))
 
 

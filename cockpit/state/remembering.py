@@ -130,6 +130,7 @@ def kept_working(w: Working) -> dict[str, Any]:
         "stop_after": w.stop_after, "filled_ns": w.filled_ns, "seen": w.seen, "unpaid": w.unpaid,
         "total": None if w.total is None else str(w.total), "standing": w.standing, "waits_for": w.waits_for,
         "at": None if w.trigger is None else str(w.trigger), "asked_ns": w.asked_ns, "is_unwanted": w.is_unwanted,
+        "cut_ns": w.cut_ns,
     }  # fmt: skip
 
 
@@ -162,7 +163,7 @@ def restored_working(given: dict[str, Any]) -> Working:
         restored_order(given["order"]), _restored_cause(given["cause"]), given["placed_ns"], given["state"],
         given["filled"], given["said"], _number(given["stop_after"]), given["filled_ns"], given["seen"], _total(given),
         given["standing"], given["waits_for"], None if given["at"] is None else Decimal(given["at"]), given["asked_ns"],
-        given["is_unwanted"], given["unpaid"],
+        given["is_unwanted"], given["cut_ns"], given["unpaid"],
     )  # fmt: skip
 
 

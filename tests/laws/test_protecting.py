@@ -226,6 +226,7 @@ class Played:
         self.settle(4)
         if any(held.rest_refusals for held in self.state.held.values()):
             self.settle(16)
+        assert not [o.order.ref for o in self.broker.orders.values() if o.remaining and o.beyond], "it stayed too large"
         for held in self.state.held.values():
             self.protected(held)
         assert self.broker.position.get("C", 0) == sum(h.side * h.contracts for h in self.state.held.values())
@@ -284,6 +285,7 @@ def test_the_schedules_reach_what_they_are_about() -> None:
         played = Played(seed).play(120)
         seen += played.seen
         seen["resting fills"] += sum(e.cause.trigger == "RESTING_STOP" for h in played.state.closed for e in h.exits)
+        seen["too large"] += sum(o.came_too_large for o in played.broker.orders.values())
         seen["waited"] += sum("never sent" in w.said for h in played.state.closed for w in h.orders.values())
         seen["grouped"] += sum(
             w.order.purpose == "exit" and bool(w.order.group) and w.filled > 0
@@ -291,5 +293,5 @@ def test_the_schedules_reach_what_they_are_about() -> None:
             for w in h.orders.values()
         )
     wanted = ("fill protect", "fill exit", "fill entry", "lost", "restarted", "protected", "resting fills", "waited",
-              "grouped", "human reduce", "human close")  # fmt: skip
+              "grouped", "human reduce", "human close", "too large")  # fmt: skip
     assert not [name for name in wanted if not seen[name]], seen

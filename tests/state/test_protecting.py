@@ -507,6 +507,8 @@ def test_its_fill_cuts_the_exit_of_its_group() -> None:
     (order,) = desk.placed
     desk.says(order.ref, "acknowledged")
     desk.fills(desk.stop.order.ref, 30, "37.4")
+    assert (held.contracts, held.leaving) == (70, 100), "until the broker has said so"
+    desk.stands(order.ref, 70, None)
     assert (held.contracts, held.leaving) == (70, 70)
     desk.fills(order.ref, 70, "37.3")
     assert held.closed_ns is not None
@@ -523,6 +525,50 @@ def test_an_exit_under_way_while_it_acts_ends() -> None:
     desk.asked  # noqa: B018
     desk.stands(order.ref, 100, None)
     assert desk.asked == [f"cancel {order.ref}"], "a change could undo a cut that is still to be told"
+
+
+def test_an_exit_that_its_group_has_not_cut_is_cut_by_us() -> None:
+    desk = Desk()
+    held = desk.hold()
+    desk.session.take(c.Close(position="C"))
+    first = desk.placed[-1].ref
+    desk.says(first, "acknowledged")
+    desk.session.take(c.CancelExit(position="C"))
+    desk.says(first, "cancelled")
+    desk.wire.asked.clear()
+    desk.session.take(c.Close(position="C"))
+    second = desk.placed[-1].ref
+    desk.stands(second, 100, None)
+    desk.asked  # noqa: B018
+    desk.fills(first, 40)
+    assert (held.contracts, held.leaving, desk.asked) == (60, 100, []), "it joined after that fill: it may not be cut"
+    desk.wait(1.25)
+    assert sorted(desk.asked) == [f"cancel {desk.stop.order.ref}", "change 60 exit"]
+    desk.wait(2.25)
+    assert desk.asked[-1] == f"cancel {second}", "the broker does not take that"
+
+
+def test_one_that_filled_in_part_when_the_exit_joined_ends_that() -> None:
+    desk = Desk()
+    held = desk.hold()
+    desk.session.take(c.Close(position="C"))
+    (order,) = desk.placed
+    desk.stands(order.ref, 100, None)
+    desk.fills(desk.stop.order.ref, 40)
+    desk.asked  # noqa: B018
+    desk.wait(1.25)
+    assert f"cancel {order.ref}" in desk.asked, "the stop goes on filling, and a change could undo a cut"
+    assert held.leaving == 100, "until the broker has said so"
+
+
+def test_a_close_by_the_stop_ends_what_joined_it() -> None:
+    desk = Desk()
+    desk.hold()
+    desk.session.take(c.Close(position="C"))
+    (order,) = desk.placed
+    desk.asked  # noqa: B018
+    desk.fills(desk.stop.order.ref, 100)
+    assert desk.asked == [f"cancel {order.ref}"], "it may have arrived after the fill"
 
 
 def test_an_answer_to_an_older_change_makes_no_room() -> None:
