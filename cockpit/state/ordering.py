@@ -22,7 +22,7 @@ def queue(state: State, working: Working) -> None:
 
 
 def change(state: State, working: Working, order: Order) -> None:
-    """The working order goes on as this one; until the broker has taken that, the larger of both may fill; practice takes it at once."""
+    """The working order goes on as this one; until the broker has taken that, the larger of both may fill."""
     orders = state.effects.orders
     unsent = next((n for n, queued in enumerate(orders) if queued.ref == order.ref), None)
     if unsent is not None:

@@ -100,9 +100,9 @@ class Distant:
             there.state = "rejected"
             self._say(there, "rejected", "the group is spent" if is_spent else "no such stop")
             return
-        if order.purpose == "exit" and order.group:
-            there.beyond = max(there.total - abs(self.position.get(order.symbol, 0)), 0)
-            there.came_too_large = there.beyond > 0
+        largest = max(there.total, *(m.total for m in members), 0)
+        there.beyond = max(there.total - largest + sum(m.filled for m in members), 0) if members else 0
+        there.came_too_large = there.beyond > 0
         self._say(there, "acknowledged", "")
         self._rests(there)
 
@@ -111,8 +111,8 @@ class Distant:
             self._stands(there)
             return
         if order.contracts != there.asked or there.beyond:  # else another price of what a group has cut meanwhile
+            there.beyond = max(there.beyond + order.contracts - there.total, 0)
             there.total = max(order.contracts, there.filled)
-            there.beyond = max(there.remaining - abs(self.position.get(order.symbol, 0)), 0)
         there.order, there.asked = order, order.contracts
         self._rests(there)
         if there.remaining:
