@@ -76,7 +76,7 @@ def _why_nothing(state: State, held: Held, stop: Working | None) -> str:
     if stop is not None:
         waits = is_held_back(state, stop) and stop.state != "pending_new"
         return "the stop waits at the broker for the rest of its entry" if waits else "the stop is on its way"
-    if held.leaving >= held.contracts:
+    if held.going >= held.contracts:
         return "all of it is leaving"
     if not state.is_armed:
         return "the account is not armed: nothing rests"

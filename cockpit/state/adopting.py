@@ -79,7 +79,7 @@ def _give_way(state: State, held: Held) -> None:
         return
     protect(state, held)
     stop = held.resting
-    if stop is not None and stop.asked > room(held):
+    if stop is not None and stop.asked > room(state, held):
         cancel(state, stop)  # an exit of its group works: the broker cuts the two together, but not by what others do
 
 

@@ -103,8 +103,13 @@ def _record_decision(
 
 
 def decide_by_hand(state: State, held: Held, contracts: int, command: str) -> Working:
-    """A human's exit of so many contracts: a decision like any other, with the command as its trigger."""
-    contracts = _all_of_it(state, held, contracts)
+    """A human's exit of so many contracts: a decision like any other, with the command as its trigger.
+
+    Unlike a rule's it need not be free yet: it waits for what still ends.
+    """
+    if contracts >= held.contracts - held.going:
+        drop_waiting(state, held)
+        contracts = held.contracts - held.going
     because = f"a human {'sells' if held.side > 0 else 'buys back'} {contracts}"
     fraction = contracts / held.contracts
     decision = DecisionRecord(
@@ -154,7 +159,7 @@ def send_exit(state: State, held: Held, contracts: int, cause: Cause) -> Working
     All that is free joins the group of the resting stop, so that the two can never both fill; a part waits until the
     stop has made room for it.
     """
-    whole = contracts >= held.contracts - held.leaving
+    whole = contracts >= held.contracts - (held.going if cause.rule == "human" else held.leaving)
     group, waits_for = beside(held, whole=whole)
     order = Order(
         ref=f"{held.id}-{state.next_order:04d}",

@@ -128,7 +128,7 @@ def cancelling(entries: int) -> list[str]:
 
 
 def _press_one(state: State, held: Held) -> None:
-    free = held.contracts - held.leaving
+    free = held.contracts - held.going
     if free > 0 and not _was_refused(state, held):
         decide_by_hand(state, held, free, KILL)
 
@@ -165,7 +165,7 @@ def _underlying(state: State, symbol: str) -> str:
 
 def _leave(state: State, held: Held) -> bool:
     """Whether there was anything left to do for it."""
-    free = held.contracts - held.leaving
+    free = held.contracts - held.going
     if free <= 0:
         return hasten(state, held, Cause(rule="human", trigger="flatten")) > 0
     decide_by_hand(state, held, free, "flatten")

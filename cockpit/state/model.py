@@ -203,6 +203,11 @@ class Held:
         return sum(w.leaves for w in self.orders.values() if w.order.purpose == "exit")
 
     @property
+    def going(self) -> int:
+        """The same, without those whose cancel is on its way."""
+        return sum(w.leaves for w in self.orders.values() if w.order.purpose == "exit" and not w.is_ending)
+
+    @property
     def basis(self) -> str:
         """Whether stops are levels of the premium or of the underlying."""
         return "underlying" if self.pos.basis == 2 else "premium"

@@ -60,7 +60,7 @@ def obey(state: State, command: c.Command) -> c.Acknowledged:
 
 def take(state: State, held: Held, contracts: int, command: str) -> str:
     """A human's exit of so many contracts."""
-    whole = contracts == held.contracts - held.leaving
+    whole = contracts == held.contracts - held.going
     verb = "sells" if held.side > 0 else "buys back"
     order = decide_by_hand(state, held, contracts, command).order  # the whole takes along what still waits
     return f"{verb} {'all ' if whole else ''}{order.contracts} of {label_of(held.instrument)}"
@@ -78,7 +78,7 @@ def reduce_by_hand(state: State, command: c.Reduce) -> str:
     """Part of a position; a fraction rounds down to whole lots but to at least one."""
     check_linked(state)
     held = position(state, command.position)
-    lot, free = held.instrument.lot, held.contracts - held.leaving
+    lot, free = held.instrument.lot, held.contracts - held.going
     if free <= 0:
         return hurry(state, held, "reduce")
     fraction = command.fraction or 1.0
@@ -97,7 +97,7 @@ def reduce_by_hand(state: State, command: c.Reduce) -> str:
     if wanted >= held.contracts:
         return take(state, held, free, "reduce")
     if wanted > free:  # a second order beside one that waits, but never for more than is held
-        raise Refused(f"an exit of {held.leaving} is working; close takes the rest")
+        raise Refused(f"an exit of {held.going} is working; close takes the rest")
     return take(state, held, wanted, "reduce")
 
 
@@ -105,7 +105,7 @@ def close(state: State, command: c.Close) -> str:
     """Everything that is not already leaving."""
     check_linked(state)
     held = position(state, command.position)
-    free = held.contracts - held.leaving
+    free = held.contracts - held.going
     if free <= 0:
         return hurry(state, held, "close")
     return take(state, held, free, "close")

@@ -46,7 +46,7 @@ def wanted(state: State, held: Held) -> Wanted | None:
     if not rests(state) or state.session == "halted" or not state.is_armed or held.is_unmet:
         return None
     level, rule = acting_stop(held, state.now_ns)
-    trigger, contracts = trigger_of(held, level), room(held)
+    trigger, contracts = trigger_of(held, level), room(state, held)
     if trigger is None or contracts <= 0:
         return None
     return Wanted(contracts=contracts, trigger=trigger, rule=rule)
@@ -82,9 +82,11 @@ def _on_premium(grid: Grid, level: float, side: int) -> Trigger:
 
 def protect(state: State, held: Held) -> None:
     """Brings what rests to what is wanted, and sends what has waited for room; nothing while orders cannot be sent."""
-    if not rests(state) or held.closed_ns is not None or not is_linked(state):
+    if held.closed_ns is not None or not is_linked(state):
         return
     release(state, held)
+    if not rests(state):
+        return
     _see_to_cuts(state, held)
     stop = held.resting
     if stop is None:
@@ -143,7 +145,7 @@ def _wait_s(held: Held) -> int:
 
 def _follow(state: State, held: Held, stop: Working) -> None:
     """Shrinks and enlarges at once, moves now and then; a stop that cannot be brought right is rested anew."""
-    left = room(held)
+    left = room(state, held)
     is_old = state.now_ns - stop.placed_ns > LONGEST_WAIT_S * NS
     if held.rest_refusals and is_old and not is_modelled(held, stop.order):  # or what was refused is tried again
         held.rest_refusals = 0
@@ -151,8 +153,10 @@ def _follow(state: State, held: Held, stop: Working) -> None:
         cancel(state, stop)
         _settle(state, held, stop)
         return
-    if any(joins(w, stop) for w in exits_of(held)):
+    if any(joins(w, stop) and not w.waits_for for w in exits_of(held)):
         return  # the broker cuts them together; a change of ours could cross that
+    if left <= 0:
+        return  # it makes room for what waits once the broker has said how much has left otherwise
     order, want = stop.order, wanted(state, held)
     contracts = stop.filled + left
     if contracts < order.contracts or (contracts > order.contracts and want is not None):
@@ -182,14 +186,19 @@ def is_held_back(state: State, stop: Working) -> bool:
 def _is_hopeless(state: State, held: Held, stop: Working, left: int) -> bool:
     """Nothing is left for it, its group is spent, its entry does not fill whole, or the broker has it too large and
     does not take the change."""
-    if left <= 0 or is_spent(held, stop):
+    if (left <= 0 and not _is_ending(held)) or is_spent(held, stop):
         return True
     since_ns = max(held.rested_ns, *(w.filled_ns or 0 for w in held.orders.values()))
-    grouped = any(joins(w, stop) for w in exits_of(held))
+    grouped = any(joins(w, stop) and not (w.waits_for or w.is_ending) for w in exits_of(held))
     if is_held_back(state, stop) and state.now_ns - held.opened_ns > CONFIRM_NS and not grouped:
         return wanted(state, held) is not None  # only where another may be placed
     asked = stop.order.contracts - stop.filled <= left or grouped
     return stop.leaves > left and asked and state.now_ns - since_ns > (SETTLE_NS if grouped else CONFIRM_NS)
+
+
+def _is_ending(held: Held) -> bool:
+    """Whether an exit of it still ends: that may leave room again."""
+    return any(w.is_ending for w in exits_of(held))
 
 
 def _is_step(state: State, held: Held, order: Order, to: Trigger) -> bool:
@@ -220,7 +229,8 @@ def has_filled(state: State, held: Held, working: Working, contracts: int) -> No
     """The broker cuts the others of the group by what has filled, unless they have joined since; what waits for a stop
     that acts is not sent."""
     for other in held.orders.values():
-        if other is not working and other.leaves and working.order.group and joins(other, working):
+        is_there = other is not working and other.leaves and not other.waits_for
+        if is_there and working.order.group and joins(other, working):
             before = other.order.contracts
             other.order = replace(other.order, contracts=max(before - contracts, other.filled))
             other.standing = other.standing or before  # it may be so large until the broker has said otherwise
@@ -247,7 +257,7 @@ def has_ended(state: State, held: Held, stop: Working, *, was_asked: bool) -> No
 def has_changed(state: State, held: Held, stop: Working, before: int | None) -> None:
     """The broker has said what it holds of the stop; the same as `before` after a change was asked is a refusal."""
     resolve_alert(state, _alert(held))
-    if stop.standing == before and stop.leaves > room(held) and waiting(held) and is_linked(state):
+    if stop.standing == before and stop.leaves > room(state, held) and waiting(held) and is_linked(state):
         cancel(state, stop)
     held.version += 1
     state.effects.touched.append(held)

@@ -1,4 +1,4 @@
-"""Orders and cancels that the broker does not answer: told once each, and asked about again."""
+"""Orders and cancels that the broker does not answer: asked about again, and cancels sent until they are answered."""
 
 from collections.abc import Iterator
 
@@ -17,9 +17,11 @@ def ask_again(state: State) -> None:
     if link is None or not is_linked(state) or state.now_ns - link.at_ns < PATIENCE_NS:
         return
     for working, held in _ours(state):
-        if working.asked_ns is None or working.state not in ASKED or state.now_ns - working.asked_ns < PATIENCE_NS:
+        if working.state not in ASKED or not working.leaves:
             continue
-        working.asked_ns = None
+        if working.asked_ns is None or state.now_ns - working.asked_ns < PATIENCE_NS:
+            continue
+        working.asked_ns = state.now_ns if working.state == "pending_cancel" else None
         text = f"{ASKED[working.state]} {working.order.ref} is not answered by the broker: asked again"
         raise_alert(state, _key(working), held, "critical", "order", text)
         state.effects.reconciles = state.effects.session_touched = True

@@ -111,7 +111,7 @@ class Distant:
             self._stands(there)
             return
         if order.contracts != there.asked or there.beyond:  # else another price of what a group has cut meanwhile
-            there.beyond = max(there.beyond + order.contracts - there.total, 0)
+            there.beyond = max(there.beyond - max(there.total - order.contracts, 0), 0)
             there.total = max(order.contracts, there.filled)
         there.order, there.asked = order, order.contracts
         self._rests(there)

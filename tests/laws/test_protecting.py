@@ -199,7 +199,9 @@ class Played:
         """At any instant."""
         for held in self.state.held.values():
             asked = [
-                w.order.contracts - w.filled for w in held.orders.values() if w.order.purpose == "exit" and w.leaves
+                w.order.contracts - w.filled
+                for w in held.orders.values()
+                if w.order.purpose == "exit" and w.leaves and not w.is_ending
             ]
             assert sum(asked) <= held.contracts
             assert all(w.state == "pending_new" for w in held.orders.values() if w.waits_for)
@@ -239,7 +241,7 @@ class Played:
 
     def protected(self, held: Held) -> None:
         """What does not leave otherwise has a stop, at the level of the rule that may act."""
-        left = room(held)
+        left = room(self.state, held)
         stop = held.resting
         joined = [w for w in held.orders.values() if w.order.purpose == "exit" and w.leaves and w.order.group]
         if left and not joined and held.stops:

@@ -374,7 +374,7 @@ def test_a_part_waits_until_the_stop_has_made_room() -> None:
     held = desk.hold()
     desk.session.take(c.Reduce(position="C", contracts=40))
     assert desk.asked == ["change 60 protect at 37.5"]
-    assert (held.leaving, room(held)) == (40, 60)
+    assert (held.leaving, room(desk.state, held)) == (40, 60)
     desk.stands(desk.stop.order.ref, 60)
     assert desk.asked == ["place 40 exit"]
     exit_ref = next(w.order.ref for w in held.orders.values() if w.order.purpose == "exit")
