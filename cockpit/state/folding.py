@@ -178,7 +178,7 @@ def _keep(state: State, working: Working, held: Held, fill: Fill) -> None:
 
 def _fold_entry(state: State, working: Working, held: Held | None, fill: Fill) -> Held:
     if held is None:
-        profile = state.entry_profile.get(working.order.ref, state.default_profile)  # it may have crossed its cancel
+        profile = state.entry_profile.get(working.order.ref, state.default_profile)
         held = open_position(state, working, fill, state.profiles[profile])
         entry_over(state, working.order.symbol)
     else:
@@ -217,7 +217,7 @@ def _fold_exit(state: State, working: Working, held: Held, fill: Fill) -> None:
 
 def _fold_standing(state: State, working: Working, held: Held | None, said: Stands) -> None:
     """A broker that has it has acknowledged it; one that has it although it has ended is asked to end it."""
-    before, working.trigger = working.standing, said.trigger
+    before, at, working.trigger = working.standing, working.trigger, said.trigger
     if before is None or not said.contracts < working.order.contracts < before:  # else it answers an older change
         working.standing = said.contracts
     if working.state not in LIVE:
@@ -245,7 +245,7 @@ def _fold_standing(state: State, working: Working, held: Held | None, said: Stan
     if working.state not in LIVE:
         has_ended(state, held, working, was_asked=True)
     else:
-        has_changed(state, held, working, before)
+        has_changed(state, held, working, before if said.trigger == at else None)
 
 
 def _fold_words(state: State, working: Working, held: Held | None, said: Said) -> None:
@@ -294,7 +294,6 @@ def _fold_end(state: State, working: Working, held: Held | None) -> None:
 def _end_entry(state: State, working: Working, reason: str) -> None:
     entry_over(state, working.order.symbol)
     state.entering.pop(working.order.ref, None)
-    state.entry_profile.pop(working.order.ref, None)
     entry_ended(state, working)
     if not working.filled:
         state.refused_entries.append(

@@ -13,7 +13,7 @@ from cockpit.exits.view import UNDERLYING
 from cockpit.state.alarms import raise_alert, resolve_alert
 from cockpit.state.making_room import drop_waiting, exits_of, insist, is_spent, joins, release, room, waiting
 from cockpit.state.model import NS, Cause, Held, State, Working, label_of
-from cockpit.state.ordering import cancel, change, is_linked, queue
+from cockpit.state.ordering import cancel, change, is_linked, queue, record
 from cockpit.state.stops import acting_stop, may_act, smallest_step
 
 RESTING_STOP = "RESTING_STOP"
@@ -234,6 +234,12 @@ def has_filled(state: State, held: Held, working: Working, contracts: int) -> No
             before = other.order.contracts
             other.order = replace(other.order, contracts=max(before - contracts, other.filled))
             other.standing = other.standing or before  # it may be so large until the broker has said otherwise
+            if other.state == "pending_new" and not other.asked and not is_linked(state):
+                other.state, other.said = (
+                    "cancelled",
+                    "never sent",
+                )  # nor will it be: of all that was sent more is known
+                record(state, other)
     if working is held.resting:
         drop_waiting(state, held)
         if working.state not in LIVE:
@@ -255,7 +261,8 @@ def has_ended(state: State, held: Held, stop: Working, *, was_asked: bool) -> No
 
 
 def has_changed(state: State, held: Held, stop: Working, before: int | None) -> None:
-    """The broker has said what it holds of the stop; the same as `before` after a change was asked is a refusal."""
+    """The broker has said what it holds of the stop; as many as `before` after it was to shrink are a refusal, unless
+    that answers an older change: then None."""
     resolve_alert(state, _alert(held))
     if stop.standing == before and stop.leaves > room(state, held) and waiting(held) and is_linked(state):
         cancel(state, stop)

@@ -33,6 +33,8 @@ HELD_FIELDS = (
 )  # fmt: skip
 DONE_FIELDS = tuple(f.name for f in fields(Done))
 _said = attrgetter(*(n for n in ASKED_FIELDS if n != "blind_ns"))
+LATE = 20
+"""Entries that are kept after their end."""
 ORDER_PRICES = ("limit", "trail")
 ORDER_FIELDS = tuple(f.name for f in fields(Order) if f.name not in (*ORDER_PRICES, "trigger"))
 HELD_MONEY = ("average", "gross", "fees", "exit_total")
@@ -100,11 +102,19 @@ def session_checkpoint(state: State) -> CheckpointRecord:
         "outside": sorted(state.outside), "is_armed": state.is_armed,
         "differences": [[d.at_ns, d.label, d.ours, d.theirs, d.words, d.is_open] for d in state.differences],
         "entering": [(kept_working(w), state.entry_profile[r]) for r, w in state.entering.items()],
+        "ended": [(kept_working(w), state.entry_profile.get(w.order.ref)) for w in late_entries(state)],
         "attached": [kept_working(w) for w in state.attached.values()],
         "alerts": [[a.id, a.at_ns, a.position_id, a.severity, a.kind, a.text, a.count, a.state]
                    for a in state.alerts.values() if a.state != "resolved"],
     }  # fmt: skip
     return CheckpointRecord(key="session", at_ns=state.now_ns, body=msgspec.json.encode(body))
+
+
+def late_entries(state: State) -> list[Working]:
+    """The newest that have ended without a fill, at a broker: one that crossed the cancel may be told after a restart."""
+    if state.setup.protection == "practice":
+        return []
+    return [w for w in state.entries if not w.filled and w.state not in LIVE][-LATE:]
 
 
 def working(state: State) -> list[Working]:
@@ -215,11 +225,12 @@ def restore(state: State, bodies: dict[str, bytes], stops: dict[str, list[StopCh
         )
     until_ns, total_s, losses, day = given["cooldown"]
     state.cooldown = Cooldown(until_ns=until_ns, total_s=total_s, losses=losses, day=day and date.fromisoformat(day))
+    for order, profile in given["ended"]:
+        _restore_entry(state, restored_working(order), profile)
     for order, profile in given["entering"]:
         w = restored_working(order)
         state.entering[w.order.ref] = w
-        state.entries.append(w)
-        state.entry_profile[w.order.ref] = profile
+        _restore_entry(state, w, profile)
     for order in given["attached"]:
         w = restored_working(order)
         state.attached[w.order.ref] = w
@@ -239,6 +250,12 @@ def restore(state: State, bodies: dict[str, bytes], stops: dict[str, list[StopCh
     for body in sorted(found, key=_opening):
         if body["closed"] is None:
             _reopen(state, _position(state, body, profiles, stops))
+
+
+def _restore_entry(state: State, w: Working, profile: str | None) -> None:
+    state.entries.append(w)
+    if profile is not None:
+        state.entry_profile[w.order.ref] = profile
 
 
 def _profiles(state: State, bodies: dict[str, bytes]) -> dict[str, Profile]:

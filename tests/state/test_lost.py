@@ -201,6 +201,47 @@ def test_a_restart_knows_which_of_two_stops_protects() -> None:
     assert held.resting.order.ref == first.order.ref
 
 
+def test_a_fill_that_crossed_an_entrys_cancel_is_known_after_a_restart() -> None:
+    other = replace(profile("protective_stop"), name="other")
+    live = Live(limits=Limits(), profiles={"test": profile(), "other": other})
+    live.command(c.Enter(symbol="C", side="buy", contracts=10, price=45.0, rests="day", profile="other"))
+    entry = live.book.placed[0]
+    live.command(c.SetSession(state="halted"))
+    assert not live.state.entering
+    live.book.orders[entry.ref] = entry
+    restart(live)
+    live.fill(entry, 10, "45")
+    live.link("up")
+    assert live.ours == live.theirs == {"C": 10}
+    assert live.held.profile.name == "other"
+
+
+def test_of_the_entries_that_have_ended_only_the_newest_are_kept() -> None:
+    live = Live(limits=Limits())
+    for _ in range(25):
+        live.command(c.Enter(symbol="C", side="buy", contracts=1, price=45.0, rests="day"))
+        live.command(c.SetSession(state="halted"))
+        live.command(c.SetSession(state="active"))
+    refs = [w.order.ref for w in live.state.entries]
+    assert [w.order.ref for w in restarted(live).state.entries] == refs[-20:]
+
+
+def test_an_exit_that_never_arrived_ends_when_the_stop_has_done_its_work() -> None:
+    live = bought(10)
+    live.book.acknowledges = False
+    live.command(c.Close(position="C"))
+    exit_, stop = live.last, next(order for order in live.book.placed if order.purpose == "protect")
+    del live.book.orders[exit_.ref]
+    lose(live, stop.ref)
+    live.fill(stop, 10, "37")
+    live.book.placed.clear()
+    live.link("up")
+    live.wait(20)
+    assert live.state.closed[-1].orders[exit_.ref].state == "cancelled"
+    assert not live.book.placed
+    assert not [text for text in live.alerts if "not answered" in text]
+
+
 def test_a_cancel_by_the_kill_switch_survives_a_kill_of_the_process() -> None:
     live = bought(10)
     live.command(c.Reduce(position="C", contracts=4))

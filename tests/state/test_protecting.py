@@ -433,6 +433,21 @@ def test_a_refused_shrink_cancels_the_stop_and_rests_a_smaller_one() -> None:
     assert not desk.state.alerts
 
 
+def test_the_answer_to_a_move_is_no_refusal_of_the_shrink_that_came_after() -> None:
+    desk = Desk(profile("greeks_trailing_stop", "protective_stop"))
+    desk.hold()
+    ref = desk.stop.order.ref
+    desk.stands(ref, 100)
+    desk.session.take(c.SetStop(position="C", price=40.0))
+    desk.wait(0.25)
+    desk.session.take(c.Reduce(position="C", contracts=40))
+    assert desk.asked == ["change 100 protect at 40", "change 60 protect at 40"]
+    desk.stands(ref, 100, "40")
+    assert desk.asked == []
+    desk.stands(ref, 100, "40")
+    assert desk.asked == [f"cancel {ref}"], "that is one"
+
+
 def test_so_does_a_shrink_that_nobody_answers() -> None:
     desk = Desk()
     desk.hold()
