@@ -71,10 +71,10 @@ def record(state: State, working: Working) -> None:
     state.effects.records.append(order_record(state, working))
     state.effects.durable = True
     state.effects.session_touched = True
-    state.effects.touched += _holders(state, working)
+    state.effects.touched += holders(state, working)
 
 
-def _holders(state: State, working: Working) -> list[Held]:
+def holders(state: State, working: Working) -> list[Held]:
     """The positions whose checkpoints have it; none while its entry has not filled."""
     ref = working.order.ref
     held = state.held.get(working.order.position_id)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cockpit.state.alarms import raise_alert, resolve_alert
 from cockpit.state.model import NS, Held, State, Working
-from cockpit.state.ordering import is_linked
+from cockpit.state.ordering import holders, is_linked
 
 PATIENCE_NS = 15 * NS
 """How long a connected broker may take to say anything of an order, or of its cancel."""
@@ -33,9 +33,12 @@ def ask_again(state: State) -> None:
 
 def heard(state: State, working: Working) -> None:
     """The broker has said something of it: that may have been the answer."""
-    if working.state not in ASKED:
+    if working.state in ASKED:
+        return
+    if working.asked_ns is not None:
         working.asked_ns = None
-        resolve_alert(state, _key(working))
+        state.effects.touched += holders(state, working)
+    resolve_alert(state, _key(working))
 
 
 def _ours(state: State) -> Iterator[tuple[Working, Held | None]]:

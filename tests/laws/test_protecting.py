@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from random import Random
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,7 +20,7 @@ from cockpit.session import Session
 from cockpit.state.making_room import room
 from cockpit.state.market import advance, apply, opened
 from cockpit.state.model import Held, State
-from cockpit.state.remembering import restore, resume_ns
+from cockpit.state.remembering import kept_working, restore, resume_ns
 from tests.laws.distant import Distant
 from tests.market_of import How, Kept, contracts, ns, profile, stops_of
 
@@ -141,7 +142,9 @@ class Played:
         held = next(iter(self.state.held.values()), None)
         if held is None:
             return
-        what = self.chance.choice(("reduce", "reduce", "reduce", "close", "cancel", "stop", "mode", "halt", "active"))
+        what = self.chance.choice(
+            ("reduce", "reduce", "reduce", "close", "cancel", "stop", "mode", "halt", "active", "kill")
+        )
         if what in ("stop", "mode"):
             self.loosened.add(held.id)
         price = round(self.mid * (1 - 0.1 * held.side), 1)
@@ -152,6 +155,7 @@ class Played:
             "stop": c.SetStop(position="C", price=price),
             "mode": c.SetMode(position="C", mode=self.chance.choice(("automatic", "confirm", "observe"))),
             "halt": c.SetSession(state="halted"),
+            "kill": c.Kill(scope=self.chance.choice(("all", "winners", "losers"))),
             "active": c.SetSession(state="active"),
         }[what]
         self.seen[f"human {what}"] += bool(self.session.take(command))
@@ -210,6 +214,16 @@ class Played:
             assert held.resting is None or held.resting in stops
             for trigger in (w.order.trigger for w in stops):
                 assert trigger is None or trigger.on != "premium" or held.instrument.grid.holds(float(trigger.price))
+        for held in (*self.state.held.values(), *self.state.closed):
+            self.kept(held)
+
+    def kept(self, held: Held) -> None:
+        """A restart would know every order as it is."""
+        orders = msgspec.json.decode(self.journal.bodies[f"position {held.id}"])["orders"]
+        kept = {order["order"]["ref"]: order for order in orders}
+        for ref, w in held.orders.items():
+            now = msgspec.json.decode(msgspec.json.encode(kept_working(w)))
+            assert ref in self.state.entering or kept[ref] == now, ref
 
     def settle(self, seconds: int) -> None:
         """Everything is delivered at once, and the clock goes on."""
@@ -297,5 +311,5 @@ def test_the_schedules_reach_what_they_are_about() -> None:
             for w in h.orders.values()
         )
     wanted = ("fill protect", "fill exit", "fill entry", "lost", "restarted", "protected", "resting fills", "waited",
-              "grouped", "human reduce", "human close", "too large")  # fmt: skip
+              "grouped", "human reduce", "human close", "human kill", "too large")  # fmt: skip
     assert not [name for name in wanted if not seen[name]], seen
