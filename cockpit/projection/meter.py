@@ -4,10 +4,13 @@ from dataclasses import dataclass, replace
 
 from cockpit.domain.order import Order
 from cockpit.projection.words import rule_words, trigger_words
+from cockpit.state.making_room import exits_of, joins
 from cockpit.state.model import Held, State, Working, label_of
 from cockpit.state.protecting import is_held_back, is_modelled, rests
 
 NOTHING = "none"
+COMES_OR_GOES = ("pending_new", "pending_cancel")
+"""States of a stop of which nobody knows whether it rests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ def meter(state: State, held: Held) -> Meter:
     if not rests(state):
         return Meter("practice", "nothing is sent anywhere")
     stop = held.resting
-    if stop is None or not stop.leaves or stop.state == "pending_new" or is_held_back(state, stop):
+    if stop is None or not stop.leaves or stop.state in COMES_OR_GOES or is_held_back(state, stop):
         return _nothing(state, held, stop)
     order, there = _as_told(stop), _there(stop)
     missing = held.contracts - there - _beside(held, stop)
@@ -50,16 +53,16 @@ def _as_told(stop: Working) -> Order:
     return replace(stop.order, trigger=replace(at, price=stop.trigger))
 
 
-def _there(stop: Working) -> int:
+def _there(w: Working) -> int:
     """Contracts that it would take off, in the worst case of what is under way."""
-    asked = stop.order.contracts
-    return min(asked, asked if stop.standing is None else stop.standing) - stop.filled
+    asked = w.order.contracts
+    return min(asked, asked if w.standing is None else w.standing) - w.filled
 
 
 def _beside(held: Held, stop: Working) -> int:
-    """Contracts that leave whatever happens to us, by exits that have been sent."""
-    exits = [w for w in held.orders.values() if w.order.purpose == "exit" and w.leaves and not w.waits_for]
-    return sum(w.leaves for w in exits if w.order.group != stop.order.group)
+    """Contracts that leave whatever happens to us, by exits that work; one that walks stays where it is then."""
+    exits = [w for w in exits_of(held) if w.state in ("working", "partially_filled") and w.order.urgent]
+    return sum(_there(w) for w in exits if not joins(w, stop))
 
 
 def _nothing(state: State, held: Held, stop: Working | None) -> Meter:
@@ -68,10 +71,12 @@ def _nothing(state: State, held: Held, stop: Working | None) -> Meter:
 
 
 def _why_nothing(state: State, held: Held, stop: Working | None) -> str:
+    if stop is not None and stop.state == "pending_cancel":
+        return "the stop is being cancelled"
     if stop is not None:
         waits = is_held_back(state, stop) and stop.state != "pending_new"
         return "the stop waits at the broker for the rest of its entry" if waits else "the stop is on its way"
-    if held.leaving >= held.contracts:
+    if held.going >= held.contracts:
         return "all of it is leaving"
     if not state.is_armed:
         return "the account is not armed: nothing rests"

@@ -10,9 +10,10 @@ from cockpit.records import DecisionRecord, ExecutionRecord
 from cockpit.state.alarms import raise_alert, resolve_alert
 from cockpit.state.deciding import stop_entering
 from cockpit.state.greeting import welcome
+from cockpit.state.making_room import cut
 from cockpit.state.model import Cause, Held, State, Working, label_of
 from cockpit.state.naming import span_words
-from cockpit.state.ordering import cancel, change, is_linked, order_record
+from cockpit.state.ordering import cancel, is_linked, order_record
 from cockpit.state.positions import join, open_position, round_trip, take_off
 from cockpit.state.protecting import abandon, protect, room
 from cockpit.state.telling import quote_of
@@ -68,36 +69,18 @@ def make_room(state: State) -> None:
 
 
 def _give_way(state: State, held: Held) -> None:
-    """Cuts what our exits would take off beyond what is held, the newest first, and what rests there as well."""
+    """Cuts what our exits would take off beyond what is held, and what rests there as well."""
     for working in held.orders.values():
         if working.leaves and working.order.purpose != "entry" and (working.order.side == "buy") == (held.side > 0):
             cancel(state, working)  # it came with an entry, and somebody has gone the other way meanwhile
-    exits = [w for w in held.orders.values() if w.order.purpose == "exit" and w.leaves]
-    excess = sum(_asked(w) for w in exits) - held.contracts
-    for working in reversed(exits):
-        cut = min(_asked(working), excess)
-        if cut <= 0:
-            continue
-        excess -= cut
-        if cut < _asked(working) and working.state != "pending_cancel":
-            change(state, working, replace(working.order, contracts=working.order.contracts - cut))
-        else:
-            cancel(state, working)
-    for working in exits:
-        if working.standing is not None and working.standing > working.order.contracts:
-            change(state, working, working.order)  # it was cut while nothing could be sent
+    cut(state, held)
     if held.closed_ns is not None:
         abandon(state, held)
         return
     protect(state, held)
     stop = held.resting
-    if stop is not None and _asked(stop) > room(held):
+    if stop is not None and stop.asked > room(state, held):
         cancel(state, stop)  # an exit of its group works: the broker cuts the two together, but not by what others do
-
-
-def _asked(working: Working) -> int:
-    """What the order should still take off, whether or not the broker has taken its last change."""
-    return working.order.contracts - working.filled
 
 
 def _take(state: State, held: Held, made: Made) -> None:

@@ -4,6 +4,7 @@ from cockpit import commands as c
 from cockpit.domain.errors import Refused
 from cockpit.state.alarms import raise_alert, resolve_alert
 from cockpit.state.model import State
+from cockpit.state.ordering import stop_entering
 
 DISARMED = "A-disarmed"
 
@@ -34,6 +35,7 @@ def disarm(state: State) -> None:
     if state.is_armed and state.setup.is_live_account:
         state.is_armed = False
         state.session = "halted"
+        stop_entering(state, lambda _: True)
         text = f"a new trading day: {state.setup.account} is no longer armed; only your own exits are sent"
         raise_alert(state, DISARMED, None, "critical" if state.held else "warning", "order", text)
         state.effects.session_touched = True

@@ -1,6 +1,5 @@
 """A ruling becomes a decision: stops adjusted, an exit recorded and queued for what is not already leaving."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from cockpit.domain.errors import Refused
@@ -13,7 +12,7 @@ from cockpit.records import DecisionRecord
 from cockpit.state.alarms import call
 from cockpit.state.making_room import acts_for, beside, drop_waiting
 from cockpit.state.model import Cause, Held, State, Working, label_of
-from cockpit.state.ordering import cancel, change, is_linked, queue
+from cockpit.state.ordering import change, is_linked, queue, stop_entering
 from cockpit.state.protecting import protect
 from cockpit.state.stops import move_owner, shifted, tighten_to, track
 from cockpit.state.telling import quote_of, readings_of, tell
@@ -104,8 +103,13 @@ def _record_decision(
 
 
 def decide_by_hand(state: State, held: Held, contracts: int, command: str) -> Working:
-    """A human's exit of so many contracts: a decision like any other, with the command as its trigger."""
-    contracts = _all_of_it(state, held, contracts)
+    """A human's exit of so many contracts: a decision like any other, with the command as its trigger.
+
+    Unlike a rule's it need not be free yet: it waits for what still ends.
+    """
+    if contracts >= held.contracts - held.going:
+        drop_waiting(state, held)
+        contracts = held.contracts - held.going
     because = f"a human {'sells' if held.side > 0 else 'buys back'} {contracts}"
     fraction = contracts / held.contracts
     decision = DecisionRecord(
@@ -155,7 +159,7 @@ def send_exit(state: State, held: Held, contracts: int, cause: Cause) -> Working
     All that is free joins the group of the resting stop, so that the two can never both fill; a part waits until the
     stop has made room for it.
     """
-    whole = contracts >= held.contracts - held.leaving
+    whole = contracts >= held.contracts - (held.going if cause.rule == "human" else held.leaving)
     group, waits_for = beside(held, whole=whole)
     order = Order(
         ref=f"{held.id}-{state.next_order:04d}",
@@ -185,11 +189,6 @@ def send_exit(state: State, held: Held, contracts: int, cause: Cause) -> Working
     lost = ", ".join(f"{r} {g}" for r, g in cause.suppressed)
     state.say(label_of(held.instrument), cause.rule, "decision", f"{words}{f'; over {lost}' if lost else ''}")
     return working
-
-
-def stop_entering(state: State, wanted: Callable[[Working], bool]) -> int:
-    """Cancels what the wanted entries still lack; returns how many of them there are."""
-    return sum(cancel(state, w) for w in state.entering.values() if wanted(w))
 
 
 def cause_of(a: Asked) -> Cause:

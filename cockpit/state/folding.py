@@ -11,9 +11,9 @@ from cockpit.state.bracketing import attach, child_ended, entry_ended
 from cockpit.state.deciding import decide_at_broker
 from cockpit.state.entering import entry_over
 from cockpit.state.late_fees import owe, pay
-from cockpit.state.making_room import acts_for
+from cockpit.state.making_room import cut, insist
 from cockpit.state.model import NS, Held, State, Working, label_of
-from cockpit.state.ordering import cancel, change, is_linked, order_record, record
+from cockpit.state.ordering import cancel, is_linked, order_record, record
 from cockpit.state.positions import join, open_position, round_trip, take_off
 from cockpit.state.protecting import abandon, has_changed, has_ended, has_filled, protect, rests
 from cockpit.state.unanswered import heard
@@ -178,7 +178,7 @@ def _keep(state: State, working: Working, held: Held, fill: Fill) -> None:
 
 def _fold_entry(state: State, working: Working, held: Held | None, fill: Fill) -> Held:
     if held is None:
-        profile = state.entry_profile.get(working.order.ref, state.default_profile)  # it may have crossed its cancel
+        profile = state.entry_profile.get(working.order.ref, state.default_profile)
         held = open_position(state, working, fill, state.profiles[profile])
         entry_over(state, working.order.symbol)
     else:
@@ -207,20 +207,17 @@ def _fold_exit(state: State, working: Working, held: Held, fill: Fill) -> None:
         state.effects.touched.append(held)
         return
     take_off(state, held, working, fill)
-    if held.closed_ns is not None:
-        abandon(state, held)
     held.refusals = held.retry_ns = 0
     resolve_alert(state, f"A-{held.id}-exit")
-    excess = held.leaving - held.contracts  # a fill that crossed its cancel leaves less for those sent since
-    for other in reversed(held.orders.values()):
-        if excess > 0 and other.order.purpose == "exit" and other.leaves:
-            excess -= other.leaves
-            cancel(state, other)
+    if held.closed_ns is not None:
+        abandon(state, held)
+    elif is_linked(state):
+        cut(state, held)  # a fill that crossed its cancel leaves less for those sent since
 
 
 def _fold_standing(state: State, working: Working, held: Held | None, said: Stands) -> None:
     """A broker that has it has acknowledged it; one that has it although it has ended is asked to end it."""
-    before, working.trigger = working.standing, said.trigger
+    before, at, working.trigger = working.standing, working.trigger, said.trigger
     if before is None or not said.contracts < working.order.contracts < before:  # else it answers an older change
         working.standing = said.contracts
     if working.state not in LIVE:
@@ -241,25 +238,14 @@ def _fold_standing(state: State, working: Working, held: Held | None, said: Stan
     held.version += 1
     state.effects.touched.append(held)
     if working is not held.resting:
-        _trim(state, held, working)
+        if working.order.purpose == "exit" and (working.cut_ns is None or working.leaves <= working.asked):
+            insist(state, held, working)  # it was under way while its group filled
         protect(state, held)
         return
     if working.state not in LIVE:
         has_ended(state, held, working, was_asked=True)
     else:
-        has_changed(state, held, working, before)
-
-
-def _trim(state: State, held: Held, working: Working) -> None:
-    """An exit that was under way while the stop filled is cut to what is still held; one of a stop that goes on filling
-    ends, as the broker may have cut it too, and a change would undo that."""
-    excess = held.leaving - held.contracts
-    if working.order.purpose == "exit" and excess > 0 and is_linked(state):
-        contracts = max(working.leaves - excess, 0) + working.filled
-        if contracts > working.filled and not acts_for(held, working):
-            change(state, working, replace(working.order, contracts=contracts))
-        else:
-            cancel(state, working)
+        has_changed(state, held, working, before if said.trigger == at else None)
 
 
 def _fold_words(state: State, working: Working, held: Held | None, said: Said) -> None:
@@ -273,7 +259,7 @@ def _fold_words(state: State, working: Working, held: Held | None, said: Said) -
         return
     if after == working.state and said.words == working.said:
         return
-    was_asked = working.state == "pending_cancel" and after == "cancelled"
+    was_asked = working.is_unwanted and after == "cancelled"
     working.state, working.said = after, said.words
     state.effects.records.append(order_record(state, working))
     state.effects.durable = True
@@ -308,7 +294,6 @@ def _fold_end(state: State, working: Working, held: Held | None) -> None:
 def _end_entry(state: State, working: Working, reason: str) -> None:
     entry_over(state, working.order.symbol)
     state.entering.pop(working.order.ref, None)
-    state.entry_profile.pop(working.order.ref, None)
     entry_ended(state, working)
     if not working.filled:
         state.refused_entries.append(

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
+from cockpit.commands import Kill
 from cockpit.domain.instrument import Instrument
 from cockpit.domain.order import LIVE, Fill, Order
 from cockpit.domain.order import State as OrderState
@@ -66,12 +67,23 @@ class Working:
     trigger: Decimal | None = None  # as the broker last said that it has it
     asked_ns: int | None = None  # when it was sent, or its cancel; None: answered, or told that nobody answers
     is_unwanted: bool = False  # its cancel has been asked for, even if that was lost on the way
+    cut_ns: int | None = None  # when it was asked to be made smaller; None: the broker has done so, or was not asked
     unpaid: dict[str, int] = field(default_factory=dict[str, int])  # executions told without fees, and when
 
     @property
     def leaves(self) -> int:
         """Contracts that may still fill: until a broker has taken a change, the more of before and after."""
         return max(self.order.contracts, self.standing or 0) - self.filled if self.state in LIVE else 0
+
+    @property
+    def asked(self) -> int:
+        """Contracts that should still fill, whether or not a broker has taken the last change."""
+        return self.order.contracts - self.filled
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether its cancel has been asked for, and not been answered."""
+        return self.state == "pending_cancel" or (self.state == "unknown" and self.is_unwanted)
 
 
 @dataclass(slots=True)
@@ -130,6 +142,7 @@ class Held:
         self.rest_refusals = 0  # in a row
         self.is_adopted = False  # opened outside of the cockpit, and not led by the engine since …
         self.is_unmet = False  # … and not judged at a known price yet
+        self.is_killed: bool | None = None  # whether the standing kill means it; None: that has not been asked
         self.exits: list[ExitFill] = []
         self.refusals = 0  # exit orders of the engine in a row that ended without a fill
         self.retry_ns = 0  # until then the engine sends none
@@ -188,6 +201,11 @@ class Held:
     def leaving(self) -> int:
         """Contracts in exit orders that may still fill."""
         return sum(w.leaves for w in self.orders.values() if w.order.purpose == "exit")
+
+    @property
+    def going(self) -> int:
+        """The same, without those whose cancel is on its way."""
+        return sum(w.leaves for w in self.orders.values() if w.order.purpose == "exit" and not w.is_ending)
 
     @property
     def basis(self) -> str:
@@ -353,6 +371,10 @@ class State:
         self.effects = Effects()
         self.link: LinkChanged | None = None  # None: there is no connection to lose
         self.is_armed = not setup.is_live_account
+        self.killing: Kill | None = None  # the kill switch, until all that it means has left or a human ends it
+        self.killed_on: Snapshot | None = (
+            None  # the newest that it has looked at, or stood before it; None: of another process
+        )
         self.session: SessionState = "active" if self.is_armed else "halted"
         self.account: AccountTold | None = None
         self.margin: MarginTold | None = None  # the answer to the newest question

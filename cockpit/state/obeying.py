@@ -13,7 +13,7 @@ from cockpit.records import CommandRecord
 from cockpit.state.alarms import acknowledge_alert
 from cockpit.state.applying import apply_profile
 from cockpit.state.arming import arm, refuse_unarmed
-from cockpit.state.deciding import check_linked, decide_by_hand, hasten, stop_entering
+from cockpit.state.deciding import check_linked, decide_by_hand, hasten
 from cockpit.state.demo_bounds import stay_in_bounds
 from cockpit.state.entering import enter
 from cockpit.state.flattening import cancelling, flatten, kill, press, spare
@@ -22,7 +22,7 @@ from cockpit.state.judging import evaluate
 from cockpit.state.model import NS, Cause, Held, State, label_of
 from cockpit.state.moving_stops import set_stop, stop_by_ticks, stop_to_break_even
 from cockpit.state.naming import label_in, position, span_words, touch
-from cockpit.state.ordering import cancel
+from cockpit.state.ordering import cancel, is_linked, stop_entering
 from cockpit.state.reconciling import reconcile
 from cockpit.state.watching import ask_margin, watch, watch_chain
 
@@ -60,7 +60,7 @@ def obey(state: State, command: c.Command) -> c.Acknowledged:
 
 def take(state: State, held: Held, contracts: int, command: str) -> str:
     """A human's exit of so many contracts."""
-    whole = contracts == held.contracts - held.leaving
+    whole = contracts == held.contracts - held.going
     verb = "sells" if held.side > 0 else "buys back"
     order = decide_by_hand(state, held, contracts, command).order  # the whole takes along what still waits
     return f"{verb} {'all ' if whole else ''}{order.contracts} of {label_of(held.instrument)}"
@@ -78,7 +78,7 @@ def reduce_by_hand(state: State, command: c.Reduce) -> str:
     """Part of a position; a fraction rounds down to whole lots but to at least one."""
     check_linked(state)
     held = position(state, command.position)
-    lot, free = held.instrument.lot, held.contracts - held.leaving
+    lot, free = held.instrument.lot, held.contracts - held.going
     if free <= 0:
         return hurry(state, held, "reduce")
     fraction = command.fraction or 1.0
@@ -97,7 +97,7 @@ def reduce_by_hand(state: State, command: c.Reduce) -> str:
     if wanted >= held.contracts:
         return take(state, held, free, "reduce")
     if wanted > free:  # a second order beside one that waits, but never for more than is held
-        raise Refused(f"an exit of {held.leaving} is working; close takes the rest")
+        raise Refused(f"an exit of {held.going} is working; close takes the rest")
     return take(state, held, wanted, "reduce")
 
 
@@ -105,7 +105,7 @@ def close(state: State, command: c.Close) -> str:
     """Everything that is not already leaving."""
     check_linked(state)
     held = position(state, command.position)
-    free = held.contracts - held.leaving
+    free = held.contracts - held.going
     if free <= 0:
         return hurry(state, held, "close")
     return take(state, held, free, "close")
@@ -123,7 +123,8 @@ def cancel_exit(state: State, command: c.CancelExit) -> str:
     if not working and not waiting:
         check_linked(state)
         raise Refused(f"no exit of {label} works or waits for a yes")
-    said = [f"cancels the rest of {sum(leaves for _, leaves in working)} of {label}"] if working else []
+    when = "" if is_linked(state) else " once the broker is connected"
+    said = [f"cancels the rest of {sum(leaves for _, leaves in working)} of {label}{when}"] if working else []
     for a in held.asked:
         if a.name in stopped and a.mandatory:
             said.append(f"{a.name.replace('_', ' ')} is mandatory and may send again at its next evaluation")

@@ -1,10 +1,11 @@
 """How the core asks for orders: each is recorded and handed to the session, which journals before it sends."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from cockpit.domain.order import Order, step
 from cockpit.records import OrderRecord
-from cockpit.state.model import State, Working
+from cockpit.state.model import Held, State, Working
 
 
 def is_linked(state: State) -> bool:
@@ -28,16 +29,25 @@ def change(state: State, working: Working, order: Order) -> None:
         orders[unsent] = order
     elif not working.waits_for:
         before = working.order.contracts
-        if working.standing is None or order.contracts < before:
+        if state.setup.protection == "broker" and (working.standing is None or order.contracts < before):
             working.standing = max(working.standing or 0, before)
+        if order.contracts < before:
+            working.cut_ns = state.now_ns
         state.effects.changes.append(order)
     working.order = order
     record(state, working)
 
 
 def cancel(state: State, working: Working) -> bool:
-    """Asks for a cancel, unless that has been done or the order has ended; what was never sent ends at once."""
+    """Asks for a cancel, unless that has been done or the order has ended; what was never sent ends at once.
+
+    Of an order of which nothing is known it is asked as soon as something is.
+    """
     after = step(working.state, "cancel_sent")
+    if working.state == "unknown" and not working.is_unwanted:
+        working.is_unwanted = True
+        record(state, working)
+        return True
     if after is None:
         return False
     queued = [order for order in state.effects.orders if order.ref == working.order.ref]
@@ -51,11 +61,26 @@ def cancel(state: State, working: Working) -> bool:
     return True
 
 
+def stop_entering(state: State, wanted: Callable[[Working], bool]) -> int:
+    """Cancels what the wanted entries still lack; returns how many of them there are."""
+    return sum(cancel(state, w) for w in state.entering.values() if wanted(w))
+
+
 def record(state: State, working: Working) -> None:
-    """The order has changed."""
+    """The order has changed: its row, and what a restart has to know of it."""
     state.effects.records.append(order_record(state, working))
     state.effects.durable = True
     state.effects.session_touched = True
+    state.effects.touched += holders(state, working)
+
+
+def holders(state: State, working: Working) -> list[Held]:
+    """The positions whose checkpoints have it; none while its entry has not filled."""
+    ref = working.order.ref
+    held = state.held.get(working.order.position_id)
+    if held is not None and ref in held.orders:
+        return [held]
+    return [past for past in (*state.held.values(), *state.closed) if ref in past.orders]
 
 
 def order_record(state: State, w: Working) -> OrderRecord:

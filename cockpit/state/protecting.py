@@ -11,9 +11,9 @@ from cockpit.domain.order import LIVE, Order, Trigger
 from cockpit.domain.price_grid import Grid
 from cockpit.exits.view import UNDERLYING
 from cockpit.state.alarms import raise_alert, resolve_alert
-from cockpit.state.making_room import drop_waiting, exits_of, is_spent, joins, release, room, waiting
+from cockpit.state.making_room import drop_waiting, exits_of, insist, is_spent, joins, release, room, waiting
 from cockpit.state.model import NS, Cause, Held, State, Working, label_of
-from cockpit.state.ordering import cancel, change, is_linked, queue
+from cockpit.state.ordering import cancel, change, is_linked, queue, record
 from cockpit.state.stops import acting_stop, may_act, smallest_step
 
 RESTING_STOP = "RESTING_STOP"
@@ -46,7 +46,7 @@ def wanted(state: State, held: Held) -> Wanted | None:
     if not rests(state) or state.session == "halted" or not state.is_armed or held.is_unmet:
         return None
     level, rule = acting_stop(held, state.now_ns)
-    trigger, contracts = trigger_of(held, level), room(held)
+    trigger, contracts = trigger_of(held, level), room(state, held)
     if trigger is None or contracts <= 0:
         return None
     return Wanted(contracts=contracts, trigger=trigger, rule=rule)
@@ -82,14 +82,26 @@ def _on_premium(grid: Grid, level: float, side: int) -> Trigger:
 
 def protect(state: State, held: Held) -> None:
     """Brings what rests to what is wanted, and sends what has waited for room; nothing while orders cannot be sent."""
-    if not rests(state) or held.closed_ns is not None or not is_linked(state):
+    if held.closed_ns is not None or not is_linked(state):
         return
     release(state, held)
+    if not rests(state):
+        return
+    _see_to_cuts(state, held)
     stop = held.resting
     if stop is None:
         _rest(state, held)
     elif stop.state not in ("pending_cancel", "unknown"):
         _follow(state, held, stop)
+
+
+def _see_to_cuts(state: State, held: Held) -> None:
+    """Exits that the broker has not made smaller by itself, or as asked, within the time that it may take."""
+    filled_ns = max(w.filled_ns or 0 for w in held.orders.values())
+    for w in exits_of(held):
+        late_ns = filled_ns + SETTLE_NS if w.cut_ns is None else w.cut_ns + CONFIRM_NS
+        if w.state in ("working", "partially_filled") and w.leaves > w.asked and state.now_ns > late_ns:
+            insist(state, held, w)
 
 
 def _rest(state: State, held: Held) -> None:
@@ -133,15 +145,18 @@ def _wait_s(held: Held) -> int:
 
 def _follow(state: State, held: Held, stop: Working) -> None:
     """Shrinks and enlarges at once, moves now and then; a stop that cannot be brought right is rested anew."""
-    left = room(held)
-    if held.rest_refusals and state.now_ns - stop.placed_ns > LONGEST_WAIT_S * NS:
+    left = room(state, held)
+    is_old = state.now_ns - stop.placed_ns > LONGEST_WAIT_S * NS
+    if held.rest_refusals and is_old and not is_modelled(held, stop.order):  # or what was refused is tried again
         held.rest_refusals = 0
     if _is_hopeless(state, held, stop, left):
         cancel(state, stop)
         _settle(state, held, stop)
         return
-    if any(joins(w, stop) for w in exits_of(held)):
+    if any(joins(w, stop) and not w.waits_for for w in exits_of(held)):
         return  # the broker cuts them together; a change of ours could cross that
+    if left <= 0:
+        return  # it makes room for what waits once the broker has said how much has left otherwise
     order, want = stop.order, wanted(state, held)
     contracts = stop.filled + left
     if contracts < order.contracts or (contracts > order.contracts and want is not None):
@@ -171,14 +186,19 @@ def is_held_back(state: State, stop: Working) -> bool:
 def _is_hopeless(state: State, held: Held, stop: Working, left: int) -> bool:
     """Nothing is left for it, its group is spent, its entry does not fill whole, or the broker has it too large and
     does not take the change."""
-    if left <= 0 or is_spent(held, stop):
+    if (left <= 0 and not _is_ending(held)) or is_spent(held, stop):
         return True
     since_ns = max(held.rested_ns, *(w.filled_ns or 0 for w in held.orders.values()))
-    grouped = any(joins(w, stop) for w in exits_of(held))
+    grouped = any(joins(w, stop) and not (w.waits_for or w.is_ending) for w in exits_of(held))
     if is_held_back(state, stop) and state.now_ns - held.opened_ns > CONFIRM_NS and not grouped:
         return wanted(state, held) is not None  # only where another may be placed
     asked = stop.order.contracts - stop.filled <= left or grouped
     return stop.leaves > left and asked and state.now_ns - since_ns > (SETTLE_NS if grouped else CONFIRM_NS)
+
+
+def _is_ending(held: Held) -> bool:
+    """Whether an exit of it still ends: that may leave room again."""
+    return any(w.is_ending for w in exits_of(held))
 
 
 def _is_step(state: State, held: Held, order: Order, to: Trigger) -> bool:
@@ -206,15 +226,20 @@ def _may_loosen(state: State, held: Held, at: Trigger) -> bool:
 
 
 def has_filled(state: State, held: Held, working: Working, contracts: int) -> None:
-    """The broker cuts the others of the group by what has filled; what waits for a stop that acts is not sent."""
+    """The broker cuts the others of the group by what has filled, unless they have joined since; what waits for a stop
+    that acts is not sent."""
     for other in held.orders.values():
-        if other is not working and other.leaves and working.order.group and joins(other, working):
+        is_there = other is not working and other.leaves and not other.waits_for
+        if is_there and working.order.group and joins(other, working):
             before = other.order.contracts
             other.order = replace(other.order, contracts=max(before - contracts, other.filled))
-            if other is held.resting:
-                other.standing = other.standing or before  # it may be so large until the broker has said otherwise
-            elif other.standing is not None:
-                other.standing = max(other.standing - contracts, other.filled)
+            other.standing = other.standing or before  # it may be so large until the broker has said otherwise
+            if other.state == "pending_new" and not other.asked and not is_linked(state):
+                other.state, other.said = (
+                    "cancelled",
+                    "never sent",
+                )  # nor will it be: of all that was sent more is known
+                record(state, other)
     if working is held.resting:
         drop_waiting(state, held)
         if working.state not in LIVE:
@@ -236,9 +261,10 @@ def has_ended(state: State, held: Held, stop: Working, *, was_asked: bool) -> No
 
 
 def has_changed(state: State, held: Held, stop: Working, before: int | None) -> None:
-    """The broker has said what it holds of the stop; the same as `before` after a change was asked is a refusal."""
+    """The broker has said what it holds of the stop; as many as `before` after it was to shrink are a refusal, unless
+    that answers an older change: then None."""
     resolve_alert(state, _alert(held))
-    if stop.standing == before and stop.leaves > room(held) and waiting(held) and is_linked(state):
+    if stop.standing == before and stop.leaves > room(state, held) and waiting(held) and is_linked(state):
         cancel(state, stop)
     held.version += 1
     state.effects.touched.append(held)
@@ -246,9 +272,10 @@ def has_changed(state: State, held: Held, stop: Working, before: int | None) -> 
 
 
 def abandon(state: State, held: Held) -> None:
-    """The position has closed: its stop must not fill any more."""
-    if held.resting is not None:
-        cancel(state, held.resting)
+    """The position has closed: its stop must not fill any more, nor what the broker may not have cut with it."""
+    for w in held.orders.values():
+        if w.leaves and w.order.purpose != "entry":
+            cancel(state, w)
     resolve_alert(state, _alert(held))
 
 

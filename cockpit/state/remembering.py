@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from cockpit.commands import Kill
 from cockpit.domain.order import LIVE, Order, Trigger
 from cockpit.exits.arbitrate import Asked, Countdown, asked_for
 from cockpit.exits.override import Overrides, VetoOf
@@ -28,10 +29,12 @@ ASKED_FIELDS = (
 HELD_FIELDS = (
     "side", "contracts", "most", "opened_ns", "closed_ns", "worst", "best", "in_cooldown", "stop_rule", "sample_ns",
     "unmarked_ns", "exit_contracts", "entry_context", "exit_context", "regime", "refusals", "retry_ns",
-    "rested_ns", "rest_refusals", "is_adopted", "is_unmet",
+    "rested_ns", "rest_refusals", "is_adopted", "is_unmet", "is_killed",
 )  # fmt: skip
 DONE_FIELDS = tuple(f.name for f in fields(Done))
 _said = attrgetter(*(n for n in ASKED_FIELDS if n != "blind_ns"))
+LATE = 20
+"""Entries that are kept after their end."""
 ORDER_PRICES = ("limit", "trail")
 ORDER_FIELDS = tuple(f.name for f in fields(Order) if f.name not in (*ORDER_PRICES, "trigger"))
 HELD_MONEY = ("average", "gross", "fees", "exit_total")
@@ -89,6 +92,7 @@ def session_checkpoint(state: State) -> CheckpointRecord:
         "now_ns": state.now_ns,
         "done": [getattr(state.done, n) for n in DONE_FIELDS],
         "session": state.session,
+        "killing": msgspec.to_builtins(state.killing),
         "default_profile": state.default_profile,
         "blind_ns": dict(state.blind_ns),
         "realised": str(state.realised),
@@ -98,11 +102,19 @@ def session_checkpoint(state: State) -> CheckpointRecord:
         "outside": sorted(state.outside), "is_armed": state.is_armed,
         "differences": [[d.at_ns, d.label, d.ours, d.theirs, d.words, d.is_open] for d in state.differences],
         "entering": [(kept_working(w), state.entry_profile[r]) for r, w in state.entering.items()],
+        "ended": [(kept_working(w), state.entry_profile.get(w.order.ref)) for w in late_entries(state)],
         "attached": [kept_working(w) for w in state.attached.values()],
         "alerts": [[a.id, a.at_ns, a.position_id, a.severity, a.kind, a.text, a.count, a.state]
                    for a in state.alerts.values() if a.state != "resolved"],
     }  # fmt: skip
     return CheckpointRecord(key="session", at_ns=state.now_ns, body=msgspec.json.encode(body))
+
+
+def late_entries(state: State) -> list[Working]:
+    """The newest that have ended without a fill, at a broker: one that crossed the cancel may be told after a restart."""
+    if state.setup.protection == "practice":
+        return []
+    return [w for w in state.entries if not w.filled and w.state not in LIVE][-LATE:]
 
 
 def working(state: State) -> list[Working]:
@@ -128,6 +140,7 @@ def kept_working(w: Working) -> dict[str, Any]:
         "stop_after": w.stop_after, "filled_ns": w.filled_ns, "seen": w.seen, "unpaid": w.unpaid,
         "total": None if w.total is None else str(w.total), "standing": w.standing, "waits_for": w.waits_for,
         "at": None if w.trigger is None else str(w.trigger), "asked_ns": w.asked_ns, "is_unwanted": w.is_unwanted,
+        "cut_ns": w.cut_ns,
     }  # fmt: skip
 
 
@@ -160,7 +173,7 @@ def restored_working(given: dict[str, Any]) -> Working:
         restored_order(given["order"]), _restored_cause(given["cause"]), given["placed_ns"], given["state"],
         given["filled"], given["said"], _number(given["stop_after"]), given["filled_ns"], given["seen"], _total(given),
         given["standing"], given["waits_for"], None if given["at"] is None else Decimal(given["at"]), given["asked_ns"],
-        given["is_unwanted"], given["unpaid"],
+        given["is_unwanted"], given["cut_ns"], given["unpaid"],
     )  # fmt: skip
 
 
@@ -197,6 +210,7 @@ def restore(state: State, bodies: dict[str, bytes], stops: dict[str, list[StopCh
     for name in COUNTERS:
         setattr(state, name, given[name])
     state.session = given["session"]
+    state.killing = msgspec.convert(given["killing"], Kill | None)
     state.default_profile = given["default_profile"]
     state.blind_ns.update(given["blind_ns"])
     state.realised = Decimal(given["realised"])
@@ -211,11 +225,12 @@ def restore(state: State, bodies: dict[str, bytes], stops: dict[str, list[StopCh
         )
     until_ns, total_s, losses, day = given["cooldown"]
     state.cooldown = Cooldown(until_ns=until_ns, total_s=total_s, losses=losses, day=day and date.fromisoformat(day))
+    for order, profile in given["ended"]:
+        _restore_entry(state, restored_working(order), profile)
     for order, profile in given["entering"]:
         w = restored_working(order)
         state.entering[w.order.ref] = w
-        state.entries.append(w)
-        state.entry_profile[w.order.ref] = profile
+        _restore_entry(state, w, profile)
     for order in given["attached"]:
         w = restored_working(order)
         state.attached[w.order.ref] = w
@@ -235,6 +250,12 @@ def restore(state: State, bodies: dict[str, bytes], stops: dict[str, list[StopCh
     for body in sorted(found, key=_opening):
         if body["closed"] is None:
             _reopen(state, _position(state, body, profiles, stops))
+
+
+def _restore_entry(state: State, w: Working, profile: str | None) -> None:
+    state.entries.append(w)
+    if profile is not None:
+        state.entry_profile[w.order.ref] = profile
 
 
 def _profiles(state: State, bodies: dict[str, bytes]) -> dict[str, Profile]:

@@ -1,10 +1,10 @@
-"""Orders and cancels that the broker does not answer: told once each, and asked about again."""
+"""Orders and cancels that the broker does not answer: asked about again, and cancels sent until they are answered."""
 
 from collections.abc import Iterator
 
 from cockpit.state.alarms import raise_alert, resolve_alert
 from cockpit.state.model import NS, Held, State, Working
-from cockpit.state.ordering import is_linked
+from cockpit.state.ordering import holders, is_linked
 
 PATIENCE_NS = 15 * NS
 """How long a connected broker may take to say anything of an order, or of its cancel."""
@@ -17,9 +17,11 @@ def ask_again(state: State) -> None:
     if link is None or not is_linked(state) or state.now_ns - link.at_ns < PATIENCE_NS:
         return
     for working, held in _ours(state):
-        if working.asked_ns is None or working.state not in ASKED or state.now_ns - working.asked_ns < PATIENCE_NS:
+        if working.state not in ASKED or not working.leaves:
             continue
-        working.asked_ns = None
+        if working.asked_ns is None or state.now_ns - working.asked_ns < PATIENCE_NS:
+            continue
+        working.asked_ns = state.now_ns if working.state == "pending_cancel" else None
         text = f"{ASKED[working.state]} {working.order.ref} is not answered by the broker: asked again"
         raise_alert(state, _key(working), held, "critical", "order", text)
         state.effects.reconciles = state.effects.session_touched = True
@@ -31,9 +33,12 @@ def ask_again(state: State) -> None:
 
 def heard(state: State, working: Working) -> None:
     """The broker has said something of it: that may have been the answer."""
-    if working.state not in ASKED:
+    if working.state in ASKED:
+        return
+    if working.asked_ns is not None:
         working.asked_ns = None
-        resolve_alert(state, _key(working))
+        state.effects.touched += holders(state, working)
+    resolve_alert(state, _key(working))
 
 
 def _ours(state: State) -> Iterator[tuple[Working, Held | None]]:

@@ -21,6 +21,8 @@ class There:
     filled: int = 0
     state: Literal["working", "filled", "cancelled", "rejected"] = "working"
     is_triggered: bool = False
+    beyond: int = 0  # contracts by which it came too large, as what its group had filled before was not known there
+    came_too_large: bool = False
     fills: list[Fill] = field(default_factory=list[Fill])
 
     @property
@@ -99,17 +101,17 @@ class Distant:
             self._say(there, "rejected", "the group is spent" if is_spent else "no such stop")
             return
         largest = max(there.total, *(m.total for m in members), 0)
-        there.total = min(there.total, largest - sum(m.filled for m in members))
+        there.beyond = max(there.total - largest + sum(m.filled for m in members), 0) if members else 0
+        there.came_too_large = there.beyond > 0
         self._say(there, "acknowledged", "")
-        if there.total != order.contracts:
-            self._stands(there)
         self._rests(there)
 
     def _change(self, there: There, order: Order) -> None:
         if order.purpose == "protect" and self.chance.random() < self.refuses_changes:
             self._stands(there)
             return
-        if order.contracts != there.asked:  # else another price or urgency of what a group has cut meanwhile
+        if order.contracts != there.asked or there.beyond:  # else another price of what a group has cut meanwhile
+            there.beyond = max(there.beyond - max(there.total - order.contracts, 0), 0)
             there.total = max(order.contracts, there.filled)
         there.order, there.asked = order, order.contracts
         self._rests(there)
@@ -144,10 +146,13 @@ class Distant:
         return [o for o in self.orders.values() if group and o is not there and o.order.group == group]
 
     def active(self, there: There) -> int:
-        """What of it may fill now: a child no more than its parent has filled, as long as that works."""
+        """What of it may fill now: a child no more than its parent has filled, as long as that works.
+
+        What came too large is not filled that far: only that it is put right is a law.
+        """
         parent = self.orders.get(there.order.parent)
         if parent is None or parent.state != "working":
-            return there.remaining
+            return max(there.remaining - there.beyond, 0)
         most = 0 if self.holds_back else parent.filled - there.filled
         return max(min(there.remaining, most), 0)
 

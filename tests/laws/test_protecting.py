@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from random import Random
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,7 +20,7 @@ from cockpit.session import Session
 from cockpit.state.making_room import room
 from cockpit.state.market import advance, apply, opened
 from cockpit.state.model import Held, State
-from cockpit.state.remembering import restore, resume_ns
+from cockpit.state.remembering import kept_working, restore, resume_ns
 from tests.laws.distant import Distant
 from tests.market_of import How, Kept, contracts, ns, profile, stops_of
 
@@ -141,7 +142,9 @@ class Played:
         held = next(iter(self.state.held.values()), None)
         if held is None:
             return
-        what = self.chance.choice(("reduce", "reduce", "reduce", "close", "cancel", "stop", "mode", "halt", "active"))
+        what = self.chance.choice(
+            ("reduce", "reduce", "reduce", "close", "cancel", "stop", "mode", "halt", "active", "kill")
+        )
         if what in ("stop", "mode"):
             self.loosened.add(held.id)
         price = round(self.mid * (1 - 0.1 * held.side), 1)
@@ -152,6 +155,7 @@ class Played:
             "stop": c.SetStop(position="C", price=price),
             "mode": c.SetMode(position="C", mode=self.chance.choice(("automatic", "confirm", "observe"))),
             "halt": c.SetSession(state="halted"),
+            "kill": c.Kill(scope=self.chance.choice(("all", "winners", "losers"))),
             "active": c.SetSession(state="active"),
         }[what]
         self.seen[f"human {what}"] += bool(self.session.take(command))
@@ -199,7 +203,9 @@ class Played:
         """At any instant."""
         for held in self.state.held.values():
             asked = [
-                w.order.contracts - w.filled for w in held.orders.values() if w.order.purpose == "exit" and w.leaves
+                w.order.contracts - w.filled
+                for w in held.orders.values()
+                if w.order.purpose == "exit" and w.leaves and not w.is_ending
             ]
             assert sum(asked) <= held.contracts
             assert all(w.state == "pending_new" for w in held.orders.values() if w.waits_for)
@@ -208,6 +214,16 @@ class Played:
             assert held.resting is None or held.resting in stops
             for trigger in (w.order.trigger for w in stops):
                 assert trigger is None or trigger.on != "premium" or held.instrument.grid.holds(float(trigger.price))
+        for held in (*self.state.held.values(), *self.state.closed):
+            self.kept(held)
+
+    def kept(self, held: Held) -> None:
+        """A restart would know every order as it is."""
+        orders = msgspec.json.decode(self.journal.bodies[f"position {held.id}"])["orders"]
+        kept = {order["order"]["ref"]: order for order in orders}
+        for ref, w in held.orders.items():
+            now = msgspec.json.decode(msgspec.json.encode(kept_working(w)))
+            assert ref in self.state.entering or kept[ref] == now, ref
 
     def settle(self, seconds: int) -> None:
         """Everything is delivered at once, and the clock goes on."""
@@ -226,6 +242,9 @@ class Played:
         self.settle(4)
         if any(held.rest_refusals for held in self.state.held.values()):
             self.settle(16)
+        for there in self.broker.orders.values():
+            there.beyond = 0  # it has been put right
+        self.broker.check()
         for held in self.state.held.values():
             self.protected(held)
         assert self.broker.position.get("C", 0) == sum(h.side * h.contracts for h in self.state.held.values())
@@ -236,7 +255,7 @@ class Played:
 
     def protected(self, held: Held) -> None:
         """What does not leave otherwise has a stop, at the level of the rule that may act."""
-        left = room(held)
+        left = room(self.state, held)
         stop = held.resting
         joined = [w for w in held.orders.values() if w.order.purpose == "exit" and w.leaves and w.order.group]
         if left and not joined and held.stops:
@@ -284,6 +303,7 @@ def test_the_schedules_reach_what_they_are_about() -> None:
         played = Played(seed).play(120)
         seen += played.seen
         seen["resting fills"] += sum(e.cause.trigger == "RESTING_STOP" for h in played.state.closed for e in h.exits)
+        seen["too large"] += sum(o.came_too_large for o in played.broker.orders.values())
         seen["waited"] += sum("never sent" in w.said for h in played.state.closed for w in h.orders.values())
         seen["grouped"] += sum(
             w.order.purpose == "exit" and bool(w.order.group) and w.filled > 0
@@ -291,5 +311,5 @@ def test_the_schedules_reach_what_they_are_about() -> None:
             for w in h.orders.values()
         )
     wanted = ("fill protect", "fill exit", "fill entry", "lost", "restarted", "protected", "resting fills", "waited",
-              "grouped", "human reduce", "human close")  # fmt: skip
+              "grouped", "human reduce", "human close", "human kill", "too large")  # fmt: skip
     assert not [name for name in wanted if not seen[name]], seen

@@ -165,7 +165,6 @@ def test_the_kill_switch_ends_flat(length: int, seed: int, is_slow: bool) -> Non
     tale = Tale(seed, is_slow=is_slow)
     for _ in range(length):
         tale.happen()
-    tale.end()
     tale.live.command(Kill())
     for _ in range(20):
         tale.live.confirm()

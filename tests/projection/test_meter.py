@@ -1,5 +1,7 @@
 """The protection meter: what would act if this died now, at which price, and what it would cost until then."""
 
+from dataclasses import replace
+
 import pytest
 
 from cockpit import commands as c
@@ -94,7 +96,31 @@ def test_what_leaves_already_needs_no_stop() -> None:
     desk.session.take(c.Reduce(position="C", contracts=40))
     assert row(desk).protection == "partly", "the part waits, and the stop may be smaller already"
     desk.stands(desk.stop.order.ref, 60)
+    exit_ref = desk.placed[-1].ref
+    assert row(desk).protection == "partly", "nobody knows yet whether the part has arrived"
+    desk.says(exit_ref, "acknowledged")
     assert row(desk).protection == "stop 37.50"
+    desk.session.take(c.CancelExit(position="C"))
+    assert row(desk).protection == "partly", "the part may stay, and the stop is smaller"
+
+
+def test_a_part_that_walks_stays_where_it_is() -> None:
+    desk = rested(Desk())
+    desk.session.take(c.Reduce(position="C", contracts=40))
+    desk.stands(desk.stop.order.ref, 60)
+    part = desk.held.orders[desk.placed[-1].ref]
+    desk.says(part.order.ref, "acknowledged")
+    part.order = replace(part.order, urgent=False)
+    assert row(desk).protection == "partly"
+
+
+def test_a_stop_that_is_being_cancelled_is_none() -> None:
+    desk = rested(Desk())
+    desk.session.take(c.Reduce(position="C", contracts=40))
+    desk.wait(3)
+    part = row(desk)
+    assert (desk.stop.state, part.protection, part.dies_now) == ("pending_cancel", "none", 5000.0)
+    assert part.protection_why.startswith("the stop is being cancelled")
 
 
 def test_the_strip_adds_up_what_is_known() -> None:

@@ -72,6 +72,15 @@ def test_it_lasts_until_the_next_trading_day() -> None:
     assert not any("no longer armed" in alert for alert in live.alerts)
 
 
+def test_no_entry_outlasts_it() -> None:
+    live = Live(**REAL)
+    live.command(Arm(account="U1234567"))
+    live.command(Enter(symbol="C", side="buy", contracts=1, price=45.0, rests="gtc"))
+    (entry,) = live.working("entry")
+    disarm(live.state)
+    assert entry.state == "pending_cancel"
+
+
 def test_a_human_may_reduce_without_arming() -> None:
     live = Live(**REAL)
     live.snapshot(("C", 2, "50"))

@@ -6,10 +6,12 @@ import pytest
 
 from cockpit.commands import CancelExit, Close, Enter, Kill, Reduce, SetSession
 from cockpit.domain.order import Order, Said
+from cockpit.events import OutsideOrder
 from cockpit.risk.limits import LIVE
 from cockpit.state.reduce import command, taken
 from tests.market_of import play
 from tests.state.at_broker import Live, bought
+from tests.state.test_lost import restart
 
 QUOTED = ["10:00:00 under 20000", "10:00:00 49.95 50.05", "10:00:00 P 29.95 30.05", "10:00:00 N 59.95 60.05"]
 
@@ -174,3 +176,109 @@ def test_in_practice_it_leaves_as_well() -> None:
 
 def test_there_may_be_nothing_to_leave() -> None:
     assert Live().command(Kill()).said == "session halted"
+
+
+def killed(**setup: Any) -> tuple[Live, Order]:
+    """An entry that rests when everything is killed; its cancel is on its way."""
+    live = Live(**setup)
+    live.snapshot()
+    live.command(Enter(symbol="C", side="buy", contracts=10, price=45.0, rests="day"))
+    entry = next(order for order in live.book.placed if order.purpose == "entry")
+    live.book.answers = False
+    live.command(Kill(reason="enough"))
+    return live, entry
+
+
+def test_an_entry_that_crosses_its_cancel_leaves_as_well() -> None:
+    live, entry = killed()
+    live.fill(entry, 10, "45")
+    live.beat()
+    assert exits(live) == [("C", 10)]
+    assert "critical kill switch (enough): leaves at any price until it is flat" in live.alerts
+    live.fill(live.last, 10, "44")
+    assert live.ours == live.theirs == {}
+
+
+def test_so_does_what_an_exit_of_ours_opens_that_a_human_has_crossed() -> None:
+    live = bought(10)
+    live.command(Kill())
+    live.book.answers = False
+    live.outside("sell", 10)
+    live.fill(live.last, 10)
+    assert live.ours == {"C": -10}
+    live.confirm()
+    live.beat()
+    assert (live.last.side, live.last.contracts) == ("buy", 10)
+    live.fill(live.last, 10)
+    assert live.ours == live.theirs == {}
+
+
+def test_what_a_human_has_spared_is_not_pressed_again_and_no_other_way_than_by_him() -> None:
+    live = holding()
+    live.command(Kill())
+    live.command(CancelExit(position="C"))
+    live.state.alerts.clear()
+    live.wait(3)
+    live.snapshot()
+    assert exits(live) == [("C", 5), ("P", 3), ("N", 2)]
+    reject(live, next(order for order in live.book.placed if order.symbol == "P" and order.purpose == "exit"))
+    live.wait(3)
+    assert exits(live)[3:] == [("P", 3)], "an alert that has gone spares nobody"
+
+
+def test_a_kill_of_losers_goes_on_when_they_win_and_lets_the_others_be() -> None:
+    live = holding()
+    live.command(Kill(scope="losers"))
+    reject(live, live.last)
+    live.rows("10:00:03 under 20000", "10:00:03 39.95 40.05", "10:00:03 P 39.95 40.05", "10:00:03 N 59.95 60.05")
+    live.beat()
+    assert exits(live) == [("P", 3), ("P", 3)], "the put wins now, and the call loses"
+
+
+def test_a_narrower_kill_does_not_end_a_wider_one() -> None:
+    live, entry = killed()
+    live.command(Kill(scope="winners"))
+    live.fill(entry, 10, "55")
+    live.beat()
+    assert exits(live) == [("C", 10)]
+
+
+def test_it_survives_a_restart_and_tells_the_broker_again_while_something_works_there() -> None:
+    live, entry = killed()
+    live.book.calls.clear()
+    restart(live)
+    order = OutsideOrder("7", "C", "buy", 1, 0, "LMT 4 DAY", "Submitted", "by hand")
+    live.fill(entry, 10, "45")
+    live.snapshot(orders=(order,))
+    live.link("up")
+    assert "kill" in live.book.calls
+    assert exits(live) == [("C", 10)]
+    live.snapshot(orders=(order,))
+    assert live.book.calls.count("kill") == 1, "it cancels ours as well"
+
+
+def test_it_is_over_when_the_broker_has_nothing_left_of_it() -> None:
+    live = bought(10)
+    live.command(Kill())
+    live.fill(live.last, 10)
+    live.outside("buy", 3)
+    live.beat()
+    assert exits(live)[1:] == [("C", 3)], "it may have crossed"
+    live.fill(live.last, 3)
+    live.snapshot()
+    assert live.state.killing is None
+    live.outside("buy", 3)
+    live.wait(3)
+    assert live.ours == {"C": 3}, "the session is halted, and what a human trades elsewhere is his"
+
+
+def test_it_ends_with_the_halt_even_while_nobody_is_there() -> None:
+    live = bought(10)
+    live.command(Kill())
+    reject(live, live.last)
+    live.link("no server")
+    live.command(SetSession(state="active"))
+    live.command(SetSession(state="halted"))
+    live.link("up")
+    live.wait(3)
+    assert exits(live) == [("C", 10)]

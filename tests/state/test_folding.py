@@ -215,13 +215,14 @@ def test_a_fill_that_crossed_its_cancel_is_never_sold_twice_without_a_word() -> 
     )
 
 
-def test_and_orders_for_more_than_is_left_are_cancelled() -> None:
+def test_and_orders_for_more_than_is_left_are_cut() -> None:
     played = play([*OPEN, "10:00:01 - 50.1"])
     played.command(Reduce(position="C", contracts=60))
     first = played.sent[-1].ref
     played.session.take(Said(ref=first, told="cancelled", words="by the venue", at_ns=played.state.now_ns))
     played.command(Close(position="C"))
     fill(played, first, 60)
-    assert (played.held.contracts, played.held.leaving) == (40, 0)
-    assert played.held.orders[played.sent[-1].ref].state == "cancelled"
-    assert played.held.retry_ns == 0, "a cancel of our own is no refusal"
+    assert (played.held.contracts, played.held.leaving) == (40, 40)
+    assert played.held.orders[played.sent[-1].ref].order.contracts == 40
+    fill(played, played.sent[-1].ref, 40)
+    assert played.trip.contracts == 0

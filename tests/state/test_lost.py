@@ -10,6 +10,7 @@ from cockpit.session import Session
 from cockpit.state.market import advance, opened
 from cockpit.state.model import State
 from cockpit.state.remembering import restore
+from tests.market_of import profile
 from tests.state.at_broker import Live, bought
 
 
@@ -45,6 +46,13 @@ def restarted(live: Live) -> Session:
     return session
 
 
+def restart(live: Live) -> None:
+    """The same session in a new process, which has not been told anything yet."""
+    live.session = restarted(live)
+    live.state = live.session.state
+    live.link("synchronising")
+
+
 def test_a_cancel_that_was_lost_is_asked_for_again() -> None:
     live = entering()
     entry, child = live.book.placed
@@ -60,6 +68,73 @@ def test_a_cancel_that_was_lost_is_asked_for_again() -> None:
     assert live.book.calls[0] == f"cancel {entry.ref}"
     assert not live.state.entering
     assert not live.book.orders
+
+
+def test_what_is_halted_while_nobody_is_there_does_not_go_on_entering() -> None:
+    live = entering()
+    entry, child = live.book.placed
+    lose(live, entry.ref, child.ref)
+    assert live.command(c.SetSession(state="halted")).said.endswith("1 entry being cancelled")
+    assert live.command(c.SetSession(state="halted")).said.endswith("reductions"), "it has been asked for"
+    restart(live)
+    stands(live, entry.ref, 10)
+    stands(live, child.ref, 10)
+    live.link("up")
+    assert entry.ref in live.book.cancelled
+    assert not live.state.entering
+    assert not live.book.orders
+
+
+def test_of_two_stops_that_were_lost_only_one_rests_again() -> None:
+    live = entering()
+    entry, child = live.book.placed
+    live.outside("buy", 5)
+    live.wait(3)
+    first = live.held.resting
+    assert first is not None
+    lose(live, entry.ref, child.ref, first.order.ref)
+    live.fill(entry, 10, "45")
+    stands(live, first.order.ref, 5)
+    stands(live, child.ref, 10)
+    live.link("up")
+    live.wait(1)
+    assert {ref: order.contracts for ref, order in live.book.orders.items()} == {first.order.ref: 15}
+
+
+def test_an_exit_whose_cancel_was_lost_has_not_been_refused() -> None:
+    live = bought(10, rules=profile("holding_limit max_held_s=10", "protective_stop"))
+    live.wait(8)
+    (exit_,) = live.working("exit")
+    live.book.answers = False
+    for asked_first in (True, False):
+        (exit_,) = live.working("exit")
+        if asked_first:
+            live.command(c.CancelExit(position="C"))
+        lose(live, exit_.order.ref)
+        if not asked_first:
+            said = live.command(c.CancelExit(position="C")).said
+            assert said.startswith("cancels the rest of 10 of NIFTY 20000 C 25 Aug once the broker is connected")
+        del live.book.orders[exit_.order.ref]
+        cancelled = Said(ref=exit_.order.ref, told="cancelled", words="on request", at_ns=live.state.now_ns)
+        live.tell(cancelled)
+        assert (live.held.refusals, [text for text in live.alerts if "exit order" in text]) == (0, [])
+        live.link("up")
+        live.beat()
+
+
+def test_a_stop_whose_cancel_was_lost_is_rested_anew_at_once() -> None:
+    live = bought(10)
+    (stop,) = live.working("protect")
+    live.book.answers = False
+    live.command(c.Reduce(position="C", contracts=4))
+    live.wait(3)
+    assert stop.state == "pending_cancel"
+    lose(live, stop.order.ref)
+    del live.book.orders[stop.order.ref]
+    live.tell(Said(ref=stop.order.ref, told="cancelled", words="on request", at_ns=live.state.now_ns))
+    live.link("up")
+    assert live.held.rest_refusals == 0
+    assert [(order.purpose, order.contracts) for order in live.book.placed[-2:]] == [("exit", 4), ("protect", 6)]
 
 
 def test_an_order_that_turns_out_to_work_while_nothing_can_be_sent_is_cancelled_after() -> None:
@@ -124,6 +199,70 @@ def test_a_restart_knows_which_of_two_stops_protects() -> None:
     (held,) = restarted(live).state.held.values()
     assert held.resting is not None
     assert held.resting.order.ref == first.order.ref
+
+
+def test_a_fill_that_crossed_an_entrys_cancel_is_known_after_a_restart() -> None:
+    other = replace(profile("protective_stop"), name="other")
+    live = Live(limits=Limits(), profiles={"test": profile(), "other": other})
+    live.command(c.Enter(symbol="C", side="buy", contracts=10, price=45.0, rests="day", profile="other"))
+    entry = live.book.placed[0]
+    live.command(c.SetSession(state="halted"))
+    assert not live.state.entering
+    live.book.orders[entry.ref] = entry
+    restart(live)
+    live.fill(entry, 10, "45")
+    live.link("up")
+    assert live.ours == live.theirs == {"C": 10}
+    assert live.held.profile.name == "other"
+
+
+def test_of_the_entries_that_have_ended_only_the_newest_are_kept() -> None:
+    live = Live(limits=Limits())
+    for _ in range(25):
+        live.command(c.Enter(symbol="C", side="buy", contracts=1, price=45.0, rests="day"))
+        live.command(c.SetSession(state="halted"))
+        live.command(c.SetSession(state="active"))
+    refs = [w.order.ref for w in live.state.entries]
+    assert [w.order.ref for w in restarted(live).state.entries] == refs[-20:]
+
+
+def test_an_exit_that_never_arrived_ends_when_the_stop_has_done_its_work() -> None:
+    live = bought(10)
+    live.book.acknowledges = False
+    live.command(c.Close(position="C"))
+    exit_, stop = live.last, next(order for order in live.book.placed if order.purpose == "protect")
+    del live.book.orders[exit_.ref]
+    lose(live, stop.ref)
+    live.fill(stop, 10, "37")
+    live.book.placed.clear()
+    live.link("up")
+    live.wait(20)
+    assert live.state.closed[-1].orders[exit_.ref].state == "cancelled"
+    assert not live.book.placed
+    assert not [text for text in live.alerts if "not answered" in text]
+
+
+def test_a_cancel_by_the_kill_switch_survives_a_kill_of_the_process() -> None:
+    live = bought(10)
+    live.command(c.Reduce(position="C", contracts=4))
+    exit_ref = live.last.ref
+    live.book.answers = False
+    live.command(c.Kill(scope="losers"))
+    live.book.asked.clear()
+    assert restarted(live).state.held["P0001"].orders[exit_ref].state == "pending_cancel"
+
+
+def test_an_exit_that_the_kill_switch_has_dropped_is_not_sent_by_a_restart() -> None:
+    live = bought(10)
+    live.book.answers = False
+    live.command(c.Reduce(position="C", contracts=4))
+    live.command(c.Kill(scope="losers"))
+    live.book.placed.clear()
+    restart(live)
+    stands(live, live.held.orders[next(iter(live.book.orders))].order.ref, 6)
+    live.link("up")
+    live.wait(1)
+    assert not live.book.placed
 
 
 def test_who_leaves_whole_wants_no_more_of_it_whatever_the_entry_opened_before() -> None:

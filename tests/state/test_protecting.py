@@ -315,6 +315,22 @@ def test_where_the_broker_will_not_have_that_it_rests_as_a_modelled_price_of_the
     assert trigger == Trigger(price=Decimal("20"), on="premium", above=False), "60 points of the index at delta 0.5"
 
 
+def test_a_modelled_price_is_not_turned_into_what_has_been_refused() -> None:
+    desk = Desk(profile('protective_stop stop_pct="off" stop_bps=100', head='gain_basis = "underlying"'))
+    desk.hold()
+    for _ in range(3):
+        desk.says(desk.stop.order.ref, "rejected", "no such condition")
+        desk.wait(15)
+    ref = desk.stop.order.ref
+    desk.says(ref, "acknowledged")
+    desk.stands(ref, 100, "20")
+    desk.asked  # noqa: B018
+    desk.wait(60)
+    assert desk.asked == []
+    shown = meter(desk.state, desk.held)
+    assert (shown.protection, shown.lost) == ("stop 20.00", pytest.approx(3000.0))
+
+
 def test_what_the_broker_has_elsewhere_is_asked_again() -> None:
     desk = Desk()
     desk.hold()
@@ -358,7 +374,7 @@ def test_a_part_waits_until_the_stop_has_made_room() -> None:
     held = desk.hold()
     desk.session.take(c.Reduce(position="C", contracts=40))
     assert desk.asked == ["change 60 protect at 37.5"]
-    assert (held.leaving, room(held)) == (40, 60)
+    assert (held.leaving, room(desk.state, held)) == (40, 60)
     desk.stands(desk.stop.order.ref, 60)
     assert desk.asked == ["place 40 exit"]
     exit_ref = next(w.order.ref for w in held.orders.values() if w.order.purpose == "exit")
@@ -415,6 +431,21 @@ def test_a_refused_shrink_cancels_the_stop_and_rests_a_smaller_one() -> None:
     assert desk.asked == ["place 40 exit", "place 60 protect at 37.5"]
     assert held.rest_refusals == 0
     assert not desk.state.alerts
+
+
+def test_the_answer_to_a_move_is_no_refusal_of_the_shrink_that_came_after() -> None:
+    desk = Desk(profile("greeks_trailing_stop", "protective_stop"))
+    desk.hold()
+    ref = desk.stop.order.ref
+    desk.stands(ref, 100)
+    desk.session.take(c.SetStop(position="C", price=40.0))
+    desk.wait(0.25)
+    desk.session.take(c.Reduce(position="C", contracts=40))
+    assert desk.asked == ["change 100 protect at 40", "change 60 protect at 40"]
+    desk.stands(ref, 100, "40")
+    assert desk.asked == []
+    desk.stands(ref, 100, "40")
+    assert desk.asked == [f"cancel {ref}"], "that is one"
 
 
 def test_so_does_a_shrink_that_nobody_answers() -> None:
@@ -491,6 +522,8 @@ def test_its_fill_cuts_the_exit_of_its_group() -> None:
     (order,) = desk.placed
     desk.says(order.ref, "acknowledged")
     desk.fills(desk.stop.order.ref, 30, "37.4")
+    assert (held.contracts, held.leaving) == (70, 100), "until the broker has said so"
+    desk.stands(order.ref, 70, None)
     assert (held.contracts, held.leaving) == (70, 70)
     desk.fills(order.ref, 70, "37.3")
     assert held.closed_ns is not None
@@ -507,6 +540,50 @@ def test_an_exit_under_way_while_it_acts_ends() -> None:
     desk.asked  # noqa: B018
     desk.stands(order.ref, 100, None)
     assert desk.asked == [f"cancel {order.ref}"], "a change could undo a cut that is still to be told"
+
+
+def test_an_exit_that_its_group_has_not_cut_is_cut_by_us() -> None:
+    desk = Desk()
+    held = desk.hold()
+    desk.session.take(c.Close(position="C"))
+    first = desk.placed[-1].ref
+    desk.says(first, "acknowledged")
+    desk.session.take(c.CancelExit(position="C"))
+    desk.says(first, "cancelled")
+    desk.wire.asked.clear()
+    desk.session.take(c.Close(position="C"))
+    second = desk.placed[-1].ref
+    desk.stands(second, 100, None)
+    desk.asked  # noqa: B018
+    desk.fills(first, 40)
+    assert (held.contracts, held.leaving, desk.asked) == (60, 100, []), "it joined after that fill: it may not be cut"
+    desk.wait(1.25)
+    assert sorted(desk.asked) == [f"cancel {desk.stop.order.ref}", "change 60 exit"]
+    desk.wait(2.25)
+    assert desk.asked[-1] == f"cancel {second}", "the broker does not take that"
+
+
+def test_one_that_filled_in_part_when_the_exit_joined_ends_that() -> None:
+    desk = Desk()
+    held = desk.hold()
+    desk.session.take(c.Close(position="C"))
+    (order,) = desk.placed
+    desk.stands(order.ref, 100, None)
+    desk.fills(desk.stop.order.ref, 40)
+    desk.asked  # noqa: B018
+    desk.wait(1.25)
+    assert f"cancel {order.ref}" in desk.asked, "the stop goes on filling, and a change could undo a cut"
+    assert held.leaving == 100, "until the broker has said so"
+
+
+def test_a_close_by_the_stop_ends_what_joined_it() -> None:
+    desk = Desk()
+    desk.hold()
+    desk.session.take(c.Close(position="C"))
+    (order,) = desk.placed
+    desk.asked  # noqa: B018
+    desk.fills(desk.stop.order.ref, 100)
+    assert desk.asked == [f"cancel {order.ref}"], "it may have arrived after the fill"
 
 
 def test_an_answer_to_an_older_change_makes_no_room() -> None:

@@ -13,7 +13,7 @@ def unanswered(live: Live) -> list[str]:
     return [text for text in live.alerts if "not answered" in text]
 
 
-def test_a_cancel_that_nobody_answers_is_sent_once_more_and_everything_asked() -> None:
+def test_a_cancel_that_nobody_answers_is_sent_until_it_is_and_everything_asked() -> None:
     live = bought(10)
     live.command(Close(position="C"))
     exit_ = live.last
@@ -25,7 +25,7 @@ def test_a_cancel_that_nobody_answers_is_sent_once_more_and_everything_asked() -
     live.wait(60)
     text = f"the cancel of order {exit_.ref} is not answered by the broker: asked again"
     assert unanswered(live) == [f"critical {text}"]
-    assert live.book.calls == [f"cancel {exit_.ref}", "reconcile"]
+    assert live.book.calls == [f"cancel {exit_.ref}", "reconcile"] * 4
     live.confirm()
     assert not unanswered(live)
 
