@@ -13,7 +13,7 @@ from cockpit.state.entering import entry_over
 from cockpit.state.late_fees import owe, pay
 from cockpit.state.making_room import cut, insist
 from cockpit.state.model import NS, Held, State, Working, label_of
-from cockpit.state.ordering import cancel, is_linked, order_record, record
+from cockpit.state.ordering import cancel, holders, is_linked, order_record, record
 from cockpit.state.positions import join, open_position, round_trip, take_off
 from cockpit.state.protecting import abandon, has_changed, has_ended, has_filled, protect, rests
 from cockpit.state.unanswered import heard
@@ -40,6 +40,7 @@ def fold(state: State, report: Report) -> None:
     if was_unknown and working.is_unwanted and working.state != "unknown":
         cancel(state, working)  # that it was to end has been lost with the connection
     heard(state, working)
+    state.effects.touched += holders(state, working)  # an entry may be of a position that has closed
     state.effects.session_touched = True
 
 

@@ -234,16 +234,21 @@ def has_filled(state: State, held: Held, working: Working, contracts: int) -> No
             before = other.order.contracts
             other.order = replace(other.order, contracts=max(before - contracts, other.filled))
             other.standing = other.standing or before  # it may be so large until the broker has said otherwise
-            if other.state == "pending_new" and not other.asked and not is_linked(state):
-                other.state, other.said = (
-                    "cancelled",
-                    "never sent",
-                )  # nor will it be: of all that was sent more is known
-                record(state, other)
+            if other.state == "pending_new" and not other.asked:
+                _end_unanswered(state, other)
     if working is held.resting:
         drop_waiting(state, held)
         if working.state not in LIVE:
             held.resting = None
+
+
+def _end_unanswered(state: State, working: Working) -> None:
+    """Nothing is left for it. While nobody is there what had been sent is unknown: so this has not been."""
+    if is_linked(state):
+        cancel(state, working)
+    else:
+        working.state, working.said = "cancelled", "never sent"
+        record(state, working)
 
 
 def has_ended(state: State, held: Held, stop: Working, *, was_asked: bool) -> None:
