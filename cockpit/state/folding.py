@@ -13,9 +13,9 @@ from cockpit.state.entering import entry_over
 from cockpit.state.late_fees import owe, pay
 from cockpit.state.making_room import cut, insist
 from cockpit.state.model import NS, Held, State, Working, label_of
-from cockpit.state.ordering import cancel, is_linked, order_record, record
+from cockpit.state.ordering import cancel, holders, is_linked, order_record, record
 from cockpit.state.positions import join, open_position, round_trip, take_off
-from cockpit.state.protecting import abandon, has_changed, has_ended, has_filled, protect, rests
+from cockpit.state.protecting import abandon, order_filled, protect, rests, stop_ended, stop_stands
 from cockpit.state.unanswered import heard
 
 LONGEST_WAIT_S = 15
@@ -40,6 +40,7 @@ def fold(state: State, report: Report) -> None:
     if was_unknown and working.is_unwanted and working.state != "unknown":
         cancel(state, working)  # that it was to end has been lost with the connection
     heard(state, working)
+    state.effects.touched += holders(state, working)  # an entry may be of a position that has closed
     state.effects.session_touched = True
 
 
@@ -119,7 +120,7 @@ def _has_acted(state: State, held: Held, working: Working, contracts: int) -> No
     """The broker has decided, if it was the stop; and cuts what is of the same group."""
     if working.order.purpose == "protect" and working.cause.decision_id is None:
         decide_at_broker(state, held, working)
-    has_filled(state, held, working, contracts)
+    order_filled(state, held, working, contracts)
 
 
 def _crossed(order: Order, held: Held | None, fill: Fill) -> int:
@@ -243,9 +244,9 @@ def _fold_standing(state: State, working: Working, held: Held | None, said: Stan
         protect(state, held)
         return
     if working.state not in LIVE:
-        has_ended(state, held, working, was_asked=True)
+        stop_ended(state, held, working, was_asked=True)
     else:
-        has_changed(state, held, working, before if said.trigger == at else None)
+        stop_stands(state, held, working, before if said.trigger == at else None)
 
 
 def _fold_words(state: State, working: Working, held: Held | None, said: Said) -> None:
@@ -268,7 +269,7 @@ def _fold_words(state: State, working: Working, held: Held | None, said: Said) -
         state.effects.touched.append(held)
     if after in LIVE:
         if held is not None and after == "working" and working is held.resting:
-            has_changed(state, held, working, None)
+            stop_stands(state, held, working, None)
     elif working.order.purpose == "entry":
         _end_entry(state, working, said.words or after)
     elif working.order.ref in state.attached:
@@ -307,7 +308,7 @@ def _end_entry(state: State, working: Working, reason: str) -> None:
 def _end_exit(state: State, working: Working, held: Held, *, was_asked: bool) -> None:
     """A stop at the broker, or an exit: what it still lacks is open."""
     if working.order.purpose == "protect":
-        has_ended(state, held, working, was_asked=was_asked)
+        stop_ended(state, held, working, was_asked=was_asked)
         return
     if working.filled < working.order.contracts and not was_asked:
         text = f"exit order {working.state}: {working.said or 'no reason given'}{_back_off(state, working, held)}"

@@ -225,7 +225,7 @@ def _may_loosen(state: State, held: Held, at: Trigger) -> bool:
     return relaxed or any(not a.fault and not may_act(held, a, state.now_ns) for a in held.stop_rules)
 
 
-def has_filled(state: State, held: Held, working: Working, contracts: int) -> None:
+def order_filled(state: State, held: Held, working: Working, contracts: int) -> None:
     """The broker cuts the others of the group by what has filled, unless they have joined since; what waits for a stop
     that acts is not sent."""
     for other in held.orders.values():
@@ -234,19 +234,24 @@ def has_filled(state: State, held: Held, working: Working, contracts: int) -> No
             before = other.order.contracts
             other.order = replace(other.order, contracts=max(before - contracts, other.filled))
             other.standing = other.standing or before  # it may be so large until the broker has said otherwise
-            if other.state == "pending_new" and not other.asked and not is_linked(state):
-                other.state, other.said = (
-                    "cancelled",
-                    "never sent",
-                )  # nor will it be: of all that was sent more is known
-                record(state, other)
+            if other.state == "pending_new" and not other.asked:
+                _end_unanswered(state, other)
     if working is held.resting:
         drop_waiting(state, held)
         if working.state not in LIVE:
             held.resting = None
 
 
-def has_ended(state: State, held: Held, stop: Working, *, was_asked: bool) -> None:
+def _end_unanswered(state: State, working: Working) -> None:
+    """Nothing is left for it. While nobody is there what had been sent is unknown: so this has not been."""
+    if is_linked(state):
+        cancel(state, working)
+    else:
+        working.state, working.said = "cancelled", "never sent"
+        record(state, working)
+
+
+def stop_ended(state: State, held: Held, stop: Working, *, was_asked: bool) -> None:
     """The stop rests no more: by our wish, by its group, or because the broker would not have it."""
     joined = any(joins(w, stop) and (w.leaves or w.state == "filled") for w in held.orders.values() if w is not stop)
     if held.resting is stop:
@@ -260,7 +265,7 @@ def has_ended(state: State, held: Held, stop: Working, *, was_asked: bool) -> No
     protect(state, held)
 
 
-def has_changed(state: State, held: Held, stop: Working, before: int | None) -> None:
+def stop_stands(state: State, held: Held, stop: Working, before: int | None) -> None:
     """The broker has said what it holds of the stop; as many as `before` after it was to shrink are a refusal, unless
     that answers an older change: then None."""
     resolve_alert(state, _alert(held))

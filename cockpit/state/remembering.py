@@ -111,7 +111,7 @@ def session_checkpoint(state: State) -> CheckpointRecord:
 
 
 def late_entries(state: State) -> list[Working]:
-    """The newest that have ended unfilled, at a broker: a fill that crossed the cancel may be told after a restart."""
+    """The newest that have ended without a fill, at a broker: one that crossed the cancel may be told late."""
     if state.setup.protection == "practice":
         return []
     return [w for w in state.entries if not w.filled and w.state not in LIVE][-LATE:]

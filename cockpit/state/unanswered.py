@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cockpit.state.alarms import raise_alert, resolve_alert
 from cockpit.state.model import NS, Held, State, Working
-from cockpit.state.ordering import holders, is_linked
+from cockpit.state.ordering import is_linked
 
 PATIENCE_NS = 15 * NS
 """How long a connected broker may take to say anything of an order, or of its cancel."""
@@ -35,9 +35,7 @@ def heard(state: State, working: Working) -> None:
     """The broker has said something of it: that may have been the answer."""
     if working.state in ASKED:
         return
-    if working.asked_ns is not None:
-        working.asked_ns = None
-        state.effects.touched += holders(state, working)
+    working.asked_ns = None
     resolve_alert(state, _key(working))
 
 
