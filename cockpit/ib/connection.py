@@ -67,6 +67,7 @@ async def connect(address: Address, *, timeout_s: float = CONNECT_S, hear: Heard
     hears the numbered messages from the first one on; some come with the handshake.
     """
     ib = library().IB()
+    ib.errorEvent.clear()  # the library itself asks for account summaries at 1102, and awaits no answer
     if hear is not None:
         ib.errorEvent += hear
     attempt = _Attempt(ib)

@@ -11,7 +11,7 @@ from cockpit.domain.errors import BadInput, NoBroker
 from cockpit.ib.connection import SOON_S as FOR_A_MINUTE
 from cockpit.ib.connection import SOON_WAIT_S, Address, connect, hang_up, is_near, parse_address, waits_s
 from tests.feeds.ib.feeding import address
-from tests.tws.driving import WITHIN_S, Heard, client, in_loop
+from tests.tws.driving import WITHIN_S, Errors, Heard, client, in_loop, settled
 from tests.tws.server import HOST, LoopbackTws
 
 SOON_S = 0.5
@@ -194,3 +194,15 @@ def test_waits_have_jitter_within_the_limit() -> None:
 )  # fmt: skip
 def test_near_is_this_machine_or_a_private_network(host: str, near: bool) -> None:
     assert is_near(host) is near
+
+
+@in_loop
+async def test_the_library_asks_for_nothing_by_itself_when_the_uplink_is_back(tws: LoopbackTws) -> None:
+    ib = await connect(address(tws))
+    heard = Errors(ib)
+    tws.control.lose_uplink()
+    tws.control.restore_uplink()
+    await heard.code(1102)
+    await settled(ib)
+    assert {told.kind for told in tws.control.received()} == {"connect", "startApi", "reqCurrentTime"}
+    await hang_up(ib)
