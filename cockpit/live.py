@@ -76,7 +76,7 @@ class LiveSession(Shown):
         self._instruments = dict(self.state.setup.instruments)
         self._record(parts.history)
         self.desk.say = self.say
-        self.feed.hold(self._held)
+        self.feed.hold(self._held, self._tell)
 
     @property
     def state(self) -> State:

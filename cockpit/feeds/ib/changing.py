@@ -1,16 +1,19 @@
 """Lines that come and go while the feed runs: contracts that are held from now on, and chains that follow the price."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from cockpit.domain.instrument import Instrument
-from cockpit.events import Listed
+from cockpit.events import Listed, Noticed
+from cockpit.feeds.ib.blind import Blind
 from cockpit.feeds.ib.centring import follow, make_room
 from cockpit.feeds.ib.choosing import Asking, Chosen, of_options, underlying_line
-from cockpit.feeds.ib.lines import HELD, Line, Lines
+from cockpit.feeds.ib.lines import Line, Lines
 from cockpit.feeds.ib.stream import Push, Say, Stream
 from cockpit.feeds.ib.translate import price_of
 from cockpit.ib.instruments import Option
 from cockpit.ib.notices import NO_LINES
+
+Tell = Callable[[Noticed], None]
 
 
 class Changing:
@@ -21,7 +24,10 @@ class Changing:
         self.instruments: dict[str, Instrument] = {}
         self.push: Push | None = None
         self.stream: Stream | None = None
-        self._chains, self._limit, self._say, self._now_ns = chosen.chains, limit, say, now_ns
+        self.tell: Tell = _nobody
+        self.limit = limit
+        self._chains, self._say, self._now_ns = chosen.chains, say, now_ns
+        self._blind = Blind(self.lines)
         self._unknown: set[str] = set()  # underlyings of what is held that the broker did not know
         self._know(chosen.lines)
 
@@ -35,32 +41,40 @@ class Changing:
             else:
                 line.hold(each.instrument)
                 self._know([line])
-        if new and self.stream is not None:
-            self.stream.subscribe(held=True)
         if new:
             self._add(of_options(new.values(), held=True))
+        elif self.stream is not None:
+            self.stream.subscribe()  # one of them may wait for its turn
 
     def squeeze(self) -> None:
-        """TWS gives fewer lines than we may ask for, as its own windows need some: what is held goes first."""
-        held = self.lines.held()
-        refused = [each for each in self.lines.all if each.refused == NO_LINES and each.turn(held) <= HELD]
-        streaming = [each for each in self.lines.all if each.ticker is not None and each.refused is None]
-        if not refused or not any(each.turn(held) > HELD for each in streaming):
+        """TWS gives fewer lines than we may ask for, as its own windows need some: what is held goes first.
+
+        Where nothing can make room, the stream asks again from time to time.
+        """
+        refused = [each for each in self.lines.all if each.refused == NO_LINES and not each.is_wanting]
+        first = [each for each in refused if self.lines.is_held(each)]
+        taken = [each for each in self.lines.all if each.is_taken]
+        going = make_room(taken, self._price_of, len(taken) - len(first), self.lines.held())
+        if not first or not going:
             return
-        self._limit = len(streaming)
-        self._drop([each for each in self.lines.all if each.refused == NO_LINES and each.turn(held) > HELD])
-        self._make_room()
-        for each in refused:
-            each.is_wanting, each.refused = True, None
+        self.limit = len(taken)
+        self._drop(each for each in refused if each not in first)
+        self._give_up(going)
+        for each in first:
+            each.is_wanting = True
         if self.stream is not None:
-            self.stream.subscribe(held=True)
+            self.stream.subscribe()
+
+    def tell_blind(self) -> None:
+        """What is held and has no quotes is told, and that it has them again."""
+        for notice in self._blind.news(self._now_ns()):
+            self.tell(notice)
 
     def recentre(self) -> None:
         """Every chain whose price has left the middle of its strikes is quoted around it again."""
-        prices = {line.underlying: price_of(line.ticker) for line in self.lines.all if _tells_price(line)}
         held = self.lines.held()
         for chain in self._chains:
-            price = prices.get(chain.underlying)
+            price = self._price_of(chain.underlying)
             moved = None if price is None else follow(chain, self.lines.all, price, held)
             if moved is not None:
                 self._drop(moved.go)
@@ -100,17 +114,23 @@ class Changing:
             self.stream.subscribe()
 
     def _make_room(self) -> None:
-        prices = {line.underlying: price_of(line.ticker) for line in self.lines.all if _tells_price(line)}
-        going = make_room(self.lines.all, prices.get, self._limit, self.lines.held())
+        self._give_up(make_room(self.lines.all, self._price_of, self.limit, self.lines.held()))
+        if len(self.lines.all) > self.limit:
+            self._say(
+                f"{len(self.lines.all)} market-data lines are needed for what is held and {self.limit} are allowed: "
+                "raise --lines if the account has more, or close quotes in TWS."
+            )
+
+    def _give_up(self, going: Collection[Line]) -> None:
         self._drop(going)
         if going:
             names = ", ".join(line.instrument.symbol for line in going if line.instrument is not None)
-            self._say(f"All {self._limit} market-data lines are taken: {names} made room for others; see --lines.")
-        if len(self.lines.all) > self._limit:
-            self._say(
-                f"{len(self.lines.all)} market-data lines are needed for what is held and {self._limit} are allowed: "
-                "raise --lines if the account has more, or close quotes in TWS."
-            )
+            self._say(f"All {self.limit} market-data lines are taken: {names} made room for others; see --lines.")
+
+    def _price_of(self, underlying: str) -> float | None:
+        lines = (line for line in self.lines.all if _tells_price(line) and line.underlying == underlying)
+        line = next(lines, None)
+        return None if line is None else price_of(line.ticker)
 
     def _drop(self, lines: Iterable[Line]) -> None:
         for line in lines:
@@ -124,3 +144,7 @@ class Changing:
 
 def _tells_price(line: Line) -> bool:
     return line.instrument is None and line.ticker is not None
+
+
+def _nobody(_notice: Noticed) -> None:
+    """Nothing is held where nobody wants to be told."""

@@ -9,7 +9,7 @@ from typing import Any
 from cockpit.domain.errors import NoBroker
 from cockpit.domain.instrument import Instrument
 from cockpit.events import Batch
-from cockpit.feeds.ib.changing import Changing
+from cockpit.feeds.ib.changing import Changing, Tell
 from cockpit.feeds.ib.choosing import Asking, Chosen, choose
 from cockpit.feeds.ib.contracts import Wanted
 from cockpit.feeds.ib.history import IvHistory, Pace, Past, iv_history, warming
@@ -95,7 +95,7 @@ class Feed:
         sent = 0 if self._budget is None else self._budget.sent
         lines = sum(line.ticker is not None and line.refused is None for line in self._changing.lines.all)
         return Gauges(
-            state=self.state, words=self._words, lines=lines, lines_limit=self._wanted.lines,
+            state=self.state, words=self._words, lines=lines, lines_limit=self._changing.limit,
             reconnects=self._reconnects, messages_per_s=self._rate.per_s(sent, time.monotonic()),
         )  # fmt: skip
 
@@ -150,9 +150,12 @@ class Feed:
                 waits = waits_s(self._address.host)
             await self._reconnect(waits)
 
-    def hold(self, held: Callable[[], Collection[str]]) -> None:
-        """`held` names the contracts of positions and orders: subscribed first, and never dropped; after `open`."""
-        self._changing.lines.held = held
+    def hold(self, held: Callable[[], Collection[str]], tell: Tell) -> None:
+        """`held` names the contracts of positions and orders: subscribed first, and never dropped; after `open`.
+
+        `tell` hears of those that get no quotes, and of their end.
+        """
+        self._changing.lines.held, self._changing.tell = held, tell
 
     def list(self, options: Sequence[Option]) -> None:
         """Contracts that are held from now on: they are quoted, and `Listed` is pushed at once."""
@@ -221,6 +224,7 @@ class Feed:
             await asyncio.sleep(self._timing.idle_s)
             await self._changing.cover(self._asking(budget))
             self._changing.squeeze()
+            self._changing.tell_blind()
             if time.monotonic() >= next_s:
                 next_s = time.monotonic() + self._timing.recentre_s
                 self._changing.recentre()

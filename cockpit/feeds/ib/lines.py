@@ -8,6 +8,7 @@ from typing import Any
 from cockpit.domain.instrument import Instrument
 from cockpit.events import NS, Batch, FeaturesGiven, Quoted, UnderlyingQuoted
 from cockpit.feeds.ib.translate import at_least_zero, known, price_of, quoted
+from cockpit.ib.notices import COMPETING
 from cockpit.market.terms import MODELLED
 
 RESTATE_NS = 5 * NS // 2
@@ -50,6 +51,11 @@ class Line:
         self.is_held = True
         if self.instrument is None:
             self.share = instrument
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether TWS counts it as a market-data line; quotes that another session has are only interrupted."""
+        return self.ticker is not None and self.refused in (None, COMPETING)
 
     def turn(self, held: Collection[str]) -> int:
         """Which are subscribed first: what positions are supervised by, and then the rest of the chain."""
@@ -96,6 +102,10 @@ class Lines:
         """Whether a market-data farm of that name may serve any of them: those of the US have their own."""
         markets = {line.instrument.market for line in self.all if line.instrument is not None}
         return markets != {"us"} or farm.startswith("us")
+
+    def is_held(self, line: Line | None) -> bool:
+        """Whether positions are supervised by it."""
+        return line is not None and line.turn(self.held()) <= HELD
 
     def next_wanting(self) -> Line | None:
         """The line that is to be subscribed next: what is held goes first."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from cockpit.events import Batch, Listed
-from cockpit.feeds.ib.lines import HELD, Line, Lines
+from cockpit.feeds.ib.lines import Line, Lines
 from cockpit.ib.budget import Budget
 from cockpit.ib.connection import CONNECT_S
 from cockpit.ib.notices import COMPETING, NO_LINES, meaning, partly, refusal
@@ -17,6 +17,10 @@ OPEN_INTEREST = "101"
 SERVER = {
     True: "TWS has its server again.",
     False: "TWS has lost its server; it connects again by itself.",
+}
+FARM = {
+    True: "The market-data farm {} is broken: its quotes do not come.",
+    False: "The market-data farm {} is back.",
 }
 
 Say = Callable[[str], None]
@@ -83,6 +87,8 @@ class Stream:
         """Pushes batches until the connection is lost; returns why it was."""
         if not self._ib.client.isReady():
             self._closed()
+        for farm in sorted(self._broken_farms):
+            self._say(FARM[True].format(farm))
         self.subscribe()
         subscribing = asyncio.create_task(self._subscribed())
         try:
@@ -116,15 +122,15 @@ class Stream:
 
     # ---------------------------------------------------------------- subscribing
 
-    def subscribe(self, *, held: bool = False) -> None:
-        """There are lines that want to be; of some that are held, positions are supervised only once they are."""
-        if held:
+    def subscribe(self) -> None:
+        """There are lines that want to be; where some are held, positions are supervised only once those are."""
+        if self._lines.is_held(self._lines.next_wanting()):
             self.supervises.clear()
         self._wanting.set()
 
     def drop(self, line: Line) -> None:
         """This line is no more."""
-        if line.ticker is not None:
+        if line.is_taken:
             self._dropped.append(line.asked)
             self._wanting.set()
 
@@ -141,7 +147,7 @@ class Stream:
 
     def _ask_next(self) -> None:
         line = self._lines.next_wanting()
-        if line is None or line.turn(self._lines.held()) > HELD:
+        if not self._lines.is_held(line):
             self.supervises.set()
         if line is None:
             self._wanting.clear()
@@ -153,9 +159,9 @@ class Stream:
 
         One knows tickers by the contract object, so this is a copy, the other by the contract's number.
         """
-        if line.refused == COMPETING:
+        if line.is_taken:
             self._budget.urgent()
-            self._ib.cancelMktData(line.asked)  # it has only stopped, and would take a second place
+            self._ib.cancelMktData(line.asked)  # it would take a second place
         tickers: dict[Any, Any] = self._ib.wrapper.tickers
         for key in [key for key, old in tickers.items() if old.contract.conId == line.contract.conId]:
             del tickers[key]
@@ -189,7 +195,6 @@ class Stream:
                 self._server(has=True)
                 self._dropped.clear()
                 self._lines.detach()
-                self.supervises.clear()
                 self.subscribe()
             case "broken farm":
                 self._farm(text, broken=True)
@@ -214,7 +219,7 @@ class Stream:
         if not self._lines.come_from(name):
             return
         if broken is (name not in self._broken_farms):
-            self._say(f"The market-data farm {name} is {'broken: its quotes do not come' if broken else 'back'}.")
+            self._say(FARM[broken].format(name))
         (self._broken_farms.add if broken else self._broken_farms.discard)(name)
 
     def _refused(self, code: int, contract: Any) -> None:
@@ -256,6 +261,6 @@ class Stream:
         if now_s - self._retried_s >= timing.competing_s:
             self._retried_s = now_s
             for line in self._lines.all:
-                if line.refused == COMPETING or (line.refused == NO_LINES and line.turn(self._lines.held()) <= HELD):
+                if line.refused == COMPETING or (line.refused == NO_LINES and self._lines.is_held(line)):
                     line.is_wanting = True
                     self.subscribe()
