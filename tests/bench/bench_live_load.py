@@ -236,14 +236,14 @@ def program(port: int) -> Iterator[tuple[int, Path, dict[str, str]]]:
 
 
 def enter(home: Path, own: dict[str, str]) -> None:
-    """Ten positions, by the socket on which the program listens."""
-    symbols = [f"SPY 301220C00{500 + n}000" for n in range(POSITIONS)]
-    lines = [{"command": "enter", "symbol": each, "side": "buy", "contracts": 1} for each in symbols]
+    """Ten positions, by the socket on which the program listens: no more than two a second are taken."""
     command = [sys.executable, "-m", "cockpit", "signal", "--journal", f"{home}/journal.db", "-"]
-    text = b"\n".join(map(msgspec.json.encode, lines))
-    said = subprocess.run(command, input=text, capture_output=True, check=False, cwd=ROOT, env=own)
-    if said.returncode:
-        raise SystemExit(f"the positions were refused: {said.stderr.decode()}")
+    for symbol in (f"SPY 301220C00{500 + n}000" for n in range(POSITIONS)):
+        line = msgspec.json.encode({"command": "enter", "symbol": symbol, "side": "buy", "contracts": 1})
+        said = subprocess.run(command, input=line, capture_output=True, check=False, cwd=ROOT, env=own)
+        if said.returncode:
+            raise SystemExit(f"{symbol} was refused: {said.stderr.decode()}")
+        time.sleep(0.5)
 
 
 def windowed(minutes: float | None, warm_min: float) -> None:
