@@ -171,6 +171,7 @@ class Book:
             standing = self._standing(seen)
             if standing is not None and (seen.is_opinion or seen.status not in OVER):
                 found[standing.ref] = seen
+                standing.size = seen.contracts
         return found
 
     def compare(self, listed: Mapping[str, Seen], now_ns: int) -> list[Told]:
@@ -198,11 +199,12 @@ class Book:
         """What has become of orders that work no longer, after all executions have been told."""
         told: list[Told] = []
         for standing in missing:
-            if not standing.is_live or standing.news_count > asked_count:
+            if standing.news_count > asked_count or standing.ended is not None:
                 continue
             told += self._due(standing, now_ns)
             seen = completed.get(standing.ref)
-            if (seen is not None and seen.status == "Filled") or 0 < standing.most <= standing.executed:
+            is_whole = 0 < standing.most <= standing.executed if seen is None else seen.status == "Filled"
+            if is_whole:
                 told += standing.fill_up(now_ns)
             else:
                 told += self._end(standing, seen, now_ns)

@@ -195,8 +195,9 @@ class IbBroker:
         standing = self._book.orders.get(ref)
         if standing is None:
             return [Said(ref=ref, told="cancelled", words="it was never sent", at_ns=now_ns)]
-        if not standing.is_live:
-            return standing.known(now_ns)
+        if not standing.is_live:  # its fills have told it, unless more of it was believed to work
+            words = f"filled {standing.executed}, which is all that the broker had of it"
+            return standing.known(now_ns) or standing.end("filled", words, now_ns)
         if standing.is_held:
             family = self._families.pop(ref, None)
             return [

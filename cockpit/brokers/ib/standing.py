@@ -31,6 +31,7 @@ class Standing:
     changed_ns: int = 0
     news_count: int = 0  # of all that was sent and heard about orders: which came before a question
     limit: Decimal | None = None  # as last sent
+    size: int = 0  # as the broker told it last
     executed: int = 0
     is_live: bool = True
     is_held: bool = False  # not sent yet: the orders that belong to it are on their way
@@ -52,8 +53,7 @@ class Standing:
     @property
     def most(self) -> int:
         """The whole order: as it was asked, or larger as the broker still holds it."""
-        asked = self.order.contracts if self.order is not None else 0
-        return max(asked, self.stands.contracts if self.stands is not None else 0)
+        return max(self.order.contracts if self.order is not None else 0, self.size)
 
     def acknowledge(self, now_ns: int) -> list[Report]:
         """It works; told once, and again after it was lost or its cancel was refused."""
@@ -70,7 +70,7 @@ class Standing:
 
     def confirm(self, seen: Seen, now_ns: int) -> list[Report]:
         """The broker holds it so; told when it is otherwise than told before."""
-        self.taken = self.order
+        self.taken, self.size = self.order, seen.contracts
         trigger = seen.trigger
         if self.order is not None and self.order.trigger is not None and self.order.trigger.on == "underlying":
             trigger = self.order.trigger.price  # the library keeps the condition with which it saw the order first

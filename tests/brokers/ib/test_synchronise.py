@@ -197,6 +197,31 @@ async def test_a_stop_that_is_taken_up_again_still_belongs_to_its_entry(tws: Loo
         await again.leave()
 
 
+@pytest.mark.parametrize("works", [True, False])
+@in_loop
+async def test_a_stop_that_was_cut_in_vain_is_told_as_the_broker_has_it(tws: LoopbackTws, works: bool) -> None:
+    async with trading(tws) as desk:
+        stop = await desk.working(an_order(purpose="protect", limit=None, trigger=premium_stop("7")))
+        perm_id = desk.seen(stop).perm_id
+        await desk.leave()
+        tws.control.fill(perm_id, 1, 7.0)
+        if not works:
+            tws.control.cancel(perm_id)
+    again = Desk(tws)
+    try:
+        again.broker.adopt(replace(stop, contracts=1), again.now_ns, 1, [])  # as it was asked, and refused
+        await again.open()
+        assert [fill.contracts for fill in again.of(stop, Fill)] == [1]
+        if works:
+            assert again.stands(stop).contracts == 2
+            again.cancel(stop)
+            await again.told(stop, "cancelled")
+        else:
+            assert again.words(stop)[-1] == "cancelled"
+    finally:
+        await again.leave()
+
+
 @in_loop
 async def test_what_only_the_broker_remembers_is_never_sent_again(tws: LoopbackTws) -> None:
     async with trading(tws) as desk:
